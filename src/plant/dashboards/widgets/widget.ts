@@ -1,0 +1,38 @@
+/** A widget: one file, a declaration and a pure function from facts to data. Adding one = this folder's table + a catalogue row. */
+import type { Language, Text } from '../../../platform/i18n/i18n.ts'
+import type { Facts } from '../../facts/facts.ts'
+import type { PlantModel } from '../../model/model.ts'
+import type { Scope } from '../../scope/scope.ts'
+
+export type RenderKind = 'kpi' | 'kpi_oee' | 'chart' | 'table' | 'ranking' | 'indicator' | 'summary' | 'feed'
+export type ChartKind = 'line_chart' | 'pie_chart' | 'bar_chart' | 'comparison_bar' | 'scatter_chart'
+export type Tab = 'produccion' | 'oee'
+
+export type WidgetInput = { readonly facts: Facts; readonly scope: Scope; readonly model: PlantModel; readonly language: Language; readonly config: Readonly<Record<string, unknown>> }
+
+export type Widget<Data = unknown> = {
+  readonly className: string
+  readonly displayName: Text
+  /** "How is this computed?": formula, exclusions, units. */
+  readonly explanation: Text
+  readonly render: RenderKind
+  readonly chart?: ChartKind
+  readonly heightPx?: number
+  readonly tab: Tab
+  readonly columnSpan: 1 | 2 | 3 | 4
+  readonly rowSpan: 1 | 2
+  readonly order: number
+  /** Shows a notice instead of data when several lines are chosen. */
+  readonly downtimeOnly: boolean
+  /** Null = empty (charts and lists only). */
+  readonly compute: (input: WidgetInput) => Data | null
+}
+
+/** One entry of the response's `widgets`, keyed by widget id (spec plant 5.1). */
+export type WidgetResult = {
+  readonly widget_id: number
+  readonly widget_name: string
+  readonly widget_type: string
+  readonly data: unknown
+  readonly metadata: Readonly<Record<string, unknown>>
+}

@@ -1,0 +1,2 @@
+/** Half-open interval `[fromS, toS)` of elapsed (epoch) seconds. */
+export type Span = { readonly fromS: number; readonly toS: number }
