@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { test } from 'node:test'
+import { ConfigError, type Environment, readConfig } from './config.ts'
+import { configTable } from './settings.ts'
+
+const goodKey = 'kJ8s0vVwYx2mQ4tR6zB1nC3pL5hG7dF9aS0uE2iO4wT6'
+const read = (env: Environment) => readConfig({ SECRET_KEY: goodKey, ...env })
+const problemsOf = (env: Environment): readonly string[] => {
+  try {
+    readConfig(env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+  return []
+}
+
+test('the defaults serve http on localhost:8000 with SQLite in ./data', () => {
+  const config = read({})
+  assert.equal(config.http.port, 8000)
+  assert.equal(config.http.host, '127.0.0.1')
+  assert.equal(config.http.publicUrl, 'http://localhost:8000')
+  assert.equal(config.http.basePath, '')
+  assert.equal(config.dataDir, path.resolve('data'))
+  assert.equal(config.database.isEmbedded, true)
+  assert.deepEqual(config.session, { accessTokenS: 1800, refreshTokenS: 604_800, idleS: 1800, refreshThresholdS: 300, maxConcurrent: 3 })
+})
+
+test('all faults are reported at once, by the name of the setting, without repeating a secret', () => {
+  const problems = problemsOf({
+    APP_ENV: 'production',
+    SECRET_KEY: 'abc-hunter2',
+    PORT: '80a',
+    LOG_LEVEL: 'loud',
+    DATABASE_URL: 'oracle://u:hunter2@h/d',
+    PUBLIC_URL: 'ftp://x',
+  })
+  assert.deepEqual(problems.map((problem) => problem.split(' ')[0]).sort(), [
+    'DATABASE_URL',
+    'LOG_LEVEL',
+    'PORT',
+    'PUBLIC_URL',
+    'SECRET_KEY',
+  ])
+  assert.ok(!problems.join('\n').includes('hunter2'))
+})
+
+for (const c of [
+  { name: 'missing', key: undefined, says: 'required' },
+  { name: 'short', key: 'kJ8s0vVwYx2mQ4tR6zB1nC3pL5hG7dF', says: '32 bytes' },
+  { name: 'of a published example', key: 'your-secret-key-change-me-in-production', says: 'well-known' },
+  { name: 'of one letter', key: 'a'.repeat(64), says: 'well-known' },
+  { name: 'a keyboard row', key: '0123456789abcdef0123456789abcdef', says: 'well-known' },
+]) {
+  test(`production refuses a secret that is ${c.name}`, () => {
+    const problems = problemsOf({ APP_ENV: 'production', SECRET_KEY: c.key })
+    assert.equal(problems.length, 1)
+    assert.match(problems[0] ?? '', new RegExp(`^SECRET_KEY .*${c.says}`))
+  })
+}
+
+test('production accepts a drawn secret, and plain http only on this machine or by ALLOW_INSECURE_LAN', () => {
+  const production = { APP_ENV: 'production', SECRET_KEY: goodKey }
+  assert.deepEqual(problemsOf(production), [])
+  assert.deepEqual(problemsOf({ ...production, PUBLIC_URL: 'https://andon.example.com' }), [])
+  assert.match(problemsOf({ ...production, PUBLIC_URL: 'http://10.0.0.5:8000' })[0] ?? '', /^PUBLIC_URL .*ALLOW_INSECURE_LAN/)
+  assert.equal(readConfig({ ...production, PUBLIC_URL: 'http://10.0.0.5:8000', ALLOW_INSECURE_LAN: '1' }).http.isInsecureLan, true)
+})
+
+for (const c of [
+  { env: { PUBLIC_URL: 'https://x.test/andon/' }, url: 'https://x.test/andon', basePath: '/andon' },
+  { env: { PUBLIC_URL: 'https://x.test', BASE_PATH: 'andon/' }, url: 'https://x.test/andon', basePath: '/andon' },
+  { env: { PUBLIC_URL: 'https://x.test/a/b', BASE_PATH: '/a/b' }, url: 'https://x.test/a/b', basePath: '/a/b' },
+  { env: { BASE_PATH: '/', PORT: '9000' }, url: 'http://localhost:9000', basePath: '' },
+]) {
+  test(`the sub-path of ${JSON.stringify(c.env)} is '${c.basePath}'`, () => {
+    const { http } = read(c.env)
+    assert.equal(http.publicUrl, c.url)
+    assert.equal(http.basePath, c.basePath)
+  })
+}
+
+for (const env of [
+  { BASE_PATH: '/b', PUBLIC_URL: 'https://x.test/a' },
+  { BASE_PATH: '/../etc' },
+  { BASE_PATH: '/a b' },
+  { PUBLIC_URL: 'https://u:p@x.test' },
+  { SESSION_REFRESH_THRESHOLD_MINUTES: '30' },
+  { TRUST_PROXY_HOPS: '-1' },
+  { ALLOW_INSECURE_LAN: 'maybe' },
+  { PORT: '65536' },
+]) {
+  test(`refuses ${JSON.stringify(env)}`, () => assert.equal(problemsOf({ SECRET_KEY: goodKey, ...env }).length, 1))
+}
+
+test('development draws its secret once per data folder, readable by its owner only', () => {
+  const dataDir = mkdtempSync(path.join(os.tmpdir(), 'andon-config-'))
+  try {
+    const first = readConfig({ DATA_DIR: dataDir }).secretKey
+    assert.ok(Buffer.byteLength(first) >= 32)
+    assert.equal(readConfig({ DATA_DIR: dataDir }).secretKey, first)
+    assert.equal(readFileSync(path.join(dataDir, 'secret.key'), 'utf8').trim(), first)
+    assert.equal(statSync(path.join(dataDir, 'secret.key')).mode & 0o777, 0o600)
+  } finally {
+    rmSync(dataDir, { recursive: true })
+  }
+})
+
+test('the configuration table names every setting once, with its meaning', () => {
+  assert.equal(new Set(configTable.map((row) => row.name)).size, configTable.length)
+  for (const row of configTable) assert.ok(row.meaning.length > 10, row.name)
+  assert.equal(configTable.find((row) => row.name === 'PORT')?.default, '8000')
+})

@@ -1,0 +1,160 @@
+/** Configuration from the environment, typed and with units. All faults are reported at once. */
+import path from 'node:path'
+import { parseDatabaseUrl, sqliteUrl } from '../db/url.ts'
+import type { Setting } from './parsers.ts'
+import { developmentSecretKey, secretKeyFault } from './secret-key.ts'
+import { type appEnvs, type logLevels, settings } from './settings.ts'
+
+export type AppEnv = (typeof appEnvs)[number]
+
+export type Config = {
+  readonly appEnv: AppEnv
+  readonly isProduction: boolean
+  /** Root of every derived key; see platform/secrets. Never logged. */
+  readonly secretKey: string
+  readonly http: {
+    readonly host: string
+    readonly port: number
+    /** Address people type, with `basePath`, without trailing slash. */
+    readonly publicUrl: string
+    /** '' or `/andon`. */
+    readonly basePath: string
+    /** `publicUrl` is https: cookies are Secure and `__Host-`. */
+    readonly isSecure: boolean
+    /** Production over plain http was accepted by the operator: pages carry a banner. */
+    readonly isInsecureLan: boolean
+    readonly trustProxyHops: number
+    readonly rateLimitPerMinute: number
+    readonly tenantRateLimitPerMinute: number
+  }
+  readonly log: { readonly level: (typeof logLevels)[number] }
+  /** Absolute. */
+  readonly dataDir: string
+  readonly database: {
+    readonly url: string
+    /** No DATABASE_URL was given: SQLite in `dataDir`. */
+    readonly isEmbedded: boolean
+    readonly poolSize: number
+  }
+  readonly session: {
+    readonly accessTokenS: number
+    readonly refreshTokenS: number
+    readonly idleS: number
+    readonly refreshThresholdS: number
+    readonly maxConcurrent: number
+  }
+  readonly argon2Concurrency: number
+  readonly plant: {
+    readonly poolSize: number
+    readonly connectTimeoutMs: number
+    readonly statementTimeoutMs: number
+    /** Of long reads of raw rows. */
+    readonly readTimeoutMs: number
+    readonly cacheTtlS: number
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** `problems` has one line per fault, each starting with the setting's name; none repeats a secret. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(`Configuration refused:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
+
+/** Throws `ConfigError`. Outside production and without SECRET_KEY it reads, or makes, `DATA_DIR/secret.key`. */
+export function readConfig(env: Environment): Config {
+  const problems: string[] = []
+  const values = readValues(env, problems)
+  const isProduction = values.appEnv === 'production'
+  const address = publicAddress(values.publicUrl, values.basePath, values.port, problems)
+  const isSecure = address.protocol === 'https:'
+  const isInsecureLan = isProduction && !isSecure && !isLoopback(address.hostname)
+  if (isInsecureLan && !values.allowInsecureLan) {
+    problems.push('PUBLIC_URL must be https in production (or set ALLOW_INSECURE_LAN=1 to accept a plain http factory network)')
+  }
+  const secretFault = isProduction ? secretKeyFault(values.secretKey) : null
+  if (secretFault) problems.push(`SECRET_KEY ${secretFault}`)
+  if (values.databaseUrl !== '') checkDatabaseUrl(values.databaseUrl, problems)
+  if (values.sessionRefreshMinutes >= values.sessionIdleMinutes)
+    problems.push('SESSION_REFRESH_THRESHOLD_MINUTES must be less than SESSION_TIMEOUT_MINUTES')
+  if (problems.length > 0) throw new ConfigError(problems)
+
+  const dataDir = path.resolve(values.dataDir)
+  return {
+    appEnv: values.appEnv,
+    isProduction,
+    secretKey: values.secretKey || developmentSecretKey(dataDir),
+    http: {
+      host: values.host,
+      port: values.port,
+      publicUrl: address.href.replace(/\/$/, ''),
+      basePath: address.pathname.replace(/\/$/, ''),
+      isSecure,
+      isInsecureLan,
+      trustProxyHops: values.trustProxyHops,
+      rateLimitPerMinute: values.rateLimitPerMinute,
+      tenantRateLimitPerMinute: values.tenantRateLimitPerMinute,
+    },
+    log: { level: values.logLevel },
+    dataDir,
+    database: {
+      url: values.databaseUrl || sqliteUrl(path.join(dataDir, 'andon.sqlite')),
+      isEmbedded: values.databaseUrl === '',
+      poolSize: values.databasePoolSize,
+    },
+    session: {
+      accessTokenS: values.accessTokenMinutes * 60,
+      refreshTokenS: values.refreshTokenDays * 86_400,
+      idleS: values.sessionIdleMinutes * 60,
+      refreshThresholdS: values.sessionRefreshMinutes * 60,
+      maxConcurrent: values.maxConcurrentSessions,
+    },
+    argon2Concurrency: values.argon2Concurrency,
+    plant: {
+      poolSize: values.plantPoolSize,
+      connectTimeoutMs: values.plantConnectTimeoutMs,
+      statementTimeoutMs: values.plantStatementTimeoutMs,
+      readTimeoutMs: values.plantReadTimeoutMs,
+      cacheTtlS: values.cacheTtlSeconds,
+    },
+  }
+}
+
+type Values = { [Key in keyof typeof settings]: (typeof settings)[Key] extends Setting<infer T> ? T : never }
+
+/** A refused setting falls back to its default, so that the checks across settings can still run and report. */
+function readValues(env: Environment, problems: string[]): Values {
+  const read = ({ name, fallback, parse }: Setting<unknown>): unknown => {
+    try {
+      return parse(env[name]?.trim() || fallback)
+    } catch (error) {
+      problems.push(`${name} ${(error as Error).message}`)
+      return parse(fallback)
+    }
+  }
+  return Object.fromEntries(Object.entries(settings).map(([key, setting]) => [key, read(setting)])) as Values
+}
+
+/** PUBLIC_URL and BASE_PATH must tell the same path when both tell one. */
+function publicAddress(publicUrl: URL | null, basePath: string | null, port: number, problems: string[]): URL {
+  const address = new URL(publicUrl ?? `http://localhost:${port}`)
+  const ownPath = address.pathname.replace(/\/$/, '')
+  if (basePath !== null && ownPath !== '' && ownPath !== basePath) problems.push(`BASE_PATH must be the path of PUBLIC_URL (${ownPath})`)
+  address.pathname = basePath ?? ownPath
+  return address
+}
+
+const isLoopback = (hostname: string) => hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
+
+function checkDatabaseUrl(url: string, problems: string[]): void {
+  try {
+    parseDatabaseUrl(url)
+  } catch (error) {
+    problems.push(`DATABASE_URL ${(error as Error).message}`)
+  }
+}

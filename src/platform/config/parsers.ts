@@ -1,0 +1,58 @@
+/** How the text of a setting becomes a value. Each throws an Error whose message follows the setting's name. */
+import os from 'node:os'
+import process from 'node:process'
+
+export type Setting<T> = {
+  readonly name: string
+  readonly fallback: string
+  readonly meaning: string
+  readonly parse: (value: string) => T
+}
+
+export const text = (value: string): string => value
+
+export const integer =
+  (min: number, max: number) =>
+  (value: string): number => {
+    const number = Number(value)
+    if (!/^\d+$/.test(value) || number < min || number > max) throw new Error(`must be a whole number from ${min} to ${max}`)
+    return number
+  }
+
+export const choice =
+  <const Words extends readonly string[]>(words: Words) =>
+  (value: string): Words[number] => {
+    const word = words.find((known) => known === value.toLowerCase())
+    if (word === undefined) throw new Error(`must be one of ${words.join(', ')}`)
+    return word
+  }
+
+export function flag(value: string): boolean {
+  if (['1', 'true', 'yes', 'on'].includes(value.toLowerCase())) return true
+  if (['0', 'false', 'no', 'off'].includes(value.toLowerCase())) return false
+  throw new Error('must be 1 or 0')
+}
+
+/** Null when not given. Without query, fragment, credentials or trailing slash. */
+export function baseUrl(value: string): URL | null {
+  if (value === '') return null
+  const url = URL.parse(value)
+  if (!url || !['http:', 'https:'].includes(url.protocol)) throw new Error('must be an address that starts with http:// or https://')
+  if (url.username || url.password || url.search || url.hash) throw new Error('must be only scheme, host, port and path')
+  return url
+}
+
+/** '' at the root, else `/a/b`; null when not given. */
+export function mountPath(value: string): string | null {
+  if (value === '') return null
+  const path = `/${value}`.replace(/\/{2,}/g, '/').replace(/\/$/, '')
+  if (!/^(\/[A-Za-z0-9._~-]+)*$/.test(path) || path.split('/').some((part) => part === '.' || part === '..'))
+    throw new Error('must be a path as /andon')
+  return path
+}
+
+/** What this process may use: the container's limit when there is one. */
+export function availableMemoryBytes(): number {
+  const limit = process.constrainedMemory()
+  return limit > 0 && limit < os.totalmem() ? limit : os.totalmem()
+}

@@ -1,0 +1,103 @@
+/** Every setting of Andon, once: how it is read, what it is without it, what it means. The README's table is this one. */
+
+import type { Setting } from './parsers.ts'
+import { availableMemoryBytes, baseUrl, choice, flag, integer, mountPath, text } from './parsers.ts'
+
+export const appEnvs = ['production', 'development', 'test'] as const
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+const setting = <T>(name: string, fallback: string, meaning: string, parse: (value: string) => T): Setting<T> => ({
+  name,
+  fallback,
+  meaning,
+  parse,
+})
+
+/** `fallback` is the text read when the setting is absent or empty; '' means "derived", said in `meaning`. */
+export const settings = {
+  appEnv: setting('APP_ENV', 'development', '`production` refuses weak secrets and never makes a demo', choice(appEnvs)),
+  secretKey: setting(
+    'SECRET_KEY',
+    '',
+    'At least 32 random bytes (`openssl rand -base64 48`); every key is derived from it. Required in production; otherwise made once and kept in `DATA_DIR/secret.key`',
+    text,
+  ),
+  port: setting('PORT', '8000', 'TCP port of the web server', integer(0, 65_535)),
+  host: setting('HOST', '127.0.0.1', 'Address to listen on; `0.0.0.0` for every network card', text),
+  publicUrl: setting(
+    'PUBLIC_URL',
+    '',
+    'Address people type, as `https://andon.example.com`; its scheme decides about secure cookies. Default `http://localhost:PORT`',
+    baseUrl,
+  ),
+  basePath: setting('BASE_PATH', '', 'Sub-path behind a proxy, as `/andon`. Default: the path of `PUBLIC_URL`', mountPath),
+  allowInsecureLan: setting(
+    'ALLOW_INSECURE_LAN',
+    '0',
+    'Production over plain http on a factory network: `1` accepts it, with a banner on every page',
+    flag,
+  ),
+  trustProxyHops: setting(
+    'TRUST_PROXY_HOPS',
+    '0',
+    'How many proxies in front are trusted to name the client (`X-Forwarded-For`)',
+    integer(0, 10),
+  ),
+  logLevel: setting('LOG_LEVEL', 'info', logLevels.map((level) => `\`${level}\``).join(', '), choice(logLevels)),
+  dataDir: setting('DATA_DIR', './data', 'Folder of the embedded databases and the development secret', text),
+  databaseUrl: setting(
+    'DATABASE_URL',
+    '',
+    'Platform database: `sqlite:///file`, `postgres://…`, `mysql://…` or `mariadb://…`. Default: SQLite in `DATA_DIR`',
+    text,
+  ),
+  databasePoolSize: setting('DATABASE_POOL_SIZE', '10', 'Connections to the platform database, per process', integer(2, 200)),
+  accessTokenMinutes: setting('ACCESS_TOKEN_EXPIRE_MINUTES', '30', 'Life of an access token', integer(1, 1_440)),
+  refreshTokenDays: setting(
+    'REFRESH_TOKEN_EXPIRE_DAYS',
+    '7',
+    'Life of a refresh token, and idle end of a session of the API',
+    integer(1, 30),
+  ),
+  sessionIdleMinutes: setting('SESSION_TIMEOUT_MINUTES', '30', 'Idle end of a browser session', integer(1, 1_440)),
+  sessionRefreshMinutes: setting(
+    'SESSION_REFRESH_THRESHOLD_MINUTES',
+    '5',
+    'Activity prolongs a session at most this often',
+    integer(0, 1_440),
+  ),
+  maxConcurrentSessions: setting('MAX_CONCURRENT_SESSIONS', '3', 'Sessions per person; one more ends the oldest', integer(1, 100)),
+  rateLimitPerMinute: setting('RATE_LIMIT_PER_MINUTE', '100', 'Requests per person (or address, before sign-in)', integer(1, 100_000)),
+  tenantRateLimitPerMinute: setting('TENANT_RATE_LIMIT_PER_MINUTE', '1000', 'Requests per company', integer(1, 1_000_000)),
+  argon2Concurrency: setting(
+    'ARGON2_CONCURRENCY',
+    '',
+    'Passwords hashed at a time, 64 MiB each. Default: 2, or 1 on less than 512 MB of memory',
+    (value) => (value === '' ? (availableMemoryBytes() < 512 * 2 ** 20 ? 1 : 2) : integer(1, 16)(value)),
+  ),
+  plantPoolSize: setting('PLANT_POOL_SIZE', '4', 'Connections to each plant database, per process', integer(1, 50)),
+  plantConnectTimeoutMs: setting(
+    'PLANT_CONNECT_TIMEOUT_MS',
+    '3000',
+    'Longest wait for a connection to a plant database',
+    integer(100, 60_000),
+  ),
+  plantStatementTimeoutMs: setting('PLANT_STATEMENT_TIMEOUT_MS', '5000', 'Longest short query on a plant database', integer(100, 600_000)),
+  plantReadTimeoutMs: setting(
+    'PLANT_READ_TIMEOUT_MS',
+    '30000',
+    'Longest read of raw detections; then 503 `range_too_large`',
+    integer(100, 600_000),
+  ),
+  cacheTtlSeconds: setting(
+    'CACHE_TTL_SECONDS',
+    '3600',
+    'How long lines, products, shifts and filters of a plant are kept before they are read again',
+    integer(1, 86_400),
+  ),
+}
+
+/** Rows of the README's configuration table. */
+export const configTable: readonly { readonly name: string; readonly default: string; readonly meaning: string }[] = Object.values(
+  settings,
+).map(({ name, fallback, meaning }) => ({ name, default: fallback, meaning }))
