@@ -26,6 +26,10 @@ export type Config = {
     readonly trustProxyHops: number
     readonly rateLimitPerMinute: number
     readonly tenantRateLimitPerMinute: number
+    /** Exact origins that may call the API from a browser; empty = none but our own. */
+    readonly allowedOrigins: readonly string[]
+    /** Opens `/metrics` to whoever sends it as a bearer; '' = loopback only. */
+    readonly metricsToken: string
   }
   readonly log: { readonly level: (typeof logLevels)[number] }
   /** Absolute. */
@@ -99,6 +103,8 @@ export function readConfig(env: Environment): Config {
       trustProxyHops: values.trustProxyHops,
       rateLimitPerMinute: values.rateLimitPerMinute,
       tenantRateLimitPerMinute: values.tenantRateLimitPerMinute,
+      allowedOrigins: values.allowedOrigins,
+      metricsToken: values.metricsToken,
     },
     log: { level: values.logLevel },
     dataDir,

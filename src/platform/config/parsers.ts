@@ -42,6 +42,19 @@ export function baseUrl(value: string): URL | null {
   return url
 }
 
+/** Exact origins; `*` is refused because answers may carry credentials. */
+export const origins = (value: string): readonly string[] =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map((part) => {
+      const url = URL.parse(part)
+      if (!url || !['http:', 'https:'].includes(url.protocol) || url.origin !== part.replace(/\/$/, ''))
+        throw new Error('must be origins as https://app.example.com, separated by commas')
+      return url.origin
+    })
+
 /** '' at the root, else `/a/b`; null when not given. */
 export function mountPath(value: string): string | null {
   if (value === '') return null

@@ -1,7 +1,7 @@
 /** Every setting of Andon, once: how it is read, what it is without it, what it means. The README's table is this one. */
 
 import type { Setting } from './parsers.ts'
-import { availableMemoryBytes, baseUrl, choice, flag, integer, mountPath, text } from './parsers.ts'
+import { availableMemoryBytes, baseUrl, choice, flag, integer, mountPath, origins, text } from './parsers.ts'
 
 export const appEnvs = ['production', 'development', 'test'] as const
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -69,6 +69,13 @@ export const settings = {
   maxConcurrentSessions: setting('MAX_CONCURRENT_SESSIONS', '3', 'Sessions per person; one more ends the oldest', integer(1, 100)),
   rateLimitPerMinute: setting('RATE_LIMIT_PER_MINUTE', '100', 'Requests per person (or address, before sign-in)', integer(1, 100_000)),
   tenantRateLimitPerMinute: setting('TENANT_RATE_LIMIT_PER_MINUTE', '1000', 'Requests per company', integer(1, 1_000_000)),
+  allowedOrigins: setting(
+    'ALLOWED_ORIGINS',
+    '',
+    'Comma-separated origins (`https://app.example.com`) that may call the API from a browser. Default: none but our own',
+    origins,
+  ),
+  metricsToken: setting('METRICS_TOKEN', '', 'Bearer token that opens `/metrics`. Default: only from the machine itself', text),
   argon2Concurrency: setting(
     'ARGON2_CONCURRENCY',
     '',
