@@ -1,0 +1,11 @@
+/** The recent hits of one key (an address at sign-in): a sliding window that all processes share. */
+export type RateWindowRow = {
+  window_key: string
+  /** JSON list of epoch milliseconds, oldest first; never more than the limit. */
+  hits: string
+  updated_at: number
+}
+
+export interface LoginTables {
+  rate_windows: RateWindowRow
+}

@@ -1,0 +1,57 @@
+/** Argon2id hashes as PHC strings. The limiter is per process on purpose: it bounds this process's memory, whoever asks. */
+import { hash, verify } from '@node-rs/argon2'
+import { problem } from '../problems.ts'
+
+/** RFC 9106's second choice for memory-bound hosts: 64 MiB, two passes, one lane; 16-byte salt, 32-byte hash. */
+const cost = {
+  algorithm: 2 /* Argon2id; the package's const enum cannot be imported under isolatedModules */,
+  memoryCost: 65_536,
+  timeCost: 2,
+  parallelism: 1,
+  outputLen: 32,
+}
+
+/** 64 MiB each: a flood of sign-ins must not take the machine's memory, nor wait for ever. */
+const slots = { running: 0, atOnce: 2, waiting: [] as (() => void)[], queueLength: 50 }
+
+/** For hosts under 512 MB. */
+export const allowHashesAtOnce = (atOnce: 1 | 2): void => {
+  slots.atOnce = atOnce
+}
+
+/** Throws `too_busy` (503) when the queue is full. */
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  if (slots.running >= slots.atOnce) {
+    if (slots.waiting.length >= slots.queueLength) throw problem('too_busy', { headers: { 'retry-after': '5' } })
+    await new Promise<void>((resolve) => slots.waiting.push(resolve))
+  } else {
+    slots.running += 1
+  }
+  try {
+    return await work()
+  } finally {
+    // The slot is handed to the next in line, so `running` only falls when nobody waits.
+    const next = slots.waiting.shift()
+    if (next) next()
+    else slots.running -= 1
+  }
+}
+
+/** The same text typed on two keyboards may differ in its code points: both sides are NFC. Never trimmed, never cut. */
+const normalised = (password: string): string => password.normalize('NFC')
+
+export const hashPassword = (password: string): Promise<string> => inTurn(() => hash(normalised(password), cost))
+
+/** False for a malformed or empty hash; never throws but for `too_busy`. */
+export const verifyPassword = (phc: string, password: string): Promise<boolean> =>
+  inTurn(async () => {
+    try {
+      return await verify(phc, normalised(password))
+    } catch {
+      return false // not a PHC string
+    }
+  })
+
+/** Hash of a random text nobody knows, so that an unknown user costs as much time as a known one. */
+const dummyHash = '$argon2id$v=19$m=65536,t=2,p=1$zM6egJHqJv/s2qwaMiQrLw$RgQD20QuNV0K49DWAZIjijLd/C8RnYPlqhgd8ezf1ZY'
+export const verifyNobody = (password: string): Promise<boolean> => verifyPassword(dummyHash, password)
