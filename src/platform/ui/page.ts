@@ -16,8 +16,21 @@ export type PageContext = {
   readonly here: string
   /** Warning bars above the page (insecure LAN, stale data…), already translated. */
   readonly banners: readonly Html[]
-  readonly user: { readonly name: string; readonly companies: readonly { readonly slug: string; readonly name: string }[]; readonly company: { readonly slug: string; readonly name: string } | null } | null
+  readonly user: {
+    readonly name: string
+    readonly companies: readonly { readonly slug: string; readonly name: string }[]
+    readonly company: { readonly slug: string; readonly name: string } | null
+  } | null
 }
 
 export type NavItem = { readonly href: string; readonly label: string; readonly icon: string; readonly isCurrent: boolean }
-export type Shell = { readonly page: PageContext; readonly title: string; readonly nav: readonly NavItem[]; readonly body: Html }
+export type Shell = {
+  readonly page: PageContext
+  readonly title: string
+  readonly nav: readonly NavItem[]
+  readonly body: Html
+  /** Left panel: 320 px wide, a drawer below 1024 px. The body must hold a link to `#{asideId}` that opens it. */
+  readonly aside?: { readonly id: string; readonly label: string; readonly content: Html }
+  /** Beside the navigation, such as the live pill. */
+  readonly status?: Html
+}

@@ -1,0 +1,57 @@
+/** Buttons and links that look like buttons. */
+import { type Html, html } from '../html.ts'
+import { type IconName, icon } from '../icons.ts'
+
+export type ButtonLook = 'primary' | 'secondary' | 'quiet' | 'danger'
+
+export type Button = {
+  readonly label: string
+  readonly look?: ButtonLook
+  readonly icon?: IconName
+  readonly type?: 'submit' | 'button' | 'reset'
+  /** Sent with the form when this button submits it. */
+  readonly name?: string
+  readonly value?: string
+  readonly id?: string
+  readonly isDisabled?: boolean
+  readonly isWide?: boolean
+}
+
+export const button = ({
+  label,
+  look = 'secondary',
+  icon: iconName,
+  type = 'submit',
+  name,
+  value,
+  id,
+  isDisabled = false,
+  isWide = false,
+}: Button): Html => html`
+  <button class="btn btn--${look} ${isWide ? 'btn--wide' : ''}" type="${type}"${id ? html` id="${id}"` : ''}${name ? html` name="${name}" value="${value ?? ''}"` : ''}${isDisabled ? html` disabled` : ''}>
+    ${iconName ? icon(iconName) : ''}<span>${label}</span>
+  </button>`
+
+export const linkButton = ({
+  label,
+  href,
+  look = 'secondary',
+  icon: iconName,
+}: {
+  label: string
+  href: string
+  look?: ButtonLook
+  icon?: IconName
+}): Html => html`<a class="btn btn--${look}" href="${href}">${iconName ? icon(iconName) : ''}<span>${label}</span></a>`
+
+/** `label` is read by screen readers and shown on hover. `attributes` are `data-*` names and values. */
+export const iconButton = ({
+  label,
+  icon: iconName,
+  attributes = {},
+}: {
+  label: string
+  icon: IconName
+  attributes?: Readonly<Record<`data-${string}`, string>>
+}): Html => html`
+  <button class="icon-btn" type="button" aria-label="${label}" title="${label}"${Object.entries(attributes).map(([name, value]) => html` ${name}="${value}"`)}>${icon(iconName)}</button>`

@@ -1,0 +1,11 @@
+/** Pages: safe HTML, the frame, components. Knows no business and no actor. */
+export { button, iconButton, linkButton } from './components/button.ts'
+export { badge, banner, emptyState, errorState, skeleton, type Tone, toast } from './components/feedback.ts'
+export { field, multiSelect, type Option, select, swatch, toggle } from './components/form.ts'
+export { kpiFigure, type Trend, trendLine } from './components/kpi.ts'
+export { type Cell, type Column, card, dialog, dialogOpener, pageHead, pagination, type Table, table, tabs } from './components/layout.ts'
+export { type Html, html, raw } from './html.ts'
+export { type IconName, icon } from './icons.ts'
+export { uiMessages } from './messages.ts'
+export type { NavItem, PageContext, Shell } from './page.ts'
+export { brandMark, centeredPage, errorBody, shell } from './shell.ts'
