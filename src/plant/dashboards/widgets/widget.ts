@@ -8,7 +8,13 @@ export type RenderKind = 'kpi' | 'kpi_oee' | 'chart' | 'table' | 'ranking' | 'in
 export type ChartKind = 'line_chart' | 'pie_chart' | 'bar_chart' | 'comparison_bar' | 'scatter_chart'
 export type Tab = 'produccion' | 'oee'
 
-export type WidgetInput = { readonly facts: Facts; readonly scope: Scope; readonly model: PlantModel; readonly language: Language; readonly config: Readonly<Record<string, unknown>> }
+export type WidgetInput = {
+  readonly facts: Facts
+  readonly scope: Scope
+  readonly model: PlantModel
+  readonly language: Language
+  readonly config: Readonly<Record<string, unknown>>
+}
 
 export type Widget<Data = unknown> = {
   readonly className: string

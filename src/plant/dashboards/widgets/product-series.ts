@@ -1,0 +1,30 @@
+/** How products are named and coloured in charts: the same product looks the same in every chart of the answer. */
+import type { Language } from '../../../platform/i18n/i18n.ts'
+import { translator } from '../../../platform/i18n/i18n.ts'
+import type { ProductCount } from '../../facts/facts.ts'
+import { messages } from '../messages.ts'
+import { displayColor } from './colors.ts'
+
+/** Two products may share a name, and then a code too: labels stay unique by adding the code, then the id. */
+export const productLabels = (products: readonly ProductCount[], language: Language): ReadonlyMap<number, string> => {
+  const t = translator(messages, language)
+  const nameOf = (product: ProductCount): string => product.productName ?? t('product.unknown')
+  const forms: ((product: ProductCount) => string)[] = [
+    nameOf,
+    (product) => (product.productCode === '' ? nameOf(product) : `${nameOf(product)} (${product.productCode})`),
+    (product) => `${nameOf(product)} #${product.productId}`,
+  ]
+  const labels = new Map<number, string>()
+  let pending = [...products]
+  for (const form of forms) {
+    const seen = new Map<string, number>()
+    for (const product of pending) seen.set(form(product), (seen.get(form(product)) ?? 0) + 1)
+    for (const product of pending) if (seen.get(form(product)) === 1) labels.set(product.productId, form(product))
+    pending = pending.filter(({ productId }) => !labels.has(productId))
+  }
+  return labels
+}
+
+/** The palette index of a product without a usable colour is its id, so that filters do not recolour it. */
+export const productColor = (product: Pick<ProductCount, 'productColor' | 'productId'>): string =>
+  displayColor(product.productColor, product.productId)

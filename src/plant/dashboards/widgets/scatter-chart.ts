@@ -1,0 +1,59 @@
+/** Stops by hour of the day and length. */
+import { translator } from '../../../platform/i18n/i18n.ts'
+import type { Stop } from '../../facts/facts.ts'
+import { messages } from '../messages.ts'
+import type { ScatterChartData } from './data.ts'
+import { decimalHour, localDateTime } from './local-time.ts'
+import { minutes } from './numbers.ts'
+import { lineNames, stopReason } from './stop-words.ts'
+import type { Widget } from './widget.ts'
+
+export const scatterChart: Widget<ScatterChartData> = {
+  className: 'ScatterChart',
+  displayName: { es: 'Paradas: hora × duración', en: 'Stops: hour × duration' },
+  explanation: {
+    es: 'Cada punto es una parada del período: hora de inicio y minutos. Naranja, las registradas; rojo, las detectadas por silencio de la cámara.',
+    en: 'Each point is a stop of the period: start hour and minutes. Orange are recorded; red are detected from silence of the camera.',
+  },
+  render: 'chart',
+  chart: 'scatter_chart',
+  heightPx: 300,
+  tab: 'produccion',
+  columnSpan: 2,
+  rowSpan: 2,
+  order: 13,
+  downtimeOnly: true,
+  compute: ({ facts: { stops }, model, language }) => {
+    if (stops.length === 0) return null
+    const t = translator(messages, language)
+    const names = lineNames(model)
+    const point = (stop: Stop) => ({
+      x: decimalHour(stop.startLocalS),
+      y: minutes(stop.durationS),
+      tooltip: t('scatter.tooltip', {
+        line: names.get(stop.lineId) ?? '',
+        start: localDateTime(stop.startLocalS),
+        minutes: minutes(stop.durationS),
+        reason: stopReason(stop, language),
+      }),
+    })
+    return {
+      datasets: [
+        {
+          key: 'with_incident' as const,
+          label: t('scatter.with_incident'),
+          data: stops.filter(({ recorded }) => recorded !== null).map(point),
+          backgroundColor: 'rgba(249, 115, 22, 0.7)',
+          pointRadius: 6,
+        },
+        {
+          key: 'detected_gap' as const,
+          label: t('scatter.detected_gap'),
+          data: stops.filter(({ recorded }) => recorded === null).map(point),
+          backgroundColor: 'rgba(239, 68, 68, 0.7)',
+          pointRadius: 6,
+        },
+      ],
+    }
+  },
+}

@@ -1,0 +1,18 @@
+/** How a stop reads in tables, feeds and charts. */
+import type { Language } from '../../../platform/i18n/i18n.ts'
+import { translator } from '../../../platform/i18n/i18n.ts'
+import type { Stop } from '../../facts/facts.ts'
+import type { PlantModel } from '../../model/model.ts'
+import { messages } from '../messages.ts'
+
+/** The recorded reason as stored (free text of people: escape it where it is drawn), else "Sin motivo". */
+export const stopReason = (stop: Stop, language: Language): string =>
+  stop.recorded?.label ?? translator(messages, language)('stop.no_reason')
+
+export const stopSource = (stop: Stop, language: Language): string => translator(messages, language)(`stop.source.${stop.source}`)
+
+export const stopBadge = (stop: Stop, language: Language): string =>
+  stop.isPlanned ? translator(messages, language)('stop.planned') : stopSource(stop, language)
+
+export const lineNames = (model: PlantModel): ReadonlyMap<number, string> =>
+  new Map(model.lines.map((line) => [line.lineId, line.lineName]))
