@@ -1,0 +1,129 @@
+/** All reads and writes of `users`. They are people, not rows of a tenant: no tenant filter here. */
+import type { Selectable } from 'kysely'
+import type { Db } from '../../platform/db/database.ts'
+import { insertId } from '../../platform/db/index.ts'
+import type { Language } from '../../platform/i18n/i18n.ts'
+import type { UserRow } from './tables.ts'
+import type { User } from './user.ts'
+
+const coreColumns = [
+  'id',
+  'uuid',
+  'username',
+  'email',
+  'password_hash',
+  'is_super_admin',
+  'is_active',
+  'approval_status',
+  'must_change_password',
+  'token_version',
+  'default_tenant_id',
+  'preferred_lang',
+  'preferred_theme',
+  'deleted_at',
+] as const
+
+type CoreRow = Pick<Selectable<UserRow>, (typeof coreColumns)[number]>
+
+/** The hash travels beside the user, never inside it: what is not there cannot be shown. */
+export type UserWithHash = { readonly user: User; readonly passwordHash: string | null }
+
+const toUser = (row: Omit<CoreRow, 'password_hash'>): User => ({
+  userId: row.id,
+  uuid: row.uuid,
+  username: row.username,
+  email: row.email,
+  isSuperAdmin: row.is_super_admin === 1,
+  isActive: row.is_active === 1,
+  approvalStatus: row.approval_status,
+  mustChangePassword: row.must_change_password === 1,
+  tokenVersion: row.token_version,
+  defaultTenantId: row.default_tenant_id,
+  preferredLanguage: languageOf(row.preferred_lang),
+  preferredTheme: themeOf(row.preferred_theme),
+  isDeleted: row.deleted_at !== null,
+})
+
+export const languageOf = (word: string | null): Language | null => (word === 'es' || word === 'en' ? word : null)
+export const themeOf = (word: string | null): 'dark' | 'light' | null => (word === 'dark' || word === 'light' ? word : null)
+
+export type UserKey = { readonly userId: number } | { readonly username: string } | { readonly email: string }
+
+/** Deleted ones too: the caller says what they may do. Index: primary key, username, email. */
+export async function findUser(db: Db, key: UserKey): Promise<UserWithHash | null> {
+  const query = db.kysely.selectFrom('users').select(coreColumns)
+  const row = await ('userId' in key
+    ? query.where('id', '=', key.userId)
+    : 'username' in key
+      ? query.where('username', '=', key.username)
+      : query.where('email', '=', key.email)
+  ).executeTakeFirst()
+  return row ? { user: toUser(row), passwordHash: row.password_hash } : null
+}
+
+export type NewUser = {
+  readonly uuid: string
+  readonly username: string
+  readonly email: string
+  readonly passwordHash: string
+  readonly fullName: string | null
+  readonly homeTenantId: number
+  readonly mustChangePassword: boolean
+}
+
+/** Approved and verified: somebody with the right to do so makes the account. Throws the engine's unique violation. */
+export const insertUser = (db: Db, user: NewUser, nowMs: number): Promise<number> =>
+  insertId(db, 'users', {
+    uuid: user.uuid,
+    username: user.username,
+    email: user.email,
+    password_hash: user.passwordHash,
+    is_super_admin: 0,
+    is_active: 1,
+    approval_status: 'approved',
+    approved_at: nowMs,
+    email_verified_at: nowMs,
+    must_change_password: user.mustChangePassword ? 1 : 0,
+    password_changed_at: null,
+    token_version: 0,
+    last_login_at: null,
+    first_login: 1,
+    home_tenant_id: user.homeTenantId,
+    default_tenant_id: user.homeTenantId,
+    full_name: user.fullName,
+    xp_total: 0,
+    current_level: 1,
+    created_at: nowMs,
+    updated_at: nowMs,
+  })
+
+/** `endsTokens` raises the version that every token carries. */
+export const updatePassword = (
+  db: Db,
+  userId: number,
+  passwordHash: string,
+  { endsTokens, nowMs }: { endsTokens: boolean; nowMs: number },
+) =>
+  db.kysely
+    .updateTable('users')
+    .set((eb) => ({
+      password_hash: passwordHash,
+      must_change_password: 0,
+      password_changed_at: nowMs,
+      token_version: endsTokens ? eb('token_version', '+', 1) : eb.ref('token_version'),
+      updated_at: nowMs,
+    }))
+    .where('id', '=', userId)
+    .execute()
+
+export const updateLastLogin = (db: Db, userId: number, nowMs: number) =>
+  db.kysely.updateTable('users').set({ last_login_at: nowMs, updated_at: nowMs }).where('id', '=', userId).execute()
+
+export type Preferences = { readonly language?: Language; readonly theme?: 'dark' | 'light' }
+
+export const updatePreferences = (db: Db, userId: number, { language, theme }: Preferences, nowMs: number) =>
+  db.kysely
+    .updateTable('users')
+    .set({ ...(language && { preferred_lang: language }), ...(theme && { preferred_theme: theme }), updated_at: nowMs })
+    .where('id', '=', userId)
+    .execute()
