@@ -2,8 +2,7 @@
  *  Seconds are whole elapsed seconds, counts are pieces, weights hundredths of a kilogram, ratios 0… unrounded and null for "no data". */
 import type { Text } from '../../platform/i18n/i18n.ts'
 import type { AreaType, Line } from '../model/model.ts'
-import type { LocalS } from '../scope/scope.ts'
-import type { Span } from '../../platform/time/span.ts'
+import type { LocalS, Span } from '../../platform/time/index.ts'
 
 /** ISO 22400-2 time elements of one line (spec plant 6.2). */
 export type TimeElements = {

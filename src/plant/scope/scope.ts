@@ -1,13 +1,12 @@
 /** What a request asks for, checked and typed: made once from raw parameters, then only read. */
+import type { LocalS, Span } from '../../platform/time/index.ts'
 import type { Line } from '../model/model.ts'
-import type { Span } from '../../platform/time/span.ts'
 
 export const intervals = ['minute', '15min', 'hour', 'day', 'week', 'month'] as const
 export type Interval = (typeof intervals)[number]
 export type CurveType = 'smooth' | 'linear' | 'stepped' | 'stacked'
 
-/** Plant wall time as whole seconds since 1970-01-01 00:00 *of the wall clock* (no zone): only ever formatted or made an instant by the zone. */
-export type LocalS = number
+export type { LocalS }
 
 export type Now = { readonly epochS: number; readonly localS: LocalS }
 

@@ -1,0 +1,23 @@
+/** Time: the clock, plant wall time and its zones, spans. Knows no plant. */
+export { type Clock, fixedClock, systemClock } from './clock.ts'
+export {
+  civilFromDays,
+  dayOf,
+  dayS,
+  daysFromCivil,
+  daysInMonth,
+  formatDurationS,
+  formatLocal,
+  formatLocalDate,
+  formatLocalTime,
+  hourS,
+  isoWeekdayOfDay,
+  type LocalParts,
+  type LocalS,
+  localParts,
+  midnightOf,
+  minuteS,
+  parseLocal,
+} from './local.ts'
+export { intersect, type Span, spanAt, subtract, totalS, union } from './span.ts'
+export { firstYear, lastYear, type RepeatedHour, type Zone, zoneOf } from './zone.ts'
