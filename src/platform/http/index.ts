@@ -1,0 +1,10 @@
+/** HTTP: the server, routes with schemas and access, problem documents, page context. Knows no actor. */
+export { type AccessPolicy, publicOnly, type Subject } from './access.ts'
+export { createMetrics, type Metrics } from './metrics.ts'
+export { openApiDocument, ProblemDocument } from './openapi.ts'
+export { Problem, type ProblemField, type ProblemOptions, type ProblemSpec, problemFactory } from './problem.ts'
+export { clientGroup } from './rate.ts'
+export { type PageBase, pageBase } from './request.ts'
+export { type Answer, answer, emptyReply, htmlReply, type RateRule, type RegisteredRoute, rawReply, route, seeOther } from './route.ts'
+export { buildServer, closeServer } from './server.ts'
+export type { ErrorViews, HttpSettings, Readiness, ServerDeps, ShownProblem } from './shell.ts'

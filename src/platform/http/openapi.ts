@@ -1,0 +1,116 @@
+/** OpenAPI 3.1 from the registered routes: TypeBox schemas are JSON Schema 2020-12 already, so nothing is translated. */
+import type { TSchema } from 'typebox'
+import { Type } from 'typebox'
+import { emptyReply, type RegisteredRoute } from './route.ts'
+
+export const ProblemDocument = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    code: Type.String(),
+    instance: Type.String(),
+    request_id: Type.String(),
+    fields: Type.Optional(Type.Array(Type.Object({ path: Type.String(), rule: Type.String(), message: Type.String() }))),
+  },
+  { additionalProperties: true, description: 'A refusal (RFC 9457)' },
+)
+
+type ObjectSchema = TSchema & { readonly properties?: Readonly<Record<string, TSchema>>; readonly required?: readonly string[] }
+
+const parametersOf = (schema: TSchema | undefined, where: 'path' | 'query') => {
+  const { properties = {}, required = [] } = (schema ?? {}) as ObjectSchema
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: where,
+    required: where === 'path' || required.includes(name),
+    schema: property,
+  }))
+}
+
+// A path step without a schema of its own is still a parameter.
+const bareParameters = (url: string, params: TSchema | undefined) => {
+  const declared = Object.keys((params as ObjectSchema | undefined)?.properties ?? {})
+  return [...url.matchAll(/:(\w+)/g)]
+    .map(([, name]) => name as string)
+    .filter((name) => !declared.includes(name))
+    .map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }))
+}
+
+const statusTexts: Readonly<Record<string, string>> = {
+  200: 'OK',
+  201: 'Created',
+  202: 'Accepted',
+  204: 'No content',
+  303: 'See other',
+  503: 'Unavailable',
+}
+
+const replyOf = (status: string, schema: TSchema) => {
+  const description = statusTexts[status] ?? 'Answer'
+  if (schema === emptyReply) return { description }
+  const { contentMediaType } = schema as { readonly contentMediaType?: string }
+  return {
+    description,
+    content: contentMediaType ? { [contentMediaType]: { schema: { type: 'string' } } } : { 'application/json': { schema } },
+  }
+}
+
+const operationId = ({ method, url }: RegisteredRoute): string =>
+  `${method.toLowerCase()}${url
+    .split(/[^A-Za-z0-9]+/)
+    .filter(Boolean)
+    .map((word) => word[0]?.toUpperCase() + word.slice(1))
+    .join('')}` || 'root'
+
+const operation = (route: RegisteredRoute) => ({
+  operationId: operationId(route),
+  summary: route.summary,
+  tags: route.tags,
+  ...(route.isAlias && { deprecated: true }),
+  'x-access': route.access,
+  security: route.access === 'public' ? [] : [{ bearer: [] }, { session: [] }],
+  parameters: [...bareParameters(route.url, route.params), ...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')],
+  ...(route.body && {
+    requestBody: {
+      required: true,
+      content: {
+        'application/json': { schema: route.body },
+        ...(route.form && { 'application/x-www-form-urlencoded': { schema: route.body } }),
+      },
+    },
+  }),
+  responses: {
+    ...Object.fromEntries(Object.entries(route.reply).map(([status, schema]) => [status, replyOf(status, schema as TSchema)])),
+    default: { $ref: '#/components/responses/Problem' },
+  },
+})
+
+/** `/t/:company/x` → `/t/{company}/x`. */
+export const openApiPath = (url: string): string => url.replace(/:(\w+)/g, '{$1}').replace(/\*$/, '{path}')
+
+export function openApiDocument(
+  routes: readonly RegisteredRoute[],
+  info: { readonly name: string; readonly version: string; readonly basePath: string },
+) {
+  const paths: Record<string, Record<string, unknown>> = {}
+  const sorted = [...routes].sort((a, b) => (a.url < b.url ? -1 : a.url > b.url ? 1 : a.method < b.method ? -1 : 1))
+  for (const route of sorted) {
+    const path = openApiPath(route.url)
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) }
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: info.name, version: info.version },
+    servers: [{ url: info.basePath || '/' }],
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        session: { type: 'apiKey', in: 'cookie', name: 'andon_sid' },
+      },
+      responses: { Problem: { description: 'A refusal', content: { 'application/problem+json': { schema: ProblemDocument } } } },
+    },
+  }
+}

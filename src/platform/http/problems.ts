@@ -1,0 +1,68 @@
+/** Refusals that belong to HTTP itself. */
+import { type ProblemSpec, problemFactory } from './problem.ts'
+
+export const httpProblems = {
+  malformed_request: { status: 400, title: { es: 'Solicitud mal formada', en: 'Malformed request' } },
+  malformed_json: {
+    status: 400,
+    title: { es: 'JSON mal formado', en: 'Malformed JSON' },
+    detail: { es: 'El cuerpo de la solicitud no es JSON válido.', en: 'The request body is not valid JSON.' },
+  },
+  body_too_deep: {
+    status: 400,
+    title: { es: 'JSON demasiado anidado', en: 'JSON nested too deeply' },
+    detail: { es: 'El cuerpo tiene más de {maximum} niveles.', en: 'The body has more than {maximum} levels.' },
+  },
+  not_found: {
+    status: 404,
+    title: { es: 'No encontrado', en: 'Not found' },
+    detail: { es: 'Aquí no hay nada con esa dirección.', en: 'There is nothing at this address.' },
+  },
+  method_not_allowed: {
+    status: 405,
+    title: { es: 'Método no permitido', en: 'Method not allowed' },
+    detail: { es: 'Esta dirección responde a: {allowed}.', en: 'This address answers to: {allowed}.' },
+  },
+  body_too_large: {
+    status: 413,
+    title: { es: 'Cuerpo demasiado grande', en: 'Body too large' },
+    detail: { es: 'El cuerpo no puede superar 1 MiB.', en: 'The body may not exceed 1 MiB.' },
+  },
+  uri_too_long: { status: 414, title: { es: 'Dirección demasiado larga', en: 'Address too long' } },
+  unsupported_media_type: {
+    status: 415,
+    title: { es: 'Tipo de contenido no admitido', en: 'Unsupported content type' },
+    detail: { es: 'Tipos admitidos: {accepted}.', en: 'Accepted types: {accepted}.' },
+  },
+  validation_failed: {
+    status: 422,
+    title: { es: 'Datos no válidos', en: 'Invalid data' },
+    detail: { es: 'Revise los campos señalados.', en: 'Check the fields listed.' },
+  },
+  rate_limited: {
+    status: 429,
+    title: { es: 'Demasiadas solicitudes', en: 'Too many requests' },
+    detail: { es: 'Espere {retryAfterS} s y vuelva a intentar.', en: 'Wait {retryAfterS} s and try again.' },
+  },
+  headers_too_large: { status: 431, title: { es: 'Cabeceras demasiado grandes', en: 'Headers too large' } },
+  internal_error: {
+    status: 500,
+    title: { es: 'Error interno', en: 'Internal error' },
+    detail: {
+      es: 'Algo falló de nuestro lado. Indique el número de solicitud al reportarlo.',
+      en: 'Something failed on our side. Quote the request id when reporting it.',
+    },
+  },
+  overloaded: {
+    status: 503,
+    title: { es: 'Servidor ocupado', en: 'Server busy' },
+    detail: { es: 'El servidor está ocupado; vuelva a intentar en unos segundos.', en: 'The server is busy; try again in a few seconds.' },
+  },
+  request_timeout: {
+    status: 503,
+    title: { es: 'La solicitud tardó demasiado', en: 'The request took too long' },
+    detail: { es: 'No se completó en {limitS} s.', en: 'It did not finish within {limitS} s.' },
+  },
+} as const satisfies Record<string, ProblemSpec>
+
+export const problem = problemFactory(httpProblems)

@@ -1,0 +1,77 @@
+/** Replies against their schemas: undeclared fields are left out, and a reply that does not fit is our bug, never the client's. */
+import type { FastifyReply } from 'fastify'
+import type { TSchema } from 'typebox'
+import type { Html } from '../ui/html.ts'
+import type { Answer, Replies } from './route.ts'
+import { lazyValidator } from './validate.ts'
+
+type JsonSchema = {
+  readonly type?: string
+  readonly properties?: Readonly<Record<string, JsonSchema>>
+  readonly additionalProperties?: unknown
+  readonly patternProperties?: unknown
+  readonly items?: JsonSchema
+  readonly anyOf?: unknown
+}
+type Projection = ((value: unknown) => unknown) | null
+
+/** A copy with declared fields only; null when there is nothing to leave out. Values are never changed in place: they may be shared. */
+export const projectionOf = (schema: JsonSchema): Projection => {
+  if (schema.type === 'array' && schema.items) {
+    const each = projectionOf(schema.items)
+    return each && ((value) => (Array.isArray(value) ? value.map(each) : value))
+  }
+  if (schema.type !== 'object' || !schema.properties || schema.additionalProperties || schema.patternProperties) return null
+  const fields = Object.entries(schema.properties).map(([name, inner]) => [name, projectionOf(inner)] as const)
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return value
+    const picked: Record<string, unknown> = {}
+    for (const [name, project] of fields) {
+      const field = (value as Record<string, unknown>)[name]
+      if (field !== undefined) picked[name] = project ? project(field) : field
+    }
+    return picked
+  }
+}
+
+/** A reply that its own route did not declare. */
+export class ReplyMismatch extends Error {
+  override readonly name = 'ReplyMismatch'
+}
+
+// hono's html`` gives a String object marked `isEscaped`.
+const isHtml = (value: unknown): value is Html => value instanceof String && 'isEscaped' in value
+const isAnswer = (value: unknown): value is Answer =>
+  typeof value === 'object' && value !== null && (value as Answer).kind === 'answer' && 'status' in value
+
+/** Sends what a handler returned. Throws `ReplyMismatch` when it does not fit the route's schema for that status. */
+export const replyWriter = (name: string, replies: Replies) => {
+  const byStatus = new Map(
+    Object.entries(replies).map(([status, schema]) => [
+      Number(status),
+      { validatorOf: lazyValidator(schema as TSchema), project: projectionOf(schema as JsonSchema) },
+    ]),
+  )
+  const firstStatus = Math.min(...byStatus.keys())
+  return (reply: FastifyReply, result: unknown): FastifyReply => {
+    if (result === reply || reply.sent) return reply
+    const status = isAnswer(result) ? result.status : firstStatus
+    const value = isAnswer(result) ? result.body : result
+    reply.code(status)
+    if (isAnswer(result) && result.headers) reply.headers(result.headers)
+    if (isHtml(value)) return reply.type('text/html; charset=utf-8').send(String(value))
+    if (value === undefined) return reply.send()
+    const declared = byStatus.get(status)
+    if (!declared) throw new ReplyMismatch(`${name}: status ${status} is not declared`)
+    const shown = declared.project ? declared.project(value) : value
+    const validator = declared.validatorOf()
+    if (!validator.Check(shown)) {
+      const faults = validator
+        .Errors(shown)
+        .slice(0, 5)
+        .map((fault) => `${fault.instancePath || '/'} ${fault.message}`)
+      throw new ReplyMismatch(`${name}: the reply does not fit its schema: ${faults.join('; ')}`)
+    }
+    return reply.type('application/json; charset=utf-8').send(JSON.stringify(shown))
+  }
+}

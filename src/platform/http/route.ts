@@ -1,0 +1,124 @@
+/** Routes: one declaration with schemas, access and limits; the handler's arguments are typed from it and its reply is held to it. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type Static, type TObject, type TSchema, Type } from 'typebox'
+import type { Html } from '../ui/html.ts'
+import { replyWriter } from './reply.ts'
+import { requestReader } from './validate.ts'
+
+/** Own bucket and size for a route; routes that name the same bucket share it. `false` is for what monitors call. */
+export type RateRule = { readonly bucket: string; readonly perMinute: number } | false
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** Status to schema of what is sent with it. Refusals need no mention: they are problem documents everywhere. */
+export type Replies = { readonly [Status in 200 | 201 | 202 | 204 | 303 | 503]?: TSchema }
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: string
+    rate?: RateRule
+    /** False: the request of a machine, such as a live refresh; it does not keep a browser session alive. */
+    keepsSessionAlive?: boolean
+    /** A browser's page or fragment (its reply is HTML), so refusals default to HTML and Spanish. */
+    isPage?: boolean
+  }
+}
+
+// What an HTML reply's schema says in OpenAPI; handlers return `Html`.
+export const htmlReply = Type.Unsafe<Html>({ type: 'string', contentMediaType: 'text/html' })
+/** No body: 204, or a redirect. */
+export const emptyReply = Type.Unsafe<undefined>({ not: {} })
+/** The handler answers itself through `reply` (streams, files) and returns it. */
+export const rawReply = (contentMediaType: string) => Type.Unsafe<FastifyReply>({ type: 'string', contentMediaType })
+
+type Frozen<T> = T extends (infer Item)[] ? readonly Frozen<Item>[] : T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T
+type Sent<R extends Replies> = {
+  [Status in keyof R]: R[Status] extends TSchema
+    ? Static<R[Status]> extends FastifyReply | Html
+      ? Static<R[Status]>
+      : Frozen<Static<R[Status]>>
+    : never
+}[keyof R]
+
+/** An answer that is not the route's first success status, or that carries headers. */
+export type Answer = {
+  readonly kind: 'answer'
+  readonly status: number
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+export const answer = (status: number, body?: unknown, headers?: Readonly<Record<string, string>>): Answer => ({
+  kind: 'answer',
+  status,
+  body,
+  headers,
+})
+/** 303: after a form was posted. `path` is inside the application: it gets BASE_PATH here and never comes from the request unchecked. */
+export const seeOther = (request: FastifyRequest, path: string): Answer =>
+  answer(303, undefined, { location: request.server.shell.basePath + path })
+
+export type RouteInput<P, Q, B> = {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly params: P
+  readonly query: Q
+  readonly body: B
+}
+
+export type RouteSpec<R extends Replies, P extends TSchema, Q extends TSchema, B extends TSchema> = {
+  readonly method: Method
+  /** Several paths are aliases: same handler, same limits, same counters. */
+  readonly url: string | readonly string[]
+  /** `public`, `signed_in` or a permission of the access policy; an unknown word fails at registration. */
+  readonly access: string
+  readonly summary: string
+  readonly tags: readonly string[]
+  /** Path and query texts are converted to the schema's types; unknown query parameters are dropped. */
+  readonly params?: P
+  readonly query?: Q
+  /** JSON, never converted; unknown fields are dropped. */
+  readonly body?: B
+  /** Also accepts `application/x-www-form-urlencoded` (its texts are converted like a query). */
+  readonly form?: boolean
+  readonly reply: R
+  readonly rate?: RateRule
+  readonly keepsSessionAlive?: boolean
+  /** For streams: no handler time limit. */
+  readonly isStream?: boolean
+  readonly handler: (input: RouteInput<Static<P>, Static<Q>, Static<B>>) => Promise<Sent<R> | Answer> | Sent<R> | Answer
+}
+
+const oneDayMs = 86_400_000
+type None = TObject<Record<never, TSchema>>
+
+/** What the shell remembers of each path, for OpenAPI, the site map and 405 answers. */
+export type RegisteredRoute = Pick<
+  RouteSpec<Replies, TSchema, TSchema, TSchema>,
+  'method' | 'access' | 'summary' | 'tags' | 'params' | 'query' | 'body' | 'form' | 'reply'
+> & {
+  readonly url: string
+  readonly isAlias: boolean
+}
+
+/** Registers one route. Throws at registration when its access word is missing or unknown to the policy. */
+export const route = <const R extends Replies, P extends TSchema = None, Q extends TSchema = None, B extends TSchema = TSchema>(
+  app: FastifyInstance,
+  spec: RouteSpec<R, P, Q, B>,
+): void => {
+  const urls = typeof spec.url === 'string' ? [spec.url] : spec.url
+  const { policy } = app.shell
+  if (!policy.knows(spec.access)) throw new Error(`${spec.method} ${urls[0]}: unknown access word "${String(spec.access)}"`)
+  const read = requestReader<Static<P>, Static<Q>, Static<B>>(spec)
+  const write = replyWriter(`${spec.method} ${urls[0]}`, spec.reply)
+  const isPage = spec.reply[200] === htmlReply || (spec.reply[200] === undefined && spec.reply[303] !== undefined)
+  for (const [index, url] of urls.entries()) {
+    app.shell.routes.push({ ...spec, url, isAlias: index > 0 })
+    app.route({
+      method: spec.method,
+      url,
+      config: { access: spec.access, rate: spec.rate, keepsSessionAlive: spec.keepsSessionAlive, isPage },
+      ...(spec.isStream && { handlerTimeout: oneDayMs, compress: false as const }),
+      handler: async (request, reply) => write(reply, await spec.handler({ ...read(request), request, reply })),
+    })
+  }
+}

@@ -1,0 +1,169 @@
+/** The HTTP server: fastify with our headers, limits, access, errors and logs. Modules add their routes; `route()` is the only way in. */
+import type { Socket } from 'node:net'
+import fastifyCompress from '@fastify/compress'
+import fastifyCookie from '@fastify/cookie'
+import fastifyFormbody from '@fastify/formbody'
+import fastifyUnderPressure from '@fastify/under-pressure'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { readAssets, serveAssets } from './assets.ts'
+import { addCors } from './cors.ts'
+import { registerDocs } from './docs.ts'
+import { plainErrorViews } from './error-views.ts'
+import { addErrorHandlers, asProblem, handlerLimitS, sendProblem } from './errors.ts'
+import { addHeaders, plainPolicy, securityHeaders } from './headers.ts'
+import { registerHealth } from './health.ts'
+import { registerMetrics } from './metrics.ts'
+import { createRateLimit } from './rate.ts'
+import { decorateRequests, requestId } from './request.ts'
+import type { ServerDeps } from './shell.ts'
+
+const headersLimitMs = 15_000
+const bodyLimitBytes = 1_048_576
+// Above this the process is drowning: refuse quickly rather than answer everybody late.
+const eventLoopDelayLimitMs = 3_000
+
+// A proxy that keeps the sub-path and one that strips it both work.
+const withoutBasePath = (url: string, basePath: string): string => {
+  if (basePath === '' || !url.startsWith(basePath)) return url
+  const rest = url.slice(basePath.length)
+  return rest === '' || rest.startsWith('?') ? `/${rest}` : rest.startsWith('/') ? rest : url
+}
+
+/** What is not even HTTP: answered by hand, since no request came into being. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
+  const titles: Readonly<Record<number, string>> = { 400: 'Bad Request', 408: 'Request Timeout', 431: 'Request Header Fields Too Large' }
+  const title = titles[status] ?? ''
+  const body = JSON.stringify({ type: 'about:blank', title, status, code: 'malformed_request' })
+  const headers = {
+    ...securityHeaders,
+    'content-security-policy': plainPolicy,
+    'content-type': 'application/problem+json; charset=utf-8',
+    'content-length': String(body.length),
+    connection: 'close',
+  }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${status} ${title}\r\n${lines.join('')}\r\n${body}`)
+}
+
+function createFastify(deps: ServerDeps): FastifyInstance {
+  const { basePath, trustProxyHops } = deps.settings
+  return fastify({
+    loggerInstance: deps.log.child({ logger: 'http' }) as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    genReqId: requestId,
+    requestIdHeader: false,
+    // fastify counts the socket itself as hop 0: with n proxies in front the n right-most addresses are trusted.
+    trustProxy: trustProxyHops === 0 ? false : (_address, hop) => hop < trustProxyHops,
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: handlerLimitS * 1000,
+    handlerTimeout: handlerLimitS * 1000,
+    http: { headersTimeout: headersLimitMs },
+    forceCloseConnections: 'idle',
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    rewriteUrl: (raw) => withoutBasePath(raw.url ?? '/', basePath),
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, request, reply) => {
+      reply.headers({ ...securityHeaders, 'content-security-policy': plainPolicy, 'cache-control': 'no-store', 'x-request-id': request.id })
+      sendProblem(asProblem(error), request, reply)
+    },
+  })
+}
+
+/** Access, then the general limit: both before the body is validated. A refused request uses up a slot too. */
+function addAccess(app: FastifyInstance): void {
+  const { policy } = app.shell
+  const limit = createRateLimit(app)
+  app.addHook('preHandler', async (request, reply) => {
+    const { access, rate } = request.routeOptions.config
+    if (access === undefined) return
+    let refusal: unknown = null
+    try {
+      await policy.authorise(request, reply, access)
+    } catch (error) {
+      refusal = error
+    }
+    if (reply.sent) return reply
+    reply.headers(limit(request, rate))
+    if (refusal !== null) throw refusal
+  })
+}
+
+const fileRoutes = ['/assets/*', '/docs-viewer/*']
+
+/** A route that bypassed `route()` has no access rule: the server refuses to start with it. */
+function demandAccess(app: FastifyInstance): void {
+  const undeclared: string[] = []
+  app.addHook('onRoute', ({ method, url, config }) => {
+    if (config?.access === undefined && !fileRoutes.includes(url)) undeclared.push(`${String(method)} ${url}`)
+  })
+  app.addHook('onReady', async () => {
+    if (undeclared.length > 0) throw new Error(`Routes without declared access: ${undeclared.join(', ')}`)
+  })
+}
+
+const quietRoutes = new Set([...fileRoutes, '/health', '/healthz', '/ready', '/metrics', '/api/v1/health'])
+
+function addRequestLog(app: FastifyInstance): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const subject = app.shell.policy.subject(request)
+    const level = quietRoutes.has(request.routeOptions.url ?? '') ? 'debug' : 'info'
+    request.log[level](
+      {
+        event: 'request',
+        ...(subject && { user_id: subject.userId, tenant_id: subject.tenantId }),
+        ip: request.ip,
+        method: request.method,
+        path: request.fullPath,
+        status: reply.statusCode,
+        duration_ms: Math.round(reply.elapsedTime),
+      },
+      'request',
+    )
+  })
+}
+
+/** A server with health, metrics and documentation routes, ready for the modules' own; the caller adds them and calls `ready()` or `listen()`. */
+export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
+  const app = createFastify(deps)
+  const stopping = new AbortController()
+  app.decorate('shell', {
+    banners: () => [],
+    errorViews: plainErrorViews,
+    ...deps,
+    basePath: deps.settings.basePath,
+    assets: readAssets(deps.distDir, deps.settings.basePath),
+    routes: [],
+    stopping: stopping.signal,
+  })
+  app.addHook('preClose', async () => stopping.abort())
+  demandAccess(app)
+  await app.register(fastifyCookie)
+  await app.register(fastifyFormbody, { bodyLimit: bodyLimitBytes })
+  await app.register(fastifyCompress, { threshold: 1024, encodings: ['br', 'gzip', 'deflate'] })
+  await app.register(fastifyUnderPressure, { maxEventLoopDelay: eventLoopDelayLimitMs })
+  decorateRequests(app)
+  addHeaders(app)
+  addCors(app)
+  addAccess(app)
+  addRequestLog(app)
+  addErrorHandlers(app)
+  registerHealth(app)
+  registerMetrics(app)
+  await registerDocs(app)
+  await serveAssets(app, deps.distDir)
+  return app
+}
+
+/** Stops accepting, ends streams, lets running requests finish; what is left after `limitMs` is cut. */
+export async function closeServer(app: FastifyInstance, limitMs = 5_000): Promise<void> {
+  const cut = setTimeout(() => app.server.closeAllConnections(), limitMs)
+  try {
+    await app.close()
+  } finally {
+    clearTimeout(cut)
+  }
+}

@@ -1,0 +1,146 @@
+/** Requests against their schemas. Bodies are JSON and never converted; what arrives as text (path, query, form) is. */
+import type { FastifyRequest } from 'fastify'
+import type { TSchema } from 'typebox'
+import { Compile, type Validator } from 'typebox/compile'
+import type { Text } from '../i18n/i18n.ts'
+import type { ProblemField } from './problem.ts'
+import { problem } from './problems.ts'
+
+const maximumDepth = 20
+const maximumFields = 20
+
+/** Compiled at first use: hundreds of schemas at start would be felt. */
+export const lazyValidator = (schema: TSchema): (() => Validator) => {
+  let compiled: Validator | undefined
+  return () => {
+    compiled ??= Compile(schema)
+    return compiled
+  }
+}
+
+type Reason = { readonly keyword: string; readonly instancePath: string; readonly message: string; readonly params: object }
+type Limit = {
+  readonly limit?: number
+  readonly comparison?: string
+  readonly type?: string | readonly string[]
+  readonly allowedValues?: readonly unknown[]
+  readonly allowedValue?: unknown
+}
+
+const typeNames: Readonly<Record<string, Text>> = {
+  string: { es: 'un texto', en: 'a text' },
+  integer: { es: 'un número entero', en: 'an integer' },
+  number: { es: 'un número', en: 'a number' },
+  boolean: { es: 'verdadero o falso', en: 'true or false' },
+  array: { es: 'una lista', en: 'a list' },
+  object: { es: 'un objeto', en: 'an object' },
+  null: { es: 'nulo', en: 'null' },
+}
+
+const sentence = (reason: Reason): Text => {
+  const { limit, type } = reason.params as Limit
+  switch (reason.keyword) {
+    case 'type': {
+      const name = typeNames[String(type)]
+      return name ? { es: `Debe ser ${name.es}.`, en: `Must be ${name.en}.` } : { es: 'Tipo no válido.', en: 'Wrong type.' }
+    }
+    case 'minLength':
+      return { es: `Debe tener al menos ${limit} caracteres.`, en: `Must have at least ${limit} characters.` }
+    case 'maxLength':
+      return { es: `No puede superar ${limit} caracteres.`, en: `Must have at most ${limit} characters.` }
+    case 'minItems':
+      return { es: `Debe tener al menos ${limit} elementos.`, en: `Must have at least ${limit} items.` }
+    case 'maxItems':
+      return { es: `No puede superar ${limit} elementos.`, en: `Must have at most ${limit} items.` }
+    case 'minimum':
+    case 'exclusiveMinimum':
+      return {
+        es: `Debe ser ${reason.keyword === 'minimum' ? 'al menos' : 'mayor que'} ${limit}.`,
+        en: `Must be ${reason.keyword === 'minimum' ? 'at least' : 'more than'} ${limit}.`,
+      }
+    case 'maximum':
+    case 'exclusiveMaximum':
+      return {
+        es: `Debe ser ${reason.keyword === 'maximum' ? 'como máximo' : 'menor que'} ${limit}.`,
+        en: `Must be ${reason.keyword === 'maximum' ? 'at most' : 'less than'} ${limit}.`,
+      }
+    case 'const':
+    case 'enum':
+    case 'anyOf':
+      return { es: 'No es uno de los valores admitidos.', en: 'Not one of the accepted values.' }
+    case 'pattern':
+    case 'format':
+      return { es: 'El formato no es válido.', en: 'The format is not valid.' }
+    default:
+      return { es: 'No es válido.', en: 'Not valid.' }
+  }
+}
+
+// '/lines/0/line_id' → 'lines.0.line_id' (RFC 6901 escapes undone); the root is the part's own name.
+const dotted = (pointer: string, part: string): string =>
+  pointer === ''
+    ? part
+    : pointer
+        .slice(1)
+        .split('/')
+        .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+        .join('.')
+
+/** One field per path, first reason wins; a missing property is named as itself. */
+export const fieldsOf = (reasons: readonly Reason[], part: string): readonly ProblemField[] => {
+  const byPath = new Map<string, ProblemField>()
+  const add = (field: ProblemField) => byPath.has(field.path) || byPath.set(field.path, field)
+  // A union reports each of its branches and then itself: the last one says what matters.
+  const unions = new Set(reasons.filter((reason) => reason.keyword === 'anyOf').map((reason) => reason.instancePath))
+  for (const reason of reasons) {
+    if (reason.keyword === 'required') {
+      for (const name of (reason.params as { requiredProperties: readonly string[] }).requiredProperties)
+        add({ path: dotted(`${reason.instancePath}/${name}`, part), rule: 'required', message: { es: 'Falta.', en: 'Required.' } })
+    } else if (!unions.has(reason.instancePath) || reason.keyword === 'anyOf') {
+      add({
+        path: dotted(reason.instancePath, part),
+        rule: reason.keyword === 'anyOf' ? 'enum' : reason.keyword,
+        message: sentence(reason),
+      })
+    }
+  }
+  return [...byPath.values()].slice(0, maximumFields)
+}
+
+// Stops at the limit, so its own recursion is bounded whatever was sent.
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' && value !== null && (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)))
+
+type Mode = 'text' | 'json'
+const check = (validator: Validator, value: unknown, part: string, mode: Mode): unknown => {
+  const converted = validator.Default(mode === 'text' ? validator.Convert(value) : value)
+  const cleaned = validator.Clean(converted)
+  if (!validator.Check(cleaned)) throw problem('validation_failed', { fields: fieldsOf(validator.Errors(cleaned), part) })
+  return cleaned
+}
+
+const isForm = (request: FastifyRequest): boolean =>
+  request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false
+
+/** The typed parts of a request. Throws validation_failed (422), body_too_deep (400), unsupported_media_type (415). */
+export const requestReader = <P, Q, B>(spec: {
+  readonly params?: TSchema
+  readonly query?: TSchema
+  readonly body?: TSchema
+  readonly form?: boolean
+}): ((request: FastifyRequest) => { params: P; query: Q; body: B }) => {
+  const paramsOf = spec.params && lazyValidator(spec.params)
+  const queryOf = spec.query && lazyValidator(spec.query)
+  const bodyOf = spec.body && lazyValidator(spec.body)
+  return (request) => {
+    const params = paramsOf ? check(paramsOf(), { ...(request.params as object) }, 'path', 'text') : {}
+    const query = queryOf ? check(queryOf(), { ...(request.query as object) }, 'query', 'text') : {}
+    let body: unknown
+    if (bodyOf) {
+      if (isForm(request) && !spec.form) throw problem('unsupported_media_type', { parameters: { accepted: 'application/json' } })
+      if (isDeeper(request.body, maximumDepth)) throw problem('body_too_deep', { parameters: { maximum: maximumDepth } })
+      body = check(bodyOf(), request.body, 'body', isForm(request) ? 'text' : 'json')
+    }
+    return { params, query, body } as { params: P; query: Q; body: B }
+  }
+}

@@ -1,0 +1,53 @@
+/** One JSON object per line on stdout (spec identity 4.9): `ts`, `level`, `logger`, `msg`, then data as fields. Constant messages, never sentences with values. */
+import pino from 'pino'
+import { scrub } from './scrub.ts'
+
+export type Log = pino.Logger
+export type LogSink = { write: (line: string) => void }
+
+// By path: whatever carries these names never reaches a line, at the first two levels.
+const secretNames = [
+  'password',
+  'current_password',
+  'new_password',
+  'token',
+  'access_token',
+  'refresh_token',
+  'authorization',
+  'cookie',
+  'secret',
+  'secretKey',
+  'otp',
+  'databaseUrl',
+  'url_with_password',
+]
+const paths = secretNames.flatMap((name) => [name, `*.${name}`])
+
+const describeError = (error: unknown): unknown =>
+  error instanceof Error
+    ? {
+        type: error.name,
+        message: error.message,
+        ...('code' in error && { code: error.code }),
+        stack: error.stack,
+        ...(error.cause !== undefined && { cause: describeError(error.cause) }),
+      }
+    : error
+
+/** `sink` is stdout; tests pass their own. */
+export const createLog = (level: string, sink: LogSink = process.stdout): Log =>
+  pino(
+    {
+      level,
+      base: undefined,
+      messageKey: 'msg',
+      errorKey: 'err',
+      timestamp: () => `,"ts":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError },
+      redact: { paths, censor: '[redacted]' },
+    },
+    { write: (line: string) => sink.write(scrub(line)) },
+  ).child({ logger: 'andon' })
+
+export const silentLog = (): Log => createLog('silent')

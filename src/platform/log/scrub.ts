@@ -1,0 +1,23 @@
+/** By pattern: what looks like a secret is taken out of a finished log line, wherever it came from (a driver's message, a URL, a stack). */
+const patterns: readonly (readonly [RegExp, string])[] = [
+  // scheme://user:password@host → scheme://[redacted]@host. Only the credentials: the host helps to find the fault.
+  [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s"'/@]+@/gi, '$1[redacted]@'],
+  // JSON Web Tokens.
+  [/\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*/g, '[redacted]'],
+  [/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 [redacted]'],
+  [/\bandon_[a-z0-9]+_[\w-]{16,}/gi, '[redacted]'],
+  [/\$argon2[a-z]*\$[^\s"']+/g, '[redacted]'],
+  // name=value and "name":"value" inside texts.
+  [/\b(password|passwd|pwd|secret|token|api_?key|otp)(=|%3D|\\?":\s*\\?")([^\s"&\\]+)/gi, '$1$2[redacted]'],
+]
+
+/** `ana.perez@acme.com` → `a***@acme.com`: enough to find a person who reports a fault, not enough to write to them. */
+export const maskEmail = (email: string): string => email.replace(/^(.)[^@]*@/, '$1***@')
+
+const emails = /[A-Z0-9._%+-]+@[A-Z0-9-]+(?:\.[A-Z0-9-]+)*\.[A-Z]{2,}/gi
+
+export const scrub = (line: string): string => {
+  let clean = line
+  for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement)
+  return clean.includes('@') ? clean.replace(emails, maskEmail) : clean
+}
