@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { dayS, isoWeekdayOfDay as isoWeekday } from '../../platform/time/index.ts'
 import { demoPlans, plantaDemo, plantaSur } from './company-plans.ts'
-import { dayS, isoWeekday, type LineDay, outageOf, produceDay, workdayBefore } from './machine.ts'
+import { type LineDay, outageOf, produceDay, workdayBefore } from './machine.ts'
 import type { LinePlan, PlantPlan } from './plant-plan.ts'
 import { productionOf } from './production.ts'
 

@@ -1,12 +1,9 @@
 /** A packing line as a machine that wears, jams and is changed over: one production day (06 to 06 h) of one line, from a seed.
  *  Days are independent of each other, so history, the live simulator and a filled gap give the same rows whenever they are asked. */
-import type { LocalS } from '../scope/scope.ts'
+import { dayS, hourS, isoWeekdayOfDay as isoWeekday, type LocalS, minuteS } from '../../platform/time/index.ts'
 import type { CauseKind, LinePlan, PlantPlan } from './plant-plan.ts'
 import { type Random, randomOf } from './random.ts'
 
-export const dayS = 86_400
-const hourS = 3_600
-const minuteS = 60
 /** Production days start with the first shift. */
 export const dayStartS = 6 * hourS
 
@@ -27,9 +24,6 @@ export type LineDay = { readonly pieces: readonly Piece[]; readonly stops: reado
 
 /** Whole days since 1970-01-01 of the wall clock at which the plant's newest day of history begins: anchors the outage and the late batch. */
 export type ModelAnchor = { readonly seed: string; readonly newestDay: number }
-
-/** 1 = Monday. 1970-01-01 was a Thursday. */
-export const isoWeekday = (day: number): number => ((((day + 3) % 7) + 7) % 7) + 1
 
 type Window = { readonly fromS: LocalS; readonly toS: LocalS; readonly isQuiet: boolean; readonly followsWork: boolean }
 

@@ -1,6 +1,6 @@
 /** The rows that a plant's cameras and operators deliver between two moments, in the order in which they arrive. */
-import type { LocalS } from '../scope/scope.ts'
-import { dayS, dayStartS, type LineDay, type ModelAnchor, type Piece, produceDay, type RecordedStop } from './machine.ts'
+import { dayS, type LocalS } from '../../platform/time/index.ts'
+import { dayStartS, type LineDay, type ModelAnchor, type Piece, produceDay, type RecordedStop } from './machine.ts'
 import type { LinePlan, PlantPlan } from './plant-plan.ts'
 
 export type LineArrivals = { readonly line: LinePlan; readonly pieces: readonly Piece[]; readonly stops: readonly RecordedStop[] }
