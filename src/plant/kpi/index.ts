@@ -1,0 +1,12 @@
+/** KPI arithmetic of ISO 22400-2: pure, knows seconds and pieces, no plant. May use: platform/time. */
+export { computeKpis, type KpiFacts, type KpiInput, oeeIndexOf } from './oee.ts'
+export {
+  idealMinutesOf,
+  type LineRating,
+  type PlannedCounts,
+  type PlannedQuantities,
+  type ProductMix,
+  plannedQuantities,
+} from './quantities.ts'
+export { cappedPercent, difference, percent, ratioOf, roundHalfAway } from './rounding.ts'
+export { busyWindows, insideS, noTime, type TimeElements, type TimeInput, timeElements } from './time.ts'
