@@ -51,7 +51,15 @@ const shown = (refusal: Problem, request: FastifyRequest): ShownProblem => {
   }
 }
 
-/** RFC 9457. `type` is `about:blank#code`-free on purpose: a stable path that the documentation serves. */
+/** For answers made before there is a usable request: English, no fields. */
+export const bareProblem = (refusal: Problem) => ({
+  title: formatText(refusal.spec.title, 'en', refusal.options.parameters),
+  detail: refusal.detail('en'),
+  status: refusal.status,
+  code: refusal.code,
+})
+
+/** RFC 9457, with our `code` and `request_id`. */
 function problemDocument(refusal: Problem, request: FastifyRequest): Record<string, unknown> {
   const view = shown(refusal, request)
   const rules = refusal.options.fields ?? []

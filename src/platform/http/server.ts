@@ -4,12 +4,12 @@ import fastifyCompress from '@fastify/compress'
 import fastifyCookie from '@fastify/cookie'
 import fastifyFormbody from '@fastify/formbody'
 import fastifyUnderPressure from '@fastify/under-pressure'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
 import { readAssets, serveAssets } from './assets.ts'
 import { addCors } from './cors.ts'
 import { registerDocs } from './docs.ts'
 import { plainErrorViews } from './error-views.ts'
-import { addErrorHandlers, asProblem, handlerLimitS, sendProblem } from './errors.ts'
+import { addErrorHandlers, asProblem, bareProblem, handlerLimitS } from './errors.ts'
 import { addHeaders, plainPolicy, securityHeaders } from './headers.ts'
 import { registerHealth } from './health.ts'
 import { registerMetrics } from './metrics.ts'
@@ -66,9 +66,13 @@ function createFastify(deps: ServerDeps): FastifyInstance {
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     rewriteUrl: (raw) => withoutBasePath(raw.url ?? '/', basePath),
     clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: (error, request, reply) => {
+    // The router could not read the address: there is no route, and hooks do not run.
+    frameworkErrors: (error, request, unroutedReply) => {
+      const reply: FastifyReply = unroutedReply as unknown as FastifyReply
+      const { title, detail, status, code } = bareProblem(asProblem(error))
       reply.headers({ ...securityHeaders, 'content-security-policy': plainPolicy, 'cache-control': 'no-store', 'x-request-id': request.id })
-      sendProblem(asProblem(error), request, reply)
+      reply.code(status).type('application/problem+json; charset=utf-8')
+      reply.send(JSON.stringify({ type: `urn:andon:problem:${code}`, title, status, detail, code, request_id: request.id }))
     },
   })
 }
