@@ -1,5 +1,5 @@
 /** Texts of the dashboards: units, reasons for "no data", table headings, notices. */
-import { defineMessages } from '../../platform/i18n/i18n.ts'
+import { defineMessages } from '../../platform/i18n/index.ts'
 
 export const messages = defineMessages({
   'unit.pieces': { es: 'unidades', en: 'units' },

@@ -1,12 +1,12 @@
 /** Detections per area; equal names on different lines stay apart. */
-import { translator } from '../../../platform/i18n/i18n.ts'
+import { translator } from '../../../platform/i18n/index.ts'
 import { messages } from '../messages.ts'
 import { paletteColor } from './colors.ts'
 import type { AreaDetectionChartData } from './data.ts'
 import { lineNames } from './stop-words.ts'
 import type { Widget } from './widget.ts'
 
-export const areaDetectionChart: Widget<AreaDetectionChartData> = {
+export const areaDetectionChart = {
   className: 'AreaDetectionChart',
   displayName: { es: 'Detecciones por área', en: 'Detections by area' },
   explanation: {
@@ -45,4 +45,4 @@ export const areaDetectionChart: Widget<AreaDetectionChartData> = {
       areas,
     }
   },
-}
+} satisfies Widget<AreaDetectionChartData>

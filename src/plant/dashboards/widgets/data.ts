@@ -48,6 +48,9 @@ export const KpiInputsSchema = Type.Object({
   processed_quantity: integer,
   scrap_quantity: integer,
   ideal_minutes: nullable(number),
+  /** Actual production time of the lines whose ideal is known: what effectiveness divides by. */
+  rated_production_time_seconds: integer,
+  elapsed_seconds: integer,
   performance_unit: text,
   lines: Type.Array(LineInputsSchema),
 })

@@ -1,6 +1,6 @@
 /** Stops as rows of a table: shared by the widget and by `/downtime/list`. */
-import type { Language } from '../../../platform/i18n/i18n.ts'
-import type { Stop } from '../../facts/facts.ts'
+import type { Language } from '../../../platform/i18n/index.ts'
+import type { Stop } from '../../facts/index.ts'
 import type { DowntimeRow } from './data.ts'
 import { localDateTime, localIso } from './local-time.ts'
 import { minutes } from './numbers.ts'

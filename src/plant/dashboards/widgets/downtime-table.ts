@@ -1,5 +1,5 @@
 /** Every stop of the range, newest first: recorded, manual, calculated, live and planned. */
-import { translator } from '../../../platform/i18n/i18n.ts'
+import { translator } from '../../../platform/i18n/index.ts'
 import { messages } from '../messages.ts'
 import type { DowntimeTableData } from './data.ts'
 import { downtimeRow } from './downtime-rows.ts'
@@ -19,7 +19,7 @@ const columns = [
   'source_badge',
 ] as const
 
-export const downtimeTable: Widget<DowntimeTableData> = {
+export const downtimeTable = {
   className: 'DowntimeTable',
   displayName: { es: 'Paradas', en: 'Stops' },
   explanation: {
@@ -40,4 +40,4 @@ export const downtimeTable: Widget<DowntimeTableData> = {
       rows: stops.toReversed().map((stop) => downtimeRow(stop, names.get(stop.lineId) ?? '', language)),
     }
   },
-}
+} satisfies Widget<DowntimeTableData>

@@ -1,5 +1,5 @@
 /** What entered, what left and what was lost, per bucket. */
-import { translator } from '../../../platform/i18n/i18n.ts'
+import { translator } from '../../../platform/i18n/index.ts'
 import { messages } from '../messages.ts'
 import { withAlpha } from './colors.ts'
 import type { EntryOutputCompareChartData } from './data.ts'
@@ -12,7 +12,7 @@ const series = [
   { key: 'descarte', color: '#ef4444' },
 ] as const
 
-export const entryOutputCompareChart: Widget<EntryOutputCompareChartData> = {
+export const entryOutputCompareChart = {
   className: 'EntryOutputCompareChart',
   displayName: { es: 'Entrada vs Salida', en: 'Input vs output' },
   explanation: {
@@ -44,4 +44,4 @@ export const entryOutputCompareChart: Widget<EntryOutputCompareChartData> = {
       summary: { ...flow.total },
     }
   },
-}
+} satisfies Widget<EntryOutputCompareChartData>

@@ -1,7 +1,7 @@
 /** The newest detections and stops, mixed by time. */
-import { translator } from '../../../platform/i18n/i18n.ts'
-import type { RecentDetection, Stop } from '../../facts/facts.ts'
-import type { LocalS } from '../../scope/scope.ts'
+import { translator } from '../../../platform/i18n/index.ts'
+import type { RecentDetection, Stop } from '../../facts/index.ts'
+import type { LocalS } from '../../scope/index.ts'
 import { messages } from '../messages.ts'
 import type { EventFeedData, EventFeedItem } from './data.ts'
 import { localIso } from './local-time.ts'
@@ -20,7 +20,7 @@ const itemLimit = (config: WidgetInput['config']): number => {
 /** Spec plant 5.2: 30 minutes is high, 10 is medium. */
 const severity = (durationS: number) => (durationS >= 1800 ? 'high' : durationS >= 600 ? 'medium' : 'low')
 
-export const eventFeed: Widget<EventFeedData> = {
+export const eventFeed = {
   className: 'EventFeed',
   displayName: { es: 'Eventos', en: 'Events' },
   explanation: {
@@ -33,6 +33,7 @@ export const eventFeed: Widget<EventFeedData> = {
   rowSpan: 2,
   order: 16,
   downtimeOnly: false,
+  needs: ['recent'],
   compute: ({ facts, model, language, config }) => {
     const t = translator(messages, language)
     const names = lineNames(model)
@@ -68,4 +69,4 @@ export const eventFeed: Widget<EventFeedData> = {
       .map(({ item }) => item)
     return items.length === 0 ? null : { items }
   },
-}
+} satisfies Widget<EventFeedData>

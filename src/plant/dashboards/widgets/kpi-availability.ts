@@ -1,10 +1,11 @@
 /** Availability = actual production time ÷ planned busy time (ISO 22400-2). */
+import { percent } from '../../kpi/index.ts'
 import type { KpiAvailabilityData } from './data.ts'
-import { minutes, percent, trendPoints } from './numbers.ts'
+import { minutes, trendPoints } from './numbers.ts'
 import { availabilityReason, kpiInputs, reason } from './ratio-kpi.ts'
 import type { Widget } from './widget.ts'
 
-export const kpiAvailability: Widget<KpiAvailabilityData> = {
+export const kpiAvailability = {
   className: 'KpiAvailability',
   displayName: { es: 'Disponibilidad', en: 'Availability' },
   explanation: {
@@ -17,6 +18,7 @@ export const kpiAvailability: Widget<KpiAvailabilityData> = {
   rowSpan: 1,
   order: 1,
   downtimeOnly: false,
+  needs: ['previous'],
   compute: (input) => {
     const { kpi, previous } = input.facts
     const missing = availabilityReason(kpi)
@@ -33,4 +35,4 @@ export const kpiAvailability: Widget<KpiAvailabilityData> = {
       inputs: kpiInputs(input),
     }
   },
-}
+} satisfies Widget<KpiAvailabilityData>

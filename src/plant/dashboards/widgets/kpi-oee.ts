@@ -1,10 +1,11 @@
 /** OEE = availability × effectiveness × quality ratio of the unrounded factors (ISO 22400-2). */
+import { cappedPercent, percent } from '../../kpi/index.ts'
 import type { KpiOeeData } from './data.ts'
-import { cappedPercent, minutes, percent, trendPoints } from './numbers.ts'
+import { minutes, trendPoints } from './numbers.ts'
 import { kpiInputs, oeeReason, reason } from './ratio-kpi.ts'
 import type { Widget } from './widget.ts'
 
-export const kpiOee: Widget<KpiOeeData> = {
+export const kpiOee = {
   className: 'KpiOee',
   displayName: { es: 'OEE', en: 'OEE' },
   explanation: {
@@ -17,6 +18,7 @@ export const kpiOee: Widget<KpiOeeData> = {
   rowSpan: 1,
   order: 0,
   downtimeOnly: false,
+  needs: ['previous'],
   compute: (input) => {
     const { kpi, previous } = input.facts
     const missing = oeeReason(kpi)
@@ -44,4 +46,4 @@ export const kpiOee: Widget<KpiOeeData> = {
       inputs: kpiInputs(input),
     }
   },
-}
+} satisfies Widget<KpiOeeData>

@@ -1,10 +1,11 @@
 /** Effectiveness = ideal time of what was processed ÷ actual production time; capped only for display. */
+import { cappedPercent, percent } from '../../kpi/index.ts'
 import type { KpiPerformanceData } from './data.ts'
-import { cappedPercent, percent, trendPoints } from './numbers.ts'
+import { trendPoints } from './numbers.ts'
 import { effectivenessReason, kpiInputs, reason } from './ratio-kpi.ts'
 import type { Widget } from './widget.ts'
 
-export const kpiPerformance: Widget<KpiPerformanceData> = {
+export const kpiPerformance = {
   className: 'KpiPerformance',
   displayName: { es: 'Rendimiento', en: 'Performance' },
   explanation: {
@@ -17,6 +18,7 @@ export const kpiPerformance: Widget<KpiPerformanceData> = {
   rowSpan: 1,
   order: 2,
   downtimeOnly: false,
+  needs: ['previous'],
   compute: (input) => {
     const { kpi, previous } = input.facts
     const missing = effectivenessReason(kpi)
@@ -31,4 +33,4 @@ export const kpiPerformance: Widget<KpiPerformanceData> = {
       inputs: kpiInputs(input),
     }
   },
-}
+} satisfies Widget<KpiPerformanceData>

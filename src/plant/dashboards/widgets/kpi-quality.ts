@@ -1,7 +1,9 @@
 /** Quality ratio = good ÷ processed, over the lines where scrap can be known; null elsewhere, never an assumed 100 %. */
-import type { LineFacts } from '../../facts/facts.ts'
+
+import type { LineFacts } from '../../facts/index.ts'
+import { cappedPercent } from '../../kpi/index.ts'
 import type { KpiQualityData } from './data.ts'
-import { cappedPercent, trendPoints } from './numbers.ts'
+import { trendPoints } from './numbers.ts'
 import { kpiInputs, qualityReason, reason } from './ratio-kpi.ts'
 import type { Widget } from './widget.ts'
 
@@ -11,7 +13,7 @@ const basisOf = (lines: readonly LineFacts[]): string | null => {
   return bases.size > 1 ? 'mixed' : ([...bases][0] ?? null)
 }
 
-export const kpiQuality: Widget<KpiQualityData> = {
+export const kpiQuality = {
   className: 'KpiQuality',
   displayName: { es: 'Calidad', en: 'Quality' },
   explanation: {
@@ -24,6 +26,7 @@ export const kpiQuality: Widget<KpiQualityData> = {
   rowSpan: 1,
   order: 3,
   downtimeOnly: false,
+  needs: ['previous'],
   compute: (input) => {
     const { kpi, previous, lines } = input.facts
     const missing = qualityReason(kpi, lines)
@@ -40,4 +43,4 @@ export const kpiQuality: Widget<KpiQualityData> = {
       inputs: kpiInputs(input),
     }
   },
-}
+} satisfies Widget<KpiQualityData>

@@ -1,10 +1,11 @@
 /** Share of scrap-area detections among what was processed, over the lines with a scrap area. */
+import { percent } from '../../kpi/index.ts'
 import type { KpiRejectedRateData } from './data.ts'
-import { percent, trendPoints } from './numbers.ts'
+import { trendPoints } from './numbers.ts'
 import { kpiInputs, reason } from './ratio-kpi.ts'
 import type { Widget } from './widget.ts'
 
-export const kpiRejectedRate: Widget<KpiRejectedRateData> = {
+export const kpiRejectedRate = {
   className: 'KpiRejectedRate',
   displayName: { es: 'Tasa de rechazo', en: 'Reject rate' },
   explanation: {
@@ -17,6 +18,7 @@ export const kpiRejectedRate: Widget<KpiRejectedRateData> = {
   rowSpan: 1,
   order: 18,
   downtimeOnly: false,
+  needs: ['previous'],
   compute: (input) => {
     const { kpi, previous, lines } = input.facts
     const hasScrapArea = lines.some(({ quantities }) => quantities.qualityBasis === 'scrap_area')
@@ -30,4 +32,4 @@ export const kpiRejectedRate: Widget<KpiRejectedRateData> = {
       inputs: kpiInputs(input),
     }
   },
-}
+} satisfies Widget<KpiRejectedRateData>

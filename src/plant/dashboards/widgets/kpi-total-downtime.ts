@@ -1,11 +1,11 @@
 /** Number of stops that cost planned time, and the time they cost. */
-import { translator } from '../../../platform/i18n/i18n.ts'
+import { translator } from '../../../platform/i18n/index.ts'
 import { messages } from '../messages.ts'
 import type { KpiTotalDowntimeData } from './data.ts'
 import { minutes } from './numbers.ts'
 import type { Widget } from './widget.ts'
 
-export const kpiTotalDowntime: Widget<KpiTotalDowntimeData> = {
+export const kpiTotalDowntime = {
   className: 'KpiTotalDowntime',
   displayName: { es: 'Paradas', en: 'Stops' },
   explanation: {
@@ -18,6 +18,7 @@ export const kpiTotalDowntime: Widget<KpiTotalDowntimeData> = {
   rowSpan: 1,
   order: 9,
   downtimeOnly: true,
+  needs: ['previous'],
   compute: ({ facts: { downtime, previous }, language }) => ({
     value: downtime.stopCount,
     unit: translator(messages, language)('unit.stops'),
@@ -25,4 +26,4 @@ export const kpiTotalDowntime: Widget<KpiTotalDowntimeData> = {
     total_seconds: downtime.downtimeS,
     trend: previous && downtime.stopCount - previous.downtime.stopCount,
   }),
-}
+} satisfies Widget<KpiTotalDowntimeData>

@@ -1,10 +1,10 @@
 /** Pieces out, by the one counting basis of the platform. */
-import { translator } from '../../../platform/i18n/i18n.ts'
+import { translator } from '../../../platform/i18n/index.ts'
 import { messages } from '../messages.ts'
 import type { KpiCountData } from './data.ts'
 import type { Widget } from './widget.ts'
 
-export const kpiTotalProduction: Widget<KpiCountData> = {
+export const kpiTotalProduction = {
   className: 'KpiTotalProduction',
   displayName: { es: 'Producción total', en: 'Total production' },
   explanation: {
@@ -17,9 +17,10 @@ export const kpiTotalProduction: Widget<KpiCountData> = {
   rowSpan: 1,
   order: 7,
   downtimeOnly: false,
+  needs: ['previous'],
   compute: ({ facts: { kpi, previous }, language }) => ({
     value: kpi.totalProduction,
     unit: translator(messages, language)('unit.pieces'),
     trend: previous && kpi.totalProduction - previous.kpi.totalProduction,
   }),
-}
+} satisfies Widget<KpiCountData>

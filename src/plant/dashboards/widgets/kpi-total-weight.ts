@@ -3,7 +3,7 @@ import type { KpiCountData } from './data.ts'
 import { kilograms } from './numbers.ts'
 import type { Widget } from './widget.ts'
 
-export const kpiTotalWeight: Widget<KpiCountData> = {
+export const kpiTotalWeight = {
   className: 'KpiTotalWeight',
   displayName: { es: 'Peso total', en: 'Total weight' },
   explanation: {
@@ -16,9 +16,10 @@ export const kpiTotalWeight: Widget<KpiCountData> = {
   rowSpan: 1,
   order: 8,
   downtimeOnly: false,
+  needs: ['previous'],
   compute: ({ facts: { kpi, previous } }) => ({
     value: kilograms(kpi.totalWeightCentikg),
     unit: 'kg',
     trend: previous && kilograms(kpi.totalWeightCentikg - previous.kpi.totalWeightCentikg),
   }),
-}
+} satisfies Widget<KpiCountData>

@@ -1,10 +1,11 @@
 /** Real weight ÷ the weight that the rated speed would have given in planned time. */
+import { cappedPercent, percent } from '../../kpi/index.ts'
 import type { KpiWeightEfficiencyData } from './data.ts'
-import { cappedPercent, kilograms, percent, trendPoints } from './numbers.ts'
+import { kilograms, trendPoints } from './numbers.ts'
 import { kpiInputs, reason } from './ratio-kpi.ts'
 import type { Widget } from './widget.ts'
 
-export const kpiWeightEfficiency: Widget<KpiWeightEfficiencyData> = {
+export const kpiWeightEfficiency = {
   className: 'KpiWeightEfficiency',
   displayName: { es: 'Eficiencia en peso', en: 'Weight efficiency' },
   explanation: {
@@ -17,6 +18,7 @@ export const kpiWeightEfficiency: Widget<KpiWeightEfficiencyData> = {
   rowSpan: 1,
   order: 17,
   downtimeOnly: false,
+  needs: ['previous'],
   compute: (input) => {
     const { kpi, previous } = input.facts
     return {
@@ -31,4 +33,4 @@ export const kpiWeightEfficiency: Widget<KpiWeightEfficiencyData> = {
       inputs: kpiInputs(input),
     }
   },
-}
+} satisfies Widget<KpiWeightEfficiencyData>

@@ -1,16 +1,17 @@
 /** What each line is doing now, whatever the range. */
-import { translator } from '../../../platform/i18n/i18n.ts'
+
+import { translator } from '../../../platform/i18n/index.ts'
+import { cappedPercent, roundHalfAway } from '../../kpi/index.ts'
 import { messages } from '../messages.ts'
 import type { LineStatusIndicatorData } from './data.ts'
 import { localIso } from './local-time.ts'
-import { cappedPercent, roundTo } from './numbers.ts'
 import type { Widget } from './widget.ts'
 
 /** Spec plant 5.2: warning below 80 %, critical below 50 %. */
 const efficiencyLevel = (oeeIndex: number | null) =>
   oeeIndex === null ? null : oeeIndex < 0.5 ? 'critical' : oeeIndex < 0.8 ? 'warning' : 'ok'
 
-export const lineStatusIndicator: Widget<LineStatusIndicatorData> = {
+export const lineStatusIndicator = {
   className: 'LineStatusIndicator',
   displayName: { es: 'Estado de líneas', en: 'Line status' },
   explanation: {
@@ -23,6 +24,7 @@ export const lineStatusIndicator: Widget<LineStatusIndicatorData> = {
   rowSpan: 1,
   order: 10,
   downtimeOnly: false,
+  needs: ['status'],
   compute: ({ facts: { lines }, language }) => {
     const t = translator(messages, language)
     return {
@@ -35,7 +37,7 @@ export const lineStatusIndicator: Widget<LineStatusIndicatorData> = {
         detection_count: facts.counts.total,
         output_count: facts.counts.output,
         last_detection: facts.lastDetectionLocalS === null ? null : localIso(facts.lastDetectionLocalS),
-        minutes_since_last: facts.minutesSinceLast === null ? null : roundTo(facts.minutesSinceLast, 1),
+        minutes_since_last: facts.minutesSinceLast === null ? null : roundHalfAway(facts.minutesSinceLast, 1),
         threshold_seconds: facts.thresholdS,
         oee: cappedPercent(facts.kpi.oeeIndex),
         efficiency_level: efficiencyLevel(facts.kpi.oeeIndex),
@@ -43,4 +45,4 @@ export const lineStatusIndicator: Widget<LineStatusIndicatorData> = {
       total_lines: lines.length,
     }
   },
-}
+} satisfies Widget<LineStatusIndicatorData>

@@ -1,7 +1,7 @@
-/** Plant wall time as text. `LocalS` has no zone: it is only ever written out, so UTC getters read it back exactly. */
-import type { Language } from '../../../platform/i18n/i18n.ts'
-import { translator } from '../../../platform/i18n/i18n.ts'
-import type { Interval, LocalS } from '../../scope/scope.ts'
+/** Plant wall time as the widgets write it: ISO without zone, table cells, and one label per bucket. */
+import { type Language, translator } from '../../../platform/i18n/index.ts'
+import { formatLocal, formatLocalTime } from '../../../platform/time/index.ts'
+import { bucketIndex, type Interval, type LocalS } from '../../scope/index.ts'
 import { messages } from '../messages.ts'
 
 const months = {
@@ -9,18 +9,16 @@ const months = {
   en: ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],
 } as const
 
-const iso = (local: LocalS): string => new Date(local * 1000).toISOString()
-
 /** `YYYY-MM-DDTHH:MM:SS`. */
-export const localIso = (local: LocalS): string => iso(local).slice(0, 19)
+export const localIso = (local: LocalS): string => formatLocal(local).replace(' ', 'T')
 
 const parts = (local: LocalS) => {
-  const text = iso(local)
+  const text = formatLocal(local)
   return { year: text.slice(0, 4), month: text.slice(5, 7), day: text.slice(8, 10), time: text.slice(11, 16) }
 }
 
 /** `HH:MM`. */
-export const localTime = (local: LocalS): string => parts(local).time
+export const localTime = formatLocalTime
 
 /** `dd-mm-YYYY HH:MM`, the tables' form. */
 export const localDateTime = (local: LocalS): string => {
@@ -53,20 +51,11 @@ const bucketLabel = (start: LocalS, interval: Interval, language: Language, span
 
 /** One label per bucket start, unique along the axis (spec plant 5.2): minutes carry the day, and weeks the year, when the axis spans several. */
 export const bucketLabels = (starts: readonly LocalS[], interval: Interval, language: Language): string[] => {
-  const first = iso(starts[0] ?? 0)
-  const last = iso(starts.at(-1) ?? 0)
+  const first = formatLocal(starts[0] ?? 0)
+  const last = formatLocal(starts.at(-1) ?? 0)
   const spans = { days: first.slice(0, 10) !== last.slice(0, 10), years: first.slice(0, 4) !== last.slice(0, 4) }
   return starts.map((start) => bucketLabel(start, interval, language, spans))
 }
 
-/** Index of the bucket that contains `local`, clamped to the axis; starts ascend. */
-export const bucketIndex = (starts: readonly LocalS[], local: LocalS): number => {
-  let low = 0
-  let high = starts.length - 1
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2)
-    if ((starts[middle] ?? 0) <= local) low = middle
-    else high = middle - 1
-  }
-  return low
-}
+/** Index of the bucket that contains `local`; what lies before the axis is in its first one. */
+export const overlayIndex = (starts: readonly LocalS[], local: LocalS): number => Math.max(0, bucketIndex(starts, local))

@@ -1,10 +1,11 @@
 /** The range in a few figures. */
+import { roundHalfAway } from '../../kpi/index.ts'
 import type { MetricsSummaryData } from './data.ts'
 import { localIso } from './local-time.ts'
-import { kilograms, minutes, roundTo } from './numbers.ts'
+import { kilograms, minutes } from './numbers.ts'
 import type { Widget } from './widget.ts'
 
-export const metricsSummary: Widget<MetricsSummaryData> = {
+export const metricsSummary = {
   className: 'MetricsSummary',
   displayName: { es: 'Resumen', en: 'Summary' },
   explanation: {
@@ -23,9 +24,9 @@ export const metricsSummary: Widget<MetricsSummaryData> = {
       total_detections: summary.totalDetections,
       output_count: summary.outputCount,
       total_weight: kilograms(summary.totalWeightCentikg),
-      avg_per_hour: summary.spanS === 0 ? 0 : roundTo((summary.outputCount * 3600) / summary.spanS, 1),
+      avg_per_hour: summary.spanS === 0 ? 0 : roundHalfAway((summary.outputCount * 3600) / summary.spanS, 1),
       hours_span: summary.spanS / 3600,
-      rate_per_planned_hour: plannedHours === 0 ? null : roundTo(summary.outputCount / plannedHours, 1),
+      rate_per_planned_hour: plannedHours === 0 ? null : roundHalfAway(summary.outputCount / plannedHours, 1),
       unique_products: summary.uniqueProducts,
       lines_count: lines.length,
       downtime_count: downtime.stopCount,
@@ -34,4 +35,4 @@ export const metricsSummary: Widget<MetricsSummaryData> = {
       last_detection: summary.lastDetectionLocalS === null ? null : localIso(summary.lastDetectionLocalS),
     }
   },
-}
+} satisfies Widget<MetricsSummaryData>

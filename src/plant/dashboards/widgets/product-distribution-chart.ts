@@ -1,10 +1,11 @@
 /** Share of each product in what was produced. */
+import { roundHalfAway } from '../../kpi/index.ts'
 import type { ProductDistributionChartData } from './data.ts'
-import { kilograms, roundTo } from './numbers.ts'
+import { kilograms } from './numbers.ts'
 import { productColor, productLabels } from './product-series.ts'
 import type { Widget } from './widget.ts'
 
-export const productDistributionChart: Widget<ProductDistributionChartData> = {
+export const productDistributionChart = {
   className: 'ProductDistributionChart',
   displayName: { es: 'Distribución', en: 'Distribution' },
   explanation: {
@@ -29,7 +30,7 @@ export const productDistributionChart: Widget<ProductDistributionChartData> = {
       color: productColor(product),
       count: product.count,
       weight_kg: kilograms(product.weightCentikg),
-      pct: roundTo((product.count / total) * 100, 1),
+      pct: roundHalfAway((product.count / total) * 100, 1),
     }))
     return {
       labels: rows.map(({ label }) => label),
@@ -38,4 +39,4 @@ export const productDistributionChart: Widget<ProductDistributionChartData> = {
       total,
     }
   },
-}
+} satisfies Widget<ProductDistributionChartData>

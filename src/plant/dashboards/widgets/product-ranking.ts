@@ -1,14 +1,16 @@
 /** Products by units produced, most first. */
-import { translator } from '../../../platform/i18n/i18n.ts'
+
+import { translator } from '../../../platform/i18n/index.ts'
+import { roundHalfAway } from '../../kpi/index.ts'
 import { messages } from '../messages.ts'
 import type { ProductRankingData } from './data.ts'
-import { kilograms, roundTo } from './numbers.ts'
+import { kilograms } from './numbers.ts'
 import { productColor } from './product-series.ts'
 import type { Widget } from './widget.ts'
 
 const columns = ['product_name', 'product_code', 'count', 'total_weight', 'percentage'] as const
 
-export const productRanking: Widget<ProductRankingData> = {
+export const productRanking = {
   className: 'ProductRanking',
   displayName: { es: 'Ranking de productos', en: 'Product ranking' },
   explanation: {
@@ -35,9 +37,9 @@ export const productRanking: Widget<ProductRankingData> = {
         stored_color: product.productColor,
         count: product.count,
         total_weight: kilograms(product.weightCentikg),
-        percentage: roundTo((product.count / total) * 100, 1),
+        percentage: roundHalfAway((product.count / total) * 100, 1),
       })),
       total_production: total,
     }
   },
-}
+} satisfies Widget<ProductRankingData>

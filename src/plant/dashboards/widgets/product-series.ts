@@ -1,7 +1,7 @@
 /** How products are named and coloured in charts: the same product looks the same in every chart of the answer. */
-import type { Language } from '../../../platform/i18n/i18n.ts'
-import { translator } from '../../../platform/i18n/i18n.ts'
-import type { ProductCount } from '../../facts/facts.ts'
+import type { Language } from '../../../platform/i18n/index.ts'
+import { translator } from '../../../platform/i18n/index.ts'
+import type { ProductCount } from '../../facts/index.ts'
 import { messages } from '../messages.ts'
 import { displayColor } from './colors.ts'
 

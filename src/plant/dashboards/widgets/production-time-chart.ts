@@ -1,8 +1,8 @@
 /** Output per product and bucket, with the stops laid over it when one line is shown. */
-import type { Stop } from '../../facts/facts.ts'
+import type { Stop } from '../../facts/index.ts'
 import { withAlpha } from './colors.ts'
 import type { Overlay, ProductionTimeChartData } from './data.ts'
-import { bucketIndex, bucketLabels, localIso, localTime } from './local-time.ts'
+import { bucketLabels, localIso, localTime, overlayIndex } from './local-time.ts'
 import { minutes } from './numbers.ts'
 import { productColor, productLabels } from './product-series.ts'
 import { lineNames, stopReason } from './stop-words.ts'
@@ -13,10 +13,10 @@ const onlyProductColor = '#3b82f6'
 /** A stop belongs to the buckets that contain it; one that ends on a bucket's start does not reach into it. */
 const overlay = (input: WidgetInput, stop: Stop, lineName: string): Overlay => {
   const starts = input.facts.series.bucketStartsLocalS
-  const xMin = bucketIndex(starts, stop.startLocalS)
+  const xMin = overlayIndex(starts, stop.startLocalS)
   return {
     xMin,
-    xMax: Math.max(xMin, bucketIndex(starts, stop.endLocalS - 1)),
+    xMax: Math.max(xMin, overlayIndex(starts, stop.endLocalS - 1)),
     start_time: localTime(stop.startLocalS),
     end_time: localTime(stop.endLocalS),
     duration_min: minutes(stop.durationS),
@@ -29,7 +29,7 @@ const overlay = (input: WidgetInput, stop: Stop, lineName: string): Overlay => {
   }
 }
 
-export const productionTimeChart: Widget<ProductionTimeChartData> = {
+export const productionTimeChart = {
   className: 'ProductionTimeChart',
   displayName: { es: 'Producción por tiempo', en: 'Production over time' },
   explanation: {
@@ -84,4 +84,4 @@ export const productionTimeChart: Widget<ProductionTimeChartData> = {
       highlight_peaks: scope.highlightPeaks,
     }
   },
-}
+} satisfies Widget<ProductionTimeChartData>

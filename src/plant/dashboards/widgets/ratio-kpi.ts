@@ -1,6 +1,6 @@
 /** What the ratio KPIs share: the inputs that prove the number and the reason when there is none. */
-import { translator } from '../../../platform/i18n/i18n.ts'
-import type { KpiFacts, LineFacts } from '../../facts/facts.ts'
+import { translator } from '../../../platform/i18n/index.ts'
+import type { KpiFacts, LineFacts } from '../../facts/index.ts'
 import { messages } from '../messages.ts'
 import type { KpiInputs, LineInputs, Reason } from './data.ts'
 import { kilograms } from './numbers.ts'
@@ -70,6 +70,8 @@ export const kpiInputs = ({ facts, model }: Pick<WidgetInput, 'facts' | 'model'>
   processed_quantity: facts.kpi.processedQuantity,
   scrap_quantity: facts.kpi.scrapQuantity,
   ideal_minutes: facts.kpi.idealMinutes,
+  rated_production_time_seconds: facts.kpi.ratedProductionTimeS,
+  elapsed_seconds: facts.kpi.elapsedS,
   performance_unit: model.settings.performanceUnit,
   lines: facts.lines.map(lineInputs),
 })

@@ -1,6 +1,6 @@
 /** Stops by hour of the day and length. */
-import { translator } from '../../../platform/i18n/i18n.ts'
-import type { Stop } from '../../facts/facts.ts'
+import { translator } from '../../../platform/i18n/index.ts'
+import type { Stop } from '../../facts/index.ts'
 import { messages } from '../messages.ts'
 import type { ScatterChartData } from './data.ts'
 import { decimalHour, localDateTime } from './local-time.ts'
@@ -8,7 +8,7 @@ import { minutes } from './numbers.ts'
 import { lineNames, stopReason } from './stop-words.ts'
 import type { Widget } from './widget.ts'
 
-export const scatterChart: Widget<ScatterChartData> = {
+export const scatterChart = {
   className: 'ScatterChart',
   displayName: { es: 'Paradas: hora × duración', en: 'Stops: hour × duration' },
   explanation: {
@@ -56,4 +56,4 @@ export const scatterChart: Widget<ScatterChartData> = {
       ],
     }
   },
-}
+} satisfies Widget<ScatterChartData>

@@ -1,8 +1,8 @@
 /** How a stop reads in tables, feeds and charts. */
-import type { Language } from '../../../platform/i18n/i18n.ts'
-import { translator } from '../../../platform/i18n/i18n.ts'
-import type { Stop } from '../../facts/facts.ts'
-import type { PlantModel } from '../../model/model.ts'
+import type { Language } from '../../../platform/i18n/index.ts'
+import { translator } from '../../../platform/i18n/index.ts'
+import type { Stop } from '../../facts/index.ts'
+import type { PlantModel } from '../../model/index.ts'
 import { messages } from '../messages.ts'
 
 /** The recorded reason as stored (free text of people: escape it where it is drawn), else "Sin motivo". */

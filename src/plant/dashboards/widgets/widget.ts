@@ -1,12 +1,14 @@
 /** A widget: one file, a declaration and a pure function from facts to data. Adding one = this folder's table + a catalogue row. */
-import type { Language, Text } from '../../../platform/i18n/i18n.ts'
-import type { Facts } from '../../facts/facts.ts'
-import type { PlantModel } from '../../model/model.ts'
-import type { Scope } from '../../scope/scope.ts'
+import type { Language, Text } from '../../../platform/i18n/index.ts'
+import type { Facts } from '../../facts/index.ts'
+import type { PlantModel } from '../../model/index.ts'
+import type { Scope } from '../../scope/index.ts'
 
 export type RenderKind = 'kpi' | 'kpi_oee' | 'chart' | 'table' | 'ranking' | 'indicator' | 'summary' | 'feed'
 export type ChartKind = 'line_chart' | 'pie_chart' | 'bar_chart' | 'comparison_bar' | 'scatter_chart'
 export type Tab = 'produccion' | 'oee'
+/** Parts of the facts that cost a read of their own and that only some widgets show. */
+export type FactNeed = 'previous' | 'status' | 'recent'
 
 export type WidgetInput = {
   readonly facts: Facts
@@ -30,6 +32,7 @@ export type Widget<Data = unknown> = {
   readonly order: number
   /** Shows a notice instead of data when several lines are chosen. */
   readonly downtimeOnly: boolean
+  readonly needs?: readonly FactNeed[]
   /** Null = empty (charts and lists only). */
   readonly compute: (input: WidgetInput) => Data | null
 }

@@ -1,0 +1,50 @@
+/** One question of an integrator: scope, facts, and the row that remembers it. */
+import type { TenantActor } from '../../identity/index.ts'
+import type { Language } from '../../platform/i18n/index.ts'
+import { type Facts, gatherFacts } from '../facts/index.ts'
+import type { PlantModel } from '../model/index.ts'
+import { parseScope, type Scope } from '../scope/index.ts'
+import { type DashboardDeps, type OpenPlant, periodOf } from './service.ts'
+import { readStatement } from './user-queries.ts'
+import type { FactNeed } from './widgets/widget.ts'
+
+export type Asked = { readonly scope: Scope; readonly facts: Facts; readonly model: PlantModel }
+type Needs = Readonly<Record<FactNeed, boolean>>
+export const everyNeed: Needs = { previous: true, status: true, recent: false }
+export const onlyRange: Needs = { previous: false, status: false, recent: false }
+
+/** Throws invalid_filters (422), range_too_large and plant_unavailable (503). `more` reads further in the same opened plant. */
+export const askPlant = async <More = undefined>(
+  deps: DashboardDeps,
+  actor: TenantActor,
+  raw: Readonly<Record<string, unknown>>,
+  needs: Needs,
+  more?: (plant: OpenPlant, asked: Asked) => Promise<More>,
+): Promise<Asked & { readonly more: More | undefined }> => {
+  const startedAt = performance.now()
+  const askedAtMs = deps.clock.nowMs()
+  const answer = await deps.plants.withPlant(actor.tenant.tenantId, async (plant) => {
+    const scope = parseScope(plant.model, raw, askedAtMs)
+    const asked = { scope, facts: await gatherFacts(plant.db, plant.model, scope, { needs }), model: plant.model }
+    return { ...asked, more: await more?.(plant, asked) }
+  })
+  deps.userQueries.record({
+    userId: actor.userId,
+    tenantId: actor.tenant.tenantId,
+    username: actor.username,
+    sqlQuery: readStatement(answer.scope),
+    parameters: answer.scope.parameters,
+    scope: answer.scope,
+    durationMs: Math.round(performance.now() - startedAt),
+    askedAtMs,
+  })
+  return answer
+}
+
+/** What every answer says about its question. */
+export const aboutAnswer = ({ scope, facts }: Pick<Asked, 'scope' | 'facts'>, language: Language) => ({
+  period: periodOf(scope),
+  lines_queried: scope.lines.map(({ lineId }) => lineId),
+  is_multi_line: scope.isMultiLine,
+  warnings: facts.warnings.map((warning) => warning[language]),
+})

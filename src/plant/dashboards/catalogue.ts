@@ -1,0 +1,56 @@
+/** From a catalogue row to a widget. Rows hold a class name, or a Spanish display name from earlier catalogues (spec plant 5.3). Pure. */
+import { findWidget, type WidgetClass, widgets } from './widgets/registry.ts'
+import type { Widget } from './widgets/widget.ts'
+
+export type CatalogueRow = { readonly widgetId: number; readonly widgetName: string; readonly description: string }
+
+/** What `seed-widget-catalog` and the first migration put there: class name and the words people see. */
+export const builtInCatalogue: readonly { readonly widgetName: WidgetClass; readonly description: string }[] = (
+  Object.keys(widgets) as WidgetClass[]
+).map((widgetName) => ({ widgetName, description: widgets[widgetName].displayName.es }))
+
+const normalised = (name: string): string => name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+
+/** First rule whose every word occurs, in this order: `kpi` before the general ones, since "KPI de producción" is no chart. */
+const keywordRules: readonly (readonly [words: readonly RegExp[], className: WidgetClass])[] = [
+  [[/kpi/, /oee/], 'KpiOee'],
+  [[/kpi/, /disponibilidad/], 'KpiAvailability'],
+  [[/kpi/, /eficiencia/, /peso/], 'KpiWeightEfficiency'],
+  [[/kpi/, /rendimiento/], 'KpiPerformance'],
+  [[/kpi/, /rechaz|descarte/], 'KpiRejectedRate'],
+  [[/kpi/, /calidad/], 'KpiQuality'],
+  [[/kpi/, /produccion/], 'KpiTotalProduction'],
+  [[/kpi/, /peso/], 'KpiTotalWeight'],
+  [[/kpi/, /parada/], 'KpiTotalDowntime'],
+  [[/tabla/], 'DowntimeTable'],
+  [[/ranking/], 'ProductRanking'],
+  [[/\btop\b/, /producto/], 'ProductRanking'],
+  [[/estado/, /linea/], 'LineStatusIndicator'],
+  [[/resumen/], 'MetricsSummary'],
+  [[/comparacion/], 'EntryOutputCompareChart'],
+  [[/entrada/, /salida/], 'EntryOutputCompareChart'],
+  [[/dispersion/], 'ScatterChart'],
+  [[/distribucion|torta/], 'ProductDistributionChart'],
+  [[/deteccion/, /area/], 'AreaDetectionChart'],
+  [[/barra/], 'AreaDetectionChart'],
+  [[/produccion/, /tiempo/], 'ProductionTimeChart'],
+  [[/temporal/], 'ProductionTimeChart'],
+  [[/evento/], 'EventFeed'],
+]
+
+/** Class name as written, then without case, then the Spanish words; null is shown as "Widget en desarrollo". */
+export const resolveWidget = (widgetName: string): Widget | null => {
+  const exact = findWidget(widgetName.trim())
+  if (exact) return exact
+  const name = normalised(widgetName)
+  const byCase = (Object.keys(widgets) as WidgetClass[]).find((className) => className.toLowerCase() === name.trim())
+  if (byCase) return widgets[byCase]
+  const rule = keywordRules.find(([words]) => words.every((word) => word.test(name)))
+  return rule ? widgets[rule[1]] : null
+}
+
+/** Rows of the built-in catalogue that `existing` lacks, by the widget they resolve to. */
+export const missingRows = (existing: readonly CatalogueRow[]): readonly { widgetName: string; description: string }[] => {
+  const present = new Set(existing.flatMap(({ widgetName }) => resolveWidget(widgetName)?.className ?? []))
+  return builtInCatalogue.filter(({ widgetName }) => !present.has(widgetName))
+}

@@ -1,0 +1,16 @@
+/** All of the dashboards' API. */
+import type { FastifyInstance } from 'fastify'
+import { registerDashboardDataRoutes } from './dashboard-routes.ts'
+import { registerDowntimeRoutes } from './downtime-routes.ts'
+import { registerFilterRoutes } from './filter-routes.ts'
+import { registerLayoutRoutes } from './layout-routes.ts'
+import { registerMetricRoutes } from './metric-routes.ts'
+import type { DashboardDeps } from './service.ts'
+
+export const registerDashboardRoutes = (app: FastifyInstance, deps: DashboardDeps): void => {
+  registerDashboardDataRoutes(app, deps)
+  registerLayoutRoutes(app, deps)
+  registerFilterRoutes(app, deps)
+  registerMetricRoutes(app, deps)
+  registerDowntimeRoutes(app, deps)
+}

@@ -1,0 +1,209 @@
+/** A dashboard, asked once: page and API make the same call. */
+import type { TenantActor } from '../../identity/index.ts'
+import type { Db } from '../../platform/db/database.ts'
+import type { Language, Text } from '../../platform/i18n/index.ts'
+import { type Clock, formatLocalDate, formatLocalTime } from '../../platform/time/index.ts'
+import { type Facts, gatherFacts } from '../facts/index.ts'
+import type { PlantModel } from '../model/index.ts'
+import { parseScope, type Scope } from '../scope/index.ts'
+import type { PlantDb } from '../source/index.ts'
+import { filled, type PlacedWidget, placeWidgets, plainEntry, type ResolvedLayout } from './layout.ts'
+import { chooseLayout } from './layout-choice.ts'
+import { messages } from './messages.ts'
+import { presentWidget } from './present.ts'
+import { problem } from './problems.ts'
+import { listCatalogue, listTemplates } from './queries.ts'
+import { type RawRows, readRaw } from './raw.ts'
+import { readStatement, type UserQueryLog } from './user-queries.ts'
+import { localIso } from './widgets/local-time.ts'
+import type { FactNeed, Tab, WidgetResult } from './widgets/widget.ts'
+
+export type OpenPlant = { readonly db: PlantDb; readonly model: PlantModel }
+
+export type DashboardDeps = {
+  readonly db: Db
+  readonly plants: { readonly withPlant: <T>(tenantId: number, work: (plant: OpenPlant) => Promise<T>) => Promise<T> }
+  readonly clock: Clock
+  readonly log: {
+    readonly error: (data: object, message: string) => void
+    readonly warn: (data: object, message: string) => void
+  }
+  readonly userQueries: UserQueryLog
+}
+
+export type DashboardOptions = {
+  readonly language: Language
+  /** Only the widgets of this tab: hidden tabs load when they are opened. */
+  readonly tab?: Tab
+  readonly widgetIds?: readonly number[]
+  readonly includeRaw?: boolean
+  /** Any widget of the catalogue, whatever the role's layout; `widgetIds` is mandatory. */
+  readonly isPreview?: boolean
+  /** A refresh that a machine makes: no `user_queries` row. */
+  readonly isLive?: boolean
+  readonly requestId?: string
+}
+
+export type DashboardMetadata = {
+  readonly total_detections: number
+  readonly total_downtime_events: number
+  readonly lines_queried: readonly number[]
+  readonly is_multi_line: boolean
+  readonly widget_count: number
+  readonly period: Period
+  readonly interval: string
+  readonly elapsed_seconds: number
+  /** Platform time. */
+  readonly timestamp: string
+  /** Plant wall time of the same instant. */
+  readonly now_local: string
+  readonly time_zone: string
+  readonly newest_detection: string | null
+  readonly data_age_seconds: number | null
+  /** What reproduces this view. */
+  readonly filters: Readonly<Record<string, unknown>>
+  readonly layout_step: string
+  readonly warnings: readonly string[]
+}
+
+export type DashboardAnswer = {
+  readonly widgets: Readonly<Record<string, WidgetResult>>
+  /** Widget ids in the layout's order. */
+  readonly order: readonly string[]
+  readonly metadata: DashboardMetadata
+  readonly scope: Scope
+  readonly layout: ResolvedLayout
+  readonly raw: RawRows | null
+}
+
+export type Period = { readonly start: string; readonly end: string; readonly start_time: string; readonly end_time: string }
+
+/** As asked, the last minute included. */
+export const periodOf = (scope: Scope): Period => ({
+  start: formatLocalDate(scope.fromLocalS),
+  end: formatLocalDate(scope.toLocalS - 60),
+  start_time: formatLocalTime(scope.fromLocalS),
+  end_time: formatLocalTime(scope.toLocalS - 60),
+})
+
+/** What the actor's role sees in the actor's company. */
+export const loadLayout = async (deps: Pick<DashboardDeps, 'db'>, actor: TenantActor): Promise<ResolvedLayout> => {
+  const [catalogue, templates] = await Promise.all([listCatalogue(deps.db), listTemplates({ ...deps.db, tenantId: actor.tenant.tenantId })])
+  return chooseLayout({ roleName: actor.roleName, role: actor.role, templates, catalogue })
+}
+
+type Chosen = { readonly widgets: readonly PlacedWidget[]; readonly warnings: readonly Text[] }
+
+/** Asked for by id: those of the layout; the others are named in a warning, not served. */
+const chosenWidgets = (layout: ResolvedLayout, { widgetIds, tab }: DashboardOptions): Chosen => {
+  const inLayout = new Set(layout.widgets.map(({ widgetId }) => widgetId))
+  const outside = (widgetIds ?? []).filter((id) => !inLayout.has(id))
+  return {
+    widgets: layout.widgets.filter(
+      (placed) => (widgetIds === undefined || widgetIds.includes(placed.widgetId)) && (tab === undefined || placed.tab === tab),
+    ),
+    warnings: outside.map((id) => filled(messages['warning.widget_outside_layout'], { id })),
+  }
+}
+
+const previewWidgets = async (db: Db, widgetIds: readonly number[]): Promise<Chosen> => {
+  if (widgetIds.length === 0) throw problem('widget_ids_required')
+  const placed = placeWidgets([...new Set(widgetIds)].map(plainEntry), await listCatalogue(db))
+  if (placed.widgets.length === 0) throw problem('unknown_widgets')
+  return placed
+}
+
+/** Widgets of the visible tab over one gathering of facts. Throws invalid_filters (422), widget_ids_required and unknown_widgets (400, preview),
+ *  raw_not_allowed (403), range_too_large and plant_unavailable (503). */
+export const dashboardData = async (
+  deps: DashboardDeps,
+  actor: TenantActor,
+  raw: Readonly<Record<string, unknown>>,
+  options: DashboardOptions,
+): Promise<DashboardAnswer> => {
+  if (options.includeRaw && !actor.permissions.has('view_production_data')) throw problem('raw_not_allowed')
+  const startedAt = performance.now()
+  const askedAtMs = deps.clock.nowMs()
+  const layout = await loadLayout(deps, actor)
+  const chosen = options.isPreview ? await previewWidgets(deps.db, options.widgetIds ?? []) : chosenWidgets(layout, options)
+  const { scope, facts, model, rawRows } = await deps.plants.withPlant(actor.tenant.tenantId, async (plant) => {
+    const scope = parseScope(plant.model, raw, askedAtMs)
+    const facts = await gatherFacts(plant.db, plant.model, scope, { needs: needsOf(chosen.widgets) })
+    const rawRows = options.includeRaw ? await readRaw(plant.db, plant.model, scope, facts.stops) : null
+    return { scope, facts, model: plant.model, rawRows }
+  })
+  const input = { facts, scope, model, language: options.language }
+  const present = { log: deps.log, requestId: options.requestId ?? null }
+  const results = chosen.widgets.map((placed) => presentWidget(placed, input, present))
+  const warnings = [...layout.warnings, ...chosen.warnings, ...facts.warnings, ...model.warnings, ...(rawRows?.warnings ?? [])]
+  const elapsedMs = performance.now() - startedAt
+  if (!options.isLive) {
+    deps.userQueries.record({
+      userId: actor.userId,
+      tenantId: actor.tenant.tenantId,
+      username: actor.username,
+      sqlQuery: readStatement(scope),
+      parameters: scope.parameters,
+      scope,
+      durationMs: Math.round(elapsedMs),
+      askedAtMs,
+    })
+  }
+  return {
+    widgets: Object.fromEntries(results.map((result) => [String(result.widget_id), result])),
+    order: results.map((result) => String(result.widget_id)),
+    metadata: metadataOf({
+      scope,
+      facts,
+      model,
+      layout,
+      askedAtMs,
+      elapsedMs,
+      warnings,
+      widgetCount: results.length,
+      language: options.language,
+    }),
+    scope,
+    layout,
+    raw: rawRows,
+  }
+}
+
+/** Reads that none of the chosen widgets shows are not made. */
+const needsOf = (chosen: readonly PlacedWidget[]): Record<FactNeed, boolean> => {
+  const needed = new Set(chosen.flatMap(({ widget }) => widget?.needs ?? []))
+  return { previous: needed.has('previous'), status: needed.has('status'), recent: needed.has('recent') }
+}
+
+const metadataOf = (input: {
+  readonly scope: Scope
+  readonly facts: Facts
+  readonly model: PlantModel
+  readonly layout: ResolvedLayout
+  readonly askedAtMs: number
+  readonly elapsedMs: number
+  readonly warnings: readonly Text[]
+  readonly widgetCount: number
+  readonly language: Language
+}): DashboardMetadata => {
+  const { scope, facts, model } = input
+  const newest = facts.newestDetectionLocalS
+  return {
+    total_detections: facts.summary.totalDetections,
+    total_downtime_events: facts.stops.length,
+    lines_queried: scope.lines.map(({ lineId }) => lineId),
+    is_multi_line: scope.isMultiLine,
+    widget_count: input.widgetCount,
+    period: periodOf(scope),
+    interval: scope.interval,
+    elapsed_seconds: Math.round(input.elapsedMs) / 1000,
+    timestamp: new Date(input.askedAtMs).toISOString(),
+    now_local: localIso(scope.now.localS),
+    time_zone: model.settings.timeZone,
+    newest_detection: newest === null ? null : localIso(newest),
+    data_age_seconds: newest === null ? null : Math.max(0, scope.now.localS - newest),
+    filters: scope.parameters,
+    layout_step: input.layout.step,
+    warnings: [...new Set(input.warnings.map((warning) => warning[input.language]))],
+  }
+}
