@@ -1,0 +1,208 @@
+/** MySQL and MariaDB: driver of Kysely over mysql2, with a limit on every wait. */
+import { type CompiledQuery, type Driver, Kysely, MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler, type QueryResult } from 'kysely'
+import mysql, { type Connection, type FieldPacket, type ResultSetHeader } from 'mysql2'
+import { bindableAll } from '../bind.ts'
+import { type OnRow, withDeadline } from '../connection.ts'
+import { DatabaseUnavailableError, namedError, QueryTimeoutError } from '../errors.ts'
+import { createPool } from '../pool.ts'
+import type { ServerAddress } from '../url.ts'
+import { createServerDriver, type ServerConnection } from './server-driver.ts'
+import { hungAfterMs, type ServerOptions } from './server-options.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: any schema
+export function createMysqlKysely(address: ServerAddress, options: ServerOptions): Kysely<any> {
+  const createDriver = (): Driver =>
+    createServerDriver(
+      createPool({
+        size: options.poolSize,
+        waitMs: options.waitMs,
+        idleMs: 30_000,
+        open: (onGone) => connect(address, options, onGone),
+        close: disconnect,
+      }),
+      (client) => createConnection(client, options),
+    )
+  return new Kysely({
+    dialect: {
+      createDriver,
+      createQueryCompiler: () => new MysqlQueryCompiler(),
+      createAdapter: () => new MysqlAdapter(),
+      createIntrospector: (db) => new MysqlIntrospector(db),
+    },
+  })
+}
+
+/** One comment for each server: MariaDB alone reads `/*M!`, and skips `/*!50708` (5.7 features) where MySQL reads it. */
+const statementLimit = (timeoutMs: number): string =>
+  `/*M!100100 max_statement_time = ${timeoutMs / 1000} */ /*!50708 max_execution_time = ${timeoutMs} */`
+
+async function connect(address: ServerAddress, options: ServerOptions, onGone: () => void): Promise<Connection> {
+  const client = mysql.createConnection({
+    ...(address.socketPath ? { socketPath: address.socketPath } : { host: address.host, port: address.port }),
+    user: address.user,
+    password: address.password,
+    database: address.database,
+    ...(address.sslMode === 'disable' ? {} : { ssl: { rejectUnauthorized: address.sslMode === 'verify' } }),
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    dateStrings: true,
+    supportBigNumbers: true,
+    jsonStrings: true,
+    flags: ['-LOCAL_FILES'],
+    maxPreparedStatements: 200, // the server's own limit (16 382) is shared by all connections
+    connectTimeout: options.connectTimeoutMs,
+    enableKeepAlive: true,
+  })
+  client.on('error', onGone)
+  client.on('end', onGone)
+  const settings = [
+    `time_zone = '+00:00'`,
+    `sql_mode = 'ONLY_FULL_GROUP_BY,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'`,
+    `innodb_lock_wait_timeout = ${Math.max(1, Math.round(options.lockTimeoutMs / 1000))}`,
+  ]
+  const prepare = async () => {
+    await query(
+      client,
+      `set ${settings.join(', ')} /*M!100100 , max_statement_time = ${options.statementTimeoutMs / 1000} */ /*!50708 , max_execution_time = ${options.statementTimeoutMs} */`,
+    )
+    if (options.isReadCommitted) await query(client, 'set session transaction isolation level read committed')
+  }
+  try {
+    await withDeadline(prepare(), options.connectTimeoutMs, () => {}, noConnection)
+    return client
+  } catch (error) {
+    client.destroy()
+    throw namedError('mysql', error, options.connectTimeoutMs)
+  }
+}
+
+const noConnection = () => new DatabaseUnavailableError('unreachable', 'The database server did not answer in time')
+
+function disconnect(client: Connection): void {
+  client.end(() => {}) // without a listener a failing goodbye would be thrown
+  setTimeout(() => client.destroy(), 500).unref()
+}
+
+type Answer = { readonly rows: unknown; readonly fields: readonly FieldPacket[] }
+
+const query = (client: Connection, sql: string, values: readonly unknown[] = []): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const done = (error: unknown, rows: unknown, fields: FieldPacket[] | undefined) =>
+      error ? reject(error) : resolve({ rows, fields: fields ?? [] })
+    // Statements without values go as text: some (`begin`, DDL) cannot be prepared on every server.
+    if (values.length === 0) client.query(sql, done)
+    else client.execute(sql, bindableAll(values), done)
+  })
+
+function createConnection(client: Connection, options: ServerOptions): ServerConnection {
+  let isBroken = false
+  let timeoutMs = options.statementTimeoutMs
+  const discard = () => {
+    isBroken = true
+    client.destroy()
+  }
+  const guarded = async <T>(work: Promise<T>, limitMs: number): Promise<T> => {
+    try {
+      return await withDeadline(work, hungAfterMs(limitMs), discard, () => new QueryTimeoutError(limitMs))
+    } catch (error) {
+      const named = namedError('mysql', error, limitMs)
+      if (named instanceof DatabaseUnavailableError) isBroken = true
+      throw named
+    }
+  }
+  const setTimeoutMs = async (limitMs: number) => {
+    if (limitMs === timeoutMs) return
+    await guarded(query(client, `set ${statementLimit(limitMs)}`), timeoutMs)
+    timeoutMs = limitMs
+  }
+  return {
+    engine: 'mysql',
+    isBroken: () => isBroken,
+    setStatementTimeout: (limitMs) => setTimeoutMs(limitMs ?? options.statementTimeoutMs),
+    async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+      const { rows, fields } = await guarded(query(client, sql, parameters), timeoutMs)
+      if (Array.isArray(rows)) return { rows: exactRows(rows, fields) as R[] }
+      const { insertId, affectedRows } = rows as ResultSetHeader
+      return { rows: [], numAffectedRows: BigInt(affectedRows), ...(insertId ? { insertId: BigInt(insertId) } : {}) }
+    },
+    // biome-ignore lint/correctness/useYield: reads go through readRows
+    async *streamQuery() {
+      throw new Error('use readRows')
+    },
+    async readRows(compiled, onRow, { timeoutMs: limitMs, signal }) {
+      const before = timeoutMs
+      await setTimeoutMs(limitMs)
+      try {
+        return await guarded(streamRows(client, compiled, onRow, signal, discard), limitMs)
+      } finally {
+        if (!isBroken) await setTimeoutMs(before)
+      }
+    },
+  }
+}
+
+const bigintType = 8 // MYSQL_TYPE_LONGLONG
+
+/** mysql2 answers integers beyond 2^53 as text; nobody here expects text in such a column. */
+function exactRows(rows: readonly Record<string, unknown>[], fields: readonly FieldPacket[]): readonly Record<string, unknown>[] {
+  for (const { columnType, name } of fields) {
+    if (columnType === bigintType) for (const row of rows) refuseText(row[name])
+  }
+  return rows
+}
+
+function refuseText(value: unknown): void {
+  if (typeof value === 'string') throw new RangeError(`the integer ${value} is beyond 2^53 and would be rounded`)
+}
+
+/** Rows as they come from the socket; nothing is collected. Ending early costs the connection: the server would send all the rest. */
+function streamRows(
+  client: Connection,
+  { sql, parameters }: CompiledQuery,
+  onRow: OnRow,
+  signal: AbortSignal | undefined,
+  discard: () => void,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let count = 0
+    let isOver = false
+    let bigints: readonly number[] = []
+    const finish = (settle: () => void) => {
+      isOver = true
+      signal?.removeEventListener('abort', abort)
+      settle()
+    }
+    const end = (error: unknown) => {
+      if (isOver) return
+      finish(() => reject(error))
+      discard()
+    }
+    const abort = () => end(signal?.reason)
+    if (signal?.aborted) {
+      reject(signal.reason)
+      return
+    }
+    signal?.addEventListener('abort', abort)
+    const options = { sql, rowsAsArray: true }
+    const command = parameters.length === 0 ? client.query(options) : client.execute({ ...options, values: bindableAll(parameters) })
+    command.on('fields', (fields: readonly FieldPacket[] | undefined) => {
+      bigints = (fields ?? []).flatMap(({ columnType }, index) => (columnType === bigintType ? [index] : []))
+    })
+    command.on('result', (row: unknown[]) => {
+      if (isOver) return
+      count += 1
+      try {
+        for (const index of bigints) refuseText(row[index])
+        onRow(row)
+      } catch (error) {
+        end(error)
+      }
+    })
+    command.on('error', (error) => {
+      if (!isOver) finish(() => reject(error))
+    })
+    command.on('end', () => {
+      if (!isOver) finish(() => resolve(count))
+    })
+  })
+}

@@ -1,0 +1,197 @@
+/** PostgreSQL: driver of Kysely over pg, with a limit on every wait. */
+import {
+  type CompiledQuery,
+  type Driver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+} from 'kysely'
+import pg from 'pg'
+import { type Bindable, bindableAll } from '../bind.ts'
+import { type OnRow, withDeadline } from '../connection.ts'
+import { DatabaseUnavailableError, namedError, QueryTimeoutError } from '../errors.ts'
+import { createPool } from '../pool.ts'
+import type { ServerAddress } from '../url.ts'
+import { createServerDriver, type ServerConnection } from './server-driver.ts'
+import { hungAfterMs, type ServerOptions } from './server-options.ts'
+
+const asText = (text: string): string => text
+const asSafeNumber = (text: string): number => {
+  const number = Number(text)
+  if (!Number.isSafeInteger(number)) throw new RangeError(`the integer ${text} is beyond 2^53 and would be rounded`)
+  return number
+}
+/** By object id of pg_type. Times stay text (a `Date` would read naive times in the zone of this process); so does JSON, for one codec. */
+const parsers = new Map<number, (text: string) => unknown>([
+  [16, (text) => (text === 't' ? 1 : 0)],
+  [20, asSafeNumber],
+  ...[114, 3802, 1082, 1083, 1114, 1184, 1186, 1266].map((oid): [number, typeof asText] => [oid, asText]),
+])
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text') =>
+    parsers.get(oid) ?? pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: any schema
+export function createPostgresKysely(address: ServerAddress, options: ServerOptions): Kysely<any> {
+  const createDriver = (): Driver =>
+    createServerDriver(
+      createPool({
+        size: options.poolSize,
+        waitMs: options.waitMs,
+        idleMs: 30_000,
+        open: (onGone) => connect(address, options, onGone),
+        close: disconnect,
+      }),
+      (client) => createConnection(client, options),
+    )
+  return new Kysely({
+    dialect: {
+      createDriver,
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+      createAdapter: () => new PostgresAdapter(),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+    },
+  })
+}
+
+async function connect(address: ServerAddress, options: ServerOptions, onGone: () => void): Promise<pg.Client> {
+  const client = new pg.Client({
+    host: address.socketPath ?? address.host,
+    port: address.port,
+    user: address.user || undefined,
+    password: address.password || undefined,
+    database: address.database || undefined,
+    ssl: address.sslMode === 'disable' ? false : { rejectUnauthorized: address.sslMode === 'verify' },
+    application_name: 'andon',
+    keepAlive: true,
+    types,
+  })
+  client.on('error', onGone) // without a listener a lost idle connection would end the process
+  client.on('end', onGone)
+  // By statement and not as start-up options, which poolers such as pgbouncer refuse.
+  const settings = [
+    `statement_timeout = ${options.statementTimeoutMs}`,
+    `lock_timeout = ${options.lockTimeoutMs}`,
+    `idle_in_transaction_session_timeout = 60000`,
+    `timezone = 'UTC'`,
+    `datestyle = 'ISO, YMD'`,
+    `intervalstyle = 'postgres'`,
+  ]
+  const opening = client.connect().then(() => client.query(settings.map((setting) => `set ${setting}`).join(';')))
+  try {
+    await withDeadline(opening, options.connectTimeoutMs, () => {}, noConnection)
+    return client
+  } catch (error) {
+    disconnect(client)
+    throw namedError('postgres', error, options.connectTimeoutMs)
+  }
+}
+
+const noConnection = () => new DatabaseUnavailableError('unreachable', 'The database server did not answer in time')
+
+/** Says goodbye, and does not wait for an answer: a hung server would not give one. */
+function disconnect(client: pg.Client): void {
+  client.end().catch(() => {})
+  setTimeout(() => destroySocket(client), 500).unref()
+}
+
+/** pg has no public way to drop a connection without asking the server. */
+function destroySocket(client: pg.Client): void {
+  const { connection } = client as unknown as { connection: { stream: { destroy: () => void } } }
+  connection.stream.destroy()
+}
+
+function createConnection(client: pg.Client, options: ServerOptions): ServerConnection {
+  let isBroken = false
+  let timeoutMs = options.statementTimeoutMs
+  const discard = () => {
+    isBroken = true
+    destroySocket(client)
+  }
+  const guarded = async <T>(work: Promise<T>, limitMs: number): Promise<T> => {
+    try {
+      return await withDeadline(work, hungAfterMs(limitMs), discard, () => new QueryTimeoutError(limitMs))
+    } catch (error) {
+      const named = namedError('postgres', error, limitMs)
+      if (named instanceof DatabaseUnavailableError) isBroken = true
+      throw named
+    }
+  }
+  const setTimeoutMs = async (limitMs: number) => {
+    if (limitMs === timeoutMs) return
+    await guarded(client.query(`set statement_timeout = ${limitMs}`), timeoutMs)
+    timeoutMs = limitMs
+  }
+  return {
+    engine: 'postgres',
+    isBroken: () => isBroken,
+    setStatementTimeout: (limitMs) => setTimeoutMs(limitMs ?? options.statementTimeoutMs),
+    async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+      const { command, rowCount, rows } = await guarded(client.query(sql, bindableAll(parameters)), timeoutMs)
+      // COMMIT of a transaction that a failed statement aborted answers ROLLBACK and no error.
+      if (sql === 'commit' && command === 'ROLLBACK') throw new Error('the transaction was rolled back: a statement in it had failed')
+      const isChange = command === 'INSERT' || command === 'UPDATE' || command === 'DELETE'
+      return { rows: rows as R[], ...(isChange ? { numAffectedRows: BigInt(rowCount ?? 0) } : {}) }
+    },
+    // biome-ignore lint/correctness/useYield: reads go through readRows
+    async *streamQuery() {
+      throw new Error('use readRows')
+    },
+    async readRows(query, onRow, { timeoutMs: limitMs, signal }) {
+      const before = timeoutMs
+      await setTimeoutMs(limitMs)
+      try {
+        return await guarded(streamRows(client, query, onRow, signal, discard), limitMs)
+      } finally {
+        if (!isBroken) await setTimeoutMs(before)
+      }
+    },
+  }
+}
+
+/** Rows as they come from the socket; nothing is collected. Ending early costs the connection: the server would send all the rest. */
+function streamRows(
+  client: pg.Client,
+  { sql, parameters }: CompiledQuery,
+  onRow: OnRow,
+  signal: AbortSignal | undefined,
+  discard: () => void,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let count = 0
+    let isOver = false
+    const finish = (settle: () => void) => {
+      isOver = true
+      signal?.removeEventListener('abort', abort)
+      settle()
+    }
+    const end = (error: unknown) => {
+      if (isOver) return
+      finish(() => reject(error))
+      discard()
+    }
+    const abort = () => end(signal?.reason)
+    if (signal?.aborted) {
+      reject(signal.reason)
+      return
+    }
+    signal?.addEventListener('abort', abort)
+    const config: pg.QueryArrayConfig<Bindable[]> = { text: sql, values: bindableAll(parameters), rowMode: 'array', types }
+    const query = new pg.Query(config)
+    query.on('row', (row) => {
+      if (isOver) return
+      count += 1
+      try {
+        onRow(row as unknown[])
+      } catch (error) {
+        end(error)
+      }
+    })
+    query.on('error', (error) => finish(() => reject(error)))
+    query.on('end', () => finish(() => resolve(count)))
+    client.query(query)
+  })
+}

@@ -1,0 +1,35 @@
+/** A SQLite file opened in this process: the platform's own, whose queries are short. */
+import { QueryTimeoutError } from '../errors.ts'
+import type { SqliteBackend } from './sqlite-backend.ts'
+import { openSqliteHandles, type SqliteFile, type SqliteHandles } from './sqlite-handles.ts'
+
+const rowsPerCheck = 1_000
+
+export function openSqliteInProcess(file: SqliteFile): SqliteBackend {
+  let handles: SqliteHandles | null = openSqliteHandles(file)
+  const opened = (): SqliteHandles => {
+    if (!handles) throw new Error('the database was closed')
+    return handles
+  }
+  return {
+    isShared: file.file === ':memory:',
+    generation: () => 0,
+    execute: async (handle, sql, parameters) => opened().execute(handle, sql, parameters),
+    async readRows(handle, sql, parameters, onRow, { timeoutMs, signal }) {
+      const untilMs = performance.now() + timeoutMs
+      let count = 0
+      for (const row of opened().iterate(handle, sql, parameters)) {
+        onRow(row)
+        count += 1
+        if (count % rowsPerCheck > 0) continue
+        signal?.throwIfAborted()
+        if (performance.now() > untilMs) throw new QueryTimeoutError(timeoutMs)
+      }
+      return count
+    },
+    async close() {
+      handles?.close()
+      handles = null
+    },
+  }
+}

@@ -1,0 +1,100 @@
+/** Faults of databases, named so that callers can tell "the database is not there" from "the statement is wrong". */
+import type { Engine } from './database.ts'
+
+/** `unreachable`: no connection; `refused`: it answered, and does not let us in (account, database name, too many connections);
+ *  `lost`: the connection broke during work; `busy`: no connection or lock became free in time. */
+export type UnavailableReason = 'unreachable' | 'refused' | 'lost' | 'busy'
+
+export class DatabaseUnavailableError extends Error {
+  readonly code = 'database_unavailable'
+  readonly reason: UnavailableReason
+  constructor(reason: UnavailableReason, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.name = 'DatabaseUnavailableError'
+    this.reason = reason
+  }
+}
+
+/** A statement or a read took longer than it may. */
+export class QueryTimeoutError extends Error {
+  readonly code = 'query_timeout'
+  readonly timeoutMs: number
+  constructor(timeoutMs: number, options?: { cause?: unknown }) {
+    super(`The query took longer than ${timeoutMs} ms`, options)
+    this.name = 'QueryTimeoutError'
+    this.timeoutMs = timeoutMs
+  }
+}
+
+/** The database is unreachable, slow or hung, as opposed to a wrong statement or a violated constraint. */
+export const isDatabaseUnavailable = (error: unknown): boolean =>
+  someCause(error, (cause) => cause instanceof DatabaseUnavailableError || cause instanceof QueryTimeoutError)
+
+/** A unique key or primary key already has this value. */
+export const isUniqueViolation = (error: unknown): boolean =>
+  someCause(
+    error,
+    ({ code, errno, errcode }) => code === '23505' || errno === 1062 || errcode === 2067 || errcode === 1555 || errcode === 2579,
+  )
+
+/** The transaction lost against another one and may be tried again from its start. */
+export const isTransactionConflict = (error: unknown): boolean =>
+  someCause(
+    error,
+    (cause) =>
+      ['40001', '40P01', '55P03'].includes(String(cause.code)) || // pg: serialization, deadlock, lock timeout
+      [1213, 1205, 1020].includes(Number(cause.errno)) || // MySQL: deadlock, lock wait timeout, changed since read
+      isSqliteBusy(cause),
+  )
+
+/** Another connection holds the file: the statement had no effect. BUSY_SNAPSHOT (517) is not among them: only a new transaction helps. */
+export const isSqliteBusy = (error: unknown): boolean => {
+  const errcode = (error as ErrorFields | null)?.errcode
+  return errcode === 5 || errcode === 6 || errcode === 261 || errcode === 262
+}
+
+/** What a driver threw → the named faults above; any other error as it is. `timeoutMs` is the limit that applied. */
+export function namedError(engine: Engine, error: unknown, timeoutMs: number): unknown {
+  if (!(error instanceof Error) || error instanceof DatabaseUnavailableError || error instanceof QueryTimeoutError) return error
+  const { code, errno, errcode, fatal } = error as ErrorFields
+  // AggregateError of a name with several addresses has no message of its own.
+  const message = error.message || code || 'connection failed'
+  const unavailable = (reason: UnavailableReason) => new DatabaseUnavailableError(reason, message, { cause: error })
+  if (typeof code === 'string' && /^(E(CONN|HOST|NET|PIPE|TIMEDOUT|AI_|NOTFOUND)|ENOENT$|ENOTFOUND$|EACCES$)/.test(code)) {
+    return unavailable(code === 'ECONNRESET' || code === 'EPIPE' ? 'lost' : 'unreachable')
+  }
+  if (engine === 'postgres') {
+    if (code === '57014') return new QueryTimeoutError(timeoutMs, { cause: error })
+    if (typeof code === 'string' && /^(28|3D000|53)/.test(code)) return unavailable('refused')
+    if (typeof code === 'string' && /^(08|57P|58)/.test(code)) return unavailable('lost')
+    if (code === undefined && /^(Connection terminated|Client has encountered|timeout expired|The server does not support)/.test(message))
+      return unavailable('lost')
+  }
+  if (engine === 'mysql') {
+    if (errno === 1969 || errno === 3024) return new QueryTimeoutError(timeoutMs, { cause: error })
+    if ([1040, 1044, 1045, 1049, 1129, 1130, 1203, 1226, 1227, 1251, 1698, 4151].includes(errno ?? 0)) return unavailable('refused')
+    if (fatal === true || [1053, 1152, 1158, 1159, 1160, 1161, 1317, 1927].includes(errno ?? 0)) return unavailable('lost')
+    if (message.includes('closed state')) return unavailable('lost')
+  }
+  if (engine === 'sqlite' && errcode !== undefined) {
+    const primary = errcode & 0xff
+    if (primary === 14 || primary === 23 || primary === 26) return unavailable('unreachable') // CANTOPEN, AUTH, NOTADB
+    if (primary === 10 || primary === 11 || primary === 13) return unavailable('lost') // IOERR, CORRUPT, FULL
+  }
+  return error
+}
+
+type ErrorFields = {
+  readonly code?: string
+  readonly errno?: number
+  readonly errcode?: number
+  readonly fatal?: boolean
+  readonly cause?: unknown
+}
+
+function someCause(error: unknown, matches: (cause: ErrorFields) => boolean): boolean {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++) {
+    if (matches(cause as ErrorFields)) return true
+  }
+  return false
+}

@@ -1,0 +1,12 @@
+/** Three engines behind one code. */
+export { asInteger } from './bind.ts'
+export type { OnRow, ReadOptions } from './connection.ts'
+export { type Database, type Db, type Engine, engines, type TenantDb } from './database.ts'
+export { DatabaseUnavailableError, isDatabaseUnavailable, isTransactionConflict, isUniqueViolation, QueryTimeoutError } from './errors.ts'
+export { type AnyDb, type ColumnInfo, listColumns, listTables } from './introspect.ts'
+export { type DecodedJson, decodeJson, encodeJson } from './json.ts'
+export { type OpenedDatabase, type OpenedPlant, openDatabase, openPlantKysely, type PlantOptions } from './open.ts'
+export { readRows } from './read-rows.ts'
+export { insertId, insertUnlessExists, lockRow, upsert } from './statements.ts'
+export { transaction, withStatementTimeout } from './transaction.ts'
+export { describeDatabase, parseDatabaseUrl, sqliteUrl } from './url.ts'

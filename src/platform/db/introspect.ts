@@ -1,0 +1,55 @@
+/** What tables and columns a database has, read from its own catalogue. */
+import { type Kysely, sql } from 'kysely'
+import type { Engine } from './database.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: any schema
+export type AnyDb = { readonly kysely: Kysely<any>; readonly engine: Engine }
+
+export type ColumnInfo = {
+  readonly table: string
+  readonly name: string
+  /** As the engine calls it, lower case: `varchar(50)`, `bigint(20)`, `timestamp without time zone`, `integer`. */
+  readonly type: string
+  readonly isNullable: boolean
+}
+
+/** Tables and views of the connected database (PostgreSQL: of the current schema), by name, in the letter case they have. */
+export async function listTables({ kysely, engine }: AnyDb): Promise<string[]> {
+  const query = {
+    sqlite: sql<{
+      name: string
+    }>`select name from sqlite_schema where type in ('table', 'view') and name not like 'sqlite\\_%' escape '\\'`,
+    postgres: sql<{ name: string }>`select table_name as name from information_schema.tables where table_schema = current_schema()`,
+    mysql: sql<{ name: string }>`select table_name as name from information_schema.tables where table_schema = database()`,
+  }[engine]
+  const { rows } = await query.execute(kysely)
+  return rows.map((row) => row.name).sort()
+}
+
+/** Columns of all tables, or of `table`, in their order. */
+export async function listColumns({ kysely, engine }: AnyDb, table?: string): Promise<ColumnInfo[]> {
+  const only = (column: string) => (table === undefined ? sql`` : sql`and ${sql.raw(column)} = ${table}`)
+  const query = {
+    sqlite: sql<ColumnRow>`
+      select m.name as table_name, p.name as name, p.type as type, case when p."notnull" = 0 and p.pk = 0 then 1 else 0 end as nullable
+      from sqlite_schema m join pragma_table_info(m.name) p
+      where m.type in ('table', 'view') and m.name not like 'sqlite\\_%' escape '\\' ${only('m.name')} order by m.name, p.cid`,
+    postgres: sql<ColumnRow>`
+      select table_name as table_name, column_name as name,
+        data_type || case when character_maximum_length is null then '' else '(' || character_maximum_length || ')' end as type,
+        case when is_nullable = 'YES' then 1 else 0 end as nullable
+      from information_schema.columns where table_schema = current_schema() ${only('table_name')} order by table_name, ordinal_position`,
+    mysql: sql<ColumnRow>`
+      select table_name as table_name, column_name as name, column_type as type, case when is_nullable = 'YES' then 1 else 0 end as nullable
+      from information_schema.columns where table_schema = database() ${only('table_name')} order by table_name, ordinal_position`,
+  }[engine]
+  const { rows } = await query.execute(kysely)
+  return rows.map(({ table_name, name, type, nullable }) => ({
+    table: table_name,
+    name,
+    type: type.toLowerCase(),
+    isNullable: Number(nullable) === 1,
+  }))
+}
+
+type ColumnRow = { readonly table_name: string; readonly name: string; readonly type: string; readonly nullable: number }

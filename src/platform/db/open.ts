@@ -1,0 +1,85 @@
+/** Opens databases by their address. Drivers are loaded when they are needed: an installation uses one of them, or none. */
+import type { Kysely } from 'kysely'
+import type { Database, Db, Engine } from './database.ts'
+import { namedError } from './errors.ts'
+import { type DatabaseAddress, parseDatabaseUrl, type ServerAddress } from './url.ts'
+
+export type OpenedDatabase = { readonly db: Db; readonly close: () => Promise<void> }
+
+export type OpenedPlant = {
+  readonly engine: Engine
+  // biome-ignore lint/suspicious/noExplicitAny: the customer's schema varies
+  readonly kysely: Kysely<any>
+  readonly close: () => Promise<void>
+}
+
+export type PlantOptions = {
+  readonly poolSize?: number
+  readonly connectTimeoutMs?: number
+  readonly statementTimeoutMs?: number
+  /** SQLite only: makes the file when it is missing, and puts it in WAL mode. Never for a customer's file. */
+  readonly create?: boolean
+}
+
+const lockTimeoutMs = 3_000
+const statementTimeoutMs = 5_000
+const waitMs = 10_000
+
+/** The platform database. Opening connects to nothing yet, except that a SQLite file is made when missing.
+ *  Throws Error for a wrong address, `DatabaseUnavailableError` for a file that cannot be opened. */
+export async function openDatabase(url: string, { poolSize = 10 }: { readonly poolSize?: number } = {}): Promise<OpenedDatabase> {
+  const address = parseDatabaseUrl(url)
+  const kysely =
+    address.engine === 'sqlite'
+      ? await openSqliteFile(address.file)
+      : await openServer(address, { poolSize, waitMs, connectTimeoutMs: 3_000, statementTimeoutMs, lockTimeoutMs, isReadCommitted: true })
+  return { db: { kysely: kysely as Kysely<Database>, engine: address.engine }, close: () => kysely.destroy() }
+}
+
+/** A plant's database, perhaps broken, slow or hung: opening connects to nothing, and every later wait has an end
+ *  (`isDatabaseUnavailable`). A SQLite file lives in a worker thread. Throws Error for a wrong address. */
+export async function openPlantKysely(url: string, options: PlantOptions = {}): Promise<OpenedPlant> {
+  const address = parseDatabaseUrl(url)
+  const limits = {
+    poolSize: options.poolSize ?? 4,
+    waitMs,
+    connectTimeoutMs: options.connectTimeoutMs ?? 3_000,
+    statementTimeoutMs: options.statementTimeoutMs ?? statementTimeoutMs,
+    lockTimeoutMs,
+    isReadCommitted: false,
+  }
+  const kysely =
+    address.engine === 'sqlite'
+      ? await openSqlitePlant(address, limits.statementTimeoutMs, options.create ?? false)
+      : await openServer(address, limits)
+  return { engine: address.engine, kysely, close: () => kysely.destroy() }
+}
+
+async function openServer(address: ServerAddress, limits: Parameters<typeof import('./engines/postgres.ts').createPostgresKysely>[1]) {
+  if (address.engine === 'postgres') {
+    const { createPostgresKysely } = await import('./engines/postgres.ts')
+    return createPostgresKysely(address, limits)
+  }
+  const { createMysqlKysely } = await import('./engines/mysql.ts')
+  return createMysqlKysely(address, limits)
+}
+
+async function openSqliteFile(file: string) {
+  const [{ createSqliteKysely }, { openSqliteInProcess }] = await Promise.all([
+    import('./engines/sqlite.ts'),
+    import('./engines/sqlite-in-process.ts'),
+  ])
+  try {
+    return createSqliteKysely(openSqliteInProcess({ file, readOnly: false, isOurs: true }), { busyMs: waitMs, statementTimeoutMs })
+  } catch (error) {
+    throw namedError('sqlite', error, 0)
+  }
+}
+
+async function openSqlitePlant({ file, readOnly }: Extract<DatabaseAddress, { engine: 'sqlite' }>, timeoutMs: number, create: boolean) {
+  const [{ createSqliteKysely }, { openSqliteWorker }] = await Promise.all([
+    import('./engines/sqlite.ts'),
+    import('./engines/sqlite-worker.ts'),
+  ])
+  return createSqliteKysely(openSqliteWorker({ file, readOnly, isOurs: create }, waitMs), { busyMs: waitMs, statementTimeoutMs: timeoutMs })
+}

@@ -1,0 +1,80 @@
+/** Statements that each engine writes its own way. */
+import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import type { Database, Db } from './database.ts'
+import { isUniqueViolation } from './errors.ts'
+
+type TableName = keyof Database & string
+// Kysely's types cannot follow a table given by a type parameter; the signatures below keep the caller's side typed.
+// biome-ignore lint/suspicious/noExplicitAny: see above
+type Untyped = Kysely<any>
+
+/** Inserts one row and answers its new integer `id`. */
+export async function insertId<Table extends TableName>(db: Db, table: Table, row: Insertable<Database[Table]>): Promise<number> {
+  const insert = (db.kysely as Untyped).insertInto(table).values(row)
+  if (db.engine === 'postgres') {
+    const { id } = await insert.returning('id').executeTakeFirstOrThrow()
+    return Number(id)
+  }
+  const { insertId: id } = await insert.executeTakeFirstOrThrow()
+  return Number(id)
+}
+
+/** Inserts the row, or updates `update` (default: all but the key) where a row has the same `key`, which must be a unique key. */
+export async function upsert<Table extends TableName>(
+  db: Db,
+  table: Table,
+  row: Insertable<Database[Table]>,
+  key: readonly (keyof Database[Table] & string)[],
+  update: Updateable<Database[Table]> = Object.fromEntries(
+    Object.entries(row).filter(([column]) => !key.some((name) => name === column)),
+  ) as Updateable<Database[Table]>,
+): Promise<void> {
+  const insert = (db.kysely as Untyped).insertInto(table).values(row)
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  const changes: any = update
+  if (db.engine === 'mysql') {
+    // An empty list is not allowed there: setting a key column to itself changes nothing.
+    const none = { [key[0] ?? 'id']: sql.ref(key[0] ?? 'id') }
+    await insert.onDuplicateKeyUpdate(Object.keys(changes).length > 0 ? changes : none).execute()
+    return
+  }
+  await insert
+    .onConflict((conflict) =>
+      Object.keys(changes).length > 0 ? conflict.columns([...key]).doUpdateSet(changes) : conflict.columns([...key]).doNothing(),
+    )
+    .execute()
+}
+
+/** Inserts the row unless a unique key has it already; true when it was inserted. */
+export async function insertUnlessExists<Table extends TableName>(
+  db: Db,
+  table: Table,
+  row: Insertable<Database[Table]>,
+): Promise<boolean> {
+  const insert = (db.kysely as Untyped).insertInto(table).values(row)
+  if (db.engine !== 'mysql') {
+    const { numInsertedOrUpdatedRows } = await insert.onConflict((conflict) => conflict.doNothing()).executeTakeFirstOrThrow()
+    return (numInsertedOrUpdatedRows ?? 0n) > 0n
+  }
+  try {
+    await insert.execute() // `insert ignore` would also let values be cut to fit
+    return true
+  } catch (error) {
+    if (isUniqueViolation(error)) return false
+    throw error
+  }
+}
+
+/** Holds the rows that match until the transaction ends; true when there is one. On SQLite the transaction holds the whole file. */
+export async function lockRow<Table extends TableName>(
+  tx: Db,
+  table: Table,
+  match: Partial<Selectable<Database[Table]>>,
+): Promise<boolean> {
+  if (!tx.kysely.isTransaction) throw new Error('lockRow needs a transaction')
+  let query = (tx.kysely as Untyped).selectFrom(table).select(sql<number>`1`.as('found'))
+  for (const [column, value] of Object.entries(match)) query = query.where(column, '=', value)
+  if (tx.engine !== 'sqlite') query = query.forUpdate()
+  const rows = await query.execute()
+  return rows.length > 0
+}
