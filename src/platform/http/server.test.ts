@@ -134,8 +134,7 @@ before(async () => {
 })
 after(() => app.close())
 
-const get = (path: string, headers: Record<string, string> = {}) =>
-  fetch(url + path, { headers, redirect: 'manual', signal: AbortSignal.timeout(10_000) })
+const get = (path: string, headers: Record<string, string> = {}) => fetch(url + path, { headers, redirect: 'manual' })
 const post = (path: string, body: string, type = 'application/json') =>
   fetch(url + path, { method: 'POST', body, headers: { 'content-type': type }, redirect: 'manual' })
 const problemOf = async (response: Response) => {
@@ -168,6 +167,7 @@ for (const path of [
 ])
   test(`AC-32 the security headers are on ${path}`, async () => {
     const response = await get(path)
+    await response.arrayBuffer()
     for (const [name, value] of Object.entries(headersOf47)) assert.equal(response.headers.get(name), value, name)
     assert.ok(response.headers.get('content-security-policy'))
     for (const name of ['server', 'x-powered-by', 'strict-transport-security']) assert.equal(response.headers.get(name), null, name)
@@ -489,7 +489,7 @@ test('the API describes itself in OpenAPI 3.1, with a viewer of its own', async 
     assert.equal(response.status, 200)
     assert.doesNotMatch(await response.text(), /https?:\/\//)
   }
-  assert.equal((await get('/docs-viewer/swagger-ui-bundle.js')).status, 200)
+  assert.match(await (await get('/docs-viewer/swagger-ui-bundle.js')).text(), /SwaggerUIBundle/)
   assert.match(await (await get('/docs-viewer.js')).text(), /"url":"\/openapi.json"/)
   assert.equal((await get('/docs-viewer/index.html')).status, 404)
 })
