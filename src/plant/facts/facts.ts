@@ -35,7 +35,8 @@ export type ProductCount = {
 
 export type AreaCount = {
   readonly areaId: number
-  readonly areaName: string
+  /** Null = the line has no such area ("Desconocida"). */
+  readonly areaName: string | null
   readonly areaType: AreaType
   readonly lineId: number
   readonly count: number

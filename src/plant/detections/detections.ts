@@ -1,0 +1,104 @@
+/** Rows of one line as columns: a year of pieces is millions of rows, and objects would cost ten times the memory and time. */
+import type { LocalS } from '../../platform/time/index.ts'
+
+/** In order of instant. The five columns run in parallel. */
+export type Detections = {
+  readonly length: number
+  readonly id: Float64Array
+  readonly epochS: Float64Array
+  readonly localS: Float64Array
+  readonly areaId: Int32Array
+  readonly productId: Int32Array
+}
+
+export type DetectionColumns = {
+  readonly push: (id: number, localS: LocalS, areaId: number, productId: number) => void
+  readonly columns: () => Omit<Detections, 'epochS'>
+}
+
+const firstCapacity = 1_024
+
+export function detectionColumns(): DetectionColumns {
+  let length = 0
+  let id = new Float64Array(firstCapacity)
+  let localS = new Float64Array(firstCapacity)
+  let areaId = new Int32Array(firstCapacity)
+  let productId = new Int32Array(firstCapacity)
+  const grow = (): void => {
+    const capacity = id.length * 2
+    const [oldId, oldLocalS, oldAreaId, oldProductId] = [id, localS, areaId, productId]
+    id = new Float64Array(capacity)
+    localS = new Float64Array(capacity)
+    areaId = new Int32Array(capacity)
+    productId = new Int32Array(capacity)
+    id.set(oldId)
+    localS.set(oldLocalS)
+    areaId.set(oldAreaId)
+    productId.set(oldProductId)
+  }
+  return {
+    push: (rowId, rowLocalS, rowAreaId, rowProductId) => {
+      if (length === id.length) grow()
+      id[length] = rowId
+      localS[length] = rowLocalS
+      areaId[length] = rowAreaId
+      productId[length] = rowProductId
+      length++
+    },
+    columns: () => ({
+      length,
+      id: id.subarray(0, length),
+      localS: localS.subarray(0, length),
+      areaId: areaId.subarray(0, length),
+      productId: productId.subarray(0, length),
+    }),
+  }
+}
+
+/** Rows `order` of the columns, in that order. */
+export function pickRows(rows: Detections, order: ArrayLike<number>): Detections {
+  const length = order.length
+  const picked = {
+    length,
+    id: new Float64Array(length),
+    epochS: new Float64Array(length),
+    localS: new Float64Array(length),
+    areaId: new Int32Array(length),
+    productId: new Int32Array(length),
+  }
+  for (let i = 0; i < length; i++) {
+    const from = order[i] as number
+    picked.id[i] = rows.id[from] as number
+    picked.epochS[i] = rows.epochS[from] as number
+    picked.localS[i] = rows.localS[from] as number
+    picked.areaId[i] = rows.areaId[from] as number
+    picked.productId[i] = rows.productId[from] as number
+  }
+  return picked
+}
+
+/** By instant; rows of one second in the order of their ids. Rows come nearly sorted, so the test comes first. */
+export function sortByInstant(rows: Detections): Detections {
+  const { length, epochS, id } = rows
+  const isBefore = (a: number, b: number): boolean =>
+    (epochS[a] as number) < (epochS[b] as number) || (epochS[a] === epochS[b] && (id[a] as number) <= (id[b] as number))
+  let isSorted = true
+  for (let i = 1; i < length && isSorted; i++) isSorted = isBefore(i - 1, i)
+  if (isSorted) return rows
+  const order = new Uint32Array(length)
+  for (let i = 0; i < length; i++) order[i] = i
+  order.sort((a, b) => (epochS[a] as number) - (epochS[b] as number) || (id[a] as number) - (id[b] as number))
+  return pickRows(rows, order)
+}
+
+/** First index whose instant is not before `atS`. */
+export function indexAt(epochS: ArrayLike<number>, atS: number): number {
+  let low = 0
+  let high = epochS.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((epochS[middle] as number) < atS) low = middle + 1
+    else high = middle
+  }
+  return low
+}

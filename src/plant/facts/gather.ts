@@ -1,0 +1,201 @@
+/** Facts of a request: gathered once, line by line, then added up. */
+import type { Zone } from '../../platform/time/index.ts'
+import { zoneOf } from '../../platform/time/index.ts'
+import { readContext } from '../detections/index.ts'
+import { sortStops } from '../downtime/index.ts'
+import { computeKpis, type KpiFacts } from '../kpi/index.ts'
+import type { PlantModel } from '../model/model.ts'
+import { axisOf, type Scope } from '../scope/index.ts'
+import type { PlantDb } from '../source/plant-db.ts'
+import type { AreaCount, DowntimeTotals, Facts, LineFacts, ProductCount, RecentDetection, SeriesFacts, Summary } from './facts.ts'
+import { type GatheredLine, gatherLine, type LineResult } from './line.ts'
+import { precedingRange } from './ranges.ts'
+import { maxRecent } from './tally.ts'
+
+/** What may be left out when no widget asks for it. Without `status` a line's status and last detection are of the rows that were read. */
+export type FactNeeds = { readonly previous?: boolean; readonly status?: boolean }
+export type GatherOptions = { readonly needs?: FactNeeds; readonly limitMs?: number }
+
+/** Lines read at once: enough to hide the round trips, few enough to leave connections to others. */
+const maxParallel = 3
+
+/** Throws `range_too_large` (503) when reading takes longer than `limitMs` (30 s). */
+export async function gatherFacts(
+  plantDb: PlantDb,
+  model: PlantModel,
+  scope: Scope,
+  { needs = {}, limitMs }: GatherOptions = {},
+): Promise<Facts> {
+  const zone = zoneOf(model.settings.timeZone)
+  const context = readContext(plantDb, zone, scope.now.epochS, limitMs)
+  const bucketStarts = axisOf(zone, scope.range, scope.now, scope.interval)
+  const previous = needs.previous === false ? null : precedingRange(zone, scope)
+  const request = { context, model, zone, scope, previous, needsStatus: needs.status !== false, bucketStarts }
+  const gathered = await inParallel(scope.lines, maxParallel, (line) => gatherLine(request, line))
+  return assemble(model, zone, scope, bucketStarts, gathered)
+}
+
+async function inParallel<Item, Result>(items: readonly Item[], limit: number, work: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = new Array(items.length)
+  let next = 0
+  const lane = async (): Promise<void> => {
+    for (let i = next++; i < items.length; i = next++) results[i] = await work(items[i] as Item)
+  }
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane))
+  return results
+}
+
+function assemble(model: PlantModel, zone: Zone, scope: Scope, bucketStarts: readonly number[], gathered: readonly GatheredLine[]): Facts {
+  const current = gathered.map((line) => line.current)
+  const kpi = computeKpis(current.map((result) => result.kpi))
+  const previous = gathered.flatMap((line) => line.previous ?? [])
+  const newestS = Math.max(...gathered.map((line) => line.newest.anyS ?? Number.NEGATIVE_INFINITY))
+  return {
+    kpi,
+    lines: gathered.map((line) => lineFacts(zone, scope, line)),
+    downtime: totals(kpi),
+    stops: sortStops(current.flatMap((result) => result.stops)),
+    series: seriesFacts(bucketStarts, gathered),
+    products: productCounts(model, current),
+    areas: areaCounts(gathered),
+    summary: summaryOf(gathered, kpi),
+    recentDetections: recentDetections(gathered),
+    previous: previous.some((result) => result.tally.hasRows) ? withTotals(computeKpis(previous.map((result) => result.kpi))) : null,
+    newestDetectionLocalS: Number.isFinite(newestS) ? zone.toLocalS(newestS) : null,
+    warnings: gathered.flatMap((line) => line.warnings),
+  }
+}
+
+const totals = ({ time }: KpiFacts): DowntimeTotals => ({ stopCount: time.stopCount, downtimeS: time.unplannedDowntimeS })
+const withTotals = (kpi: KpiFacts): { kpi: KpiFacts; downtime: DowntimeTotals } => ({ kpi, downtime: totals(kpi) })
+
+function lineFacts(zone: Zone, scope: Scope, { line, rules, status, newest, current }: GatheredLine): LineFacts {
+  const { total, output, input, scrap } = current.tally
+  return {
+    line,
+    thresholdS: rules.thresholdS,
+    kpi: computeKpis([current.kpi]),
+    quantities: current.kpi.quantities,
+    counts: { total, output, input, scrap },
+    status,
+    lastDetectionLocalS: newest.anyS === null ? null : zone.toLocalS(newest.anyS),
+    minutesSinceLast: newest.anyS === null ? null : (scope.now.epochS - newest.anyS) / 60,
+  }
+}
+
+const addInto = (sum: number[], counts: ArrayLike<number>, sign: 1 | -1 = 1): void => {
+  for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + sign * (counts[i] as number)
+}
+
+/** Entrada: lines with both ends. Salida: all lines. Descarte: scrap where it is seen, else the signed difference of the lines with both ends; its
+ *  total never lets one line's surplus hide another's loss, so the buckets may add up to something else (compare.md 8). */
+function seriesFacts(bucketStartsLocalS: readonly number[], gathered: readonly GatheredLine[]): SeriesFacts {
+  const zeros = (): number[] => new Array<number>(bucketStartsLocalS.length).fill(0)
+  const [entrada, salida, descarte] = [zeros(), zeros(), zeros()]
+  const total = { entrada: 0, salida: 0, descarte: 0 }
+  const outputByProduct = new Map<number, number[]>()
+  for (const { rules, current } of gathered) {
+    const { tally } = current
+    const { series } = tally
+    if (!series) continue
+    const hasBothEnds = rules.hasInputArea && rules.hasOutputArea
+    addInto(salida, series.output)
+    total.salida += tally.output
+    if (hasBothEnds) {
+      addInto(entrada, series.input)
+      total.entrada += tally.input
+    }
+    if (rules.hasScrapArea) {
+      addInto(descarte, series.scrap)
+      total.descarte += tally.scrap
+    } else if (hasBothEnds) {
+      addInto(descarte, series.input)
+      addInto(descarte, series.output, -1)
+      total.descarte += Math.max(0, tally.input - tally.output)
+    }
+    for (const [productId, counts] of series.outputByProduct) {
+      const sum = outputByProduct.get(productId) ?? zeros()
+      addInto(sum, counts)
+      outputByProduct.set(productId, sum)
+    }
+  }
+  return { bucketStartsLocalS, outputByProduct, flow: { entrada, salida, descarte, total } }
+}
+
+function productCounts(model: PlantModel, results: readonly LineResult[]): ProductCount[] {
+  const counts = new Map<number, number>()
+  for (const { tally } of results)
+    for (const [productId, count] of tally.outputByProduct) counts.set(productId, (counts.get(productId) ?? 0) + count)
+  return [...counts]
+    .map(([productId, count]) => {
+      const product = model.products.get(productId)
+      return {
+        productId,
+        productName: product?.productName ?? null,
+        productCode: product?.productCode ?? '',
+        productColor: product?.productColor ?? null,
+        weightCentikg: count * (product?.weightCentikg ?? 0),
+        count,
+      }
+    })
+    .sort(
+      (a, b) => b.count - a.count || byText(a.productName ?? 'Desconocido', b.productName ?? 'Desconocido') || a.productId - b.productId,
+    )
+}
+
+/** By code point: the same order whatever the server's language. */
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** An area id that the line does not have is nobody's: "Desconocida", process-like. */
+const areaCounts = (gathered: readonly GatheredLine[]): AreaCount[] =>
+  gathered
+    .flatMap(({ line, current }) =>
+      [...current.tally.countByArea].map(([areaId, count]) => {
+        const area = line.areas.find((candidate) => candidate.areaId === areaId)
+        return { areaId, areaName: area?.areaName ?? null, areaType: area?.areaType ?? ('process' as const), lineId: line.lineId, count }
+      }),
+    )
+    .sort(
+      (a, b) =>
+        b.count - a.count || byText(a.areaName ?? 'Desconocida', b.areaName ?? 'Desconocida') || a.lineId - b.lineId || a.areaId - b.areaId,
+    )
+
+function summaryOf(gathered: readonly GatheredLine[], kpi: KpiFacts): Summary {
+  let first: { epochS: number; localS: number } | null = null
+  let last: { epochS: number; localS: number } | null = null
+  const productIds = new Set<number>()
+  for (const { rows, current } of gathered) {
+    const { tally } = current
+    for (const productId of tally.productIds) productIds.add(productId)
+    if (tally.first === null || tally.last === null) continue
+    const from = { epochS: rows.epochS[tally.first] as number, localS: rows.localS[tally.first] as number }
+    const to = { epochS: rows.epochS[tally.last] as number, localS: rows.localS[tally.last] as number }
+    if (!first || from.epochS < first.epochS) first = from
+    if (!last || to.epochS > last.epochS) last = to
+  }
+  return {
+    totalDetections: gathered.reduce((sum, line) => sum + line.current.tally.total, 0),
+    outputCount: kpi.totalProduction,
+    totalWeightCentikg: kpi.totalWeightCentikg,
+    uniqueProducts: productIds.size,
+    spanS: first && last ? last.epochS - first.epochS : 0,
+    firstDetectionLocalS: first?.localS ?? null,
+    lastDetectionLocalS: last?.localS ?? null,
+  }
+}
+
+const recentDetections = (gathered: readonly GatheredLine[]): RecentDetection[] =>
+  gathered
+    .flatMap(({ line, rows, current }) =>
+      current.tally.recent.map((i) => ({
+        epochS: rows.epochS[i] as number,
+        detectionId: rows.id[i] as number,
+        detectedAtLocalS: rows.localS[i] as number,
+        lineId: line.lineId,
+        areaId: rows.areaId[i] as number,
+        productId: rows.productId[i] as number,
+      })),
+    )
+    .sort((a, b) => b.epochS - a.epochS || a.lineId - b.lineId || b.detectionId - a.detectionId)
+    .slice(0, maxRecent)
+    .map(({ epochS: _, ...detection }) => detection)

@@ -1,0 +1,36 @@
+import { type Span, spanAt } from '../../platform/time/index.ts'
+import { type Detections, lastBefore, type ReadContext } from '../detections/index.ts'
+import type { DetectionTable } from '../model/model.ts'
+import type { LineStatus } from './facts.ts'
+import type { LineRules } from './line-rules.ts'
+
+/** Newest rows up to now, whatever the range: of any area, and of the reference stream. Null = none ever. */
+export type Newest = { readonly anyS: number | null; readonly referenceS: number | null }
+
+/** Taken from rows already read when those reach now, else asked of the table. */
+export async function readNewest(
+  context: ReadContext,
+  table: DetectionTable,
+  rules: LineRules,
+  rows: Detections,
+  read: Span,
+): Promise<Newest> {
+  const reachesNow = read.toS > context.nowS
+  const beforeS = context.nowS + 1
+  const anyS = (reachesNow ? rows.epochS[rows.length - 1] : undefined) ?? (await lastBefore(context, table, null, beforeS))
+  if (!rules.referenceAreas || anyS === null) return { anyS, referenceS: anyS }
+  let known: number | undefined
+  for (let i = rows.length - 1; reachesNow && i >= 0 && known === undefined; i--) {
+    if (rules.referenceAreas.has(rows.areaId[i] as number)) known = rows.epochS[i]
+  }
+  return { anyS, referenceS: known ?? (await lastBefore(context, table, rules.referenceAreas, beforeS)) }
+}
+
+/** compare.md 22. `pieces` are the planned pieces around now. A line without a usable threshold is never called stopped. */
+export function statusOf(newest: Newest, pieces: readonly Span[], thresholdS: number, nowS: number): LineStatus {
+  if (newest.anyS === null) return 'no_data'
+  const piece = spanAt(pieces, nowS)
+  if (!piece) return 'idle'
+  const silentFromS = Math.max(newest.referenceS ?? Number.NEGATIVE_INFINITY, piece.fromS)
+  return thresholdS > 0 && nowS - silentFromS > thresholdS ? 'stopped' : 'running'
+}

@@ -1,0 +1,183 @@
+/** One pass over the rows of one line and range: every count that the facts need. Day summaries will give the same tallies without the rows; this
+ *  row-by-row path stays as their oracle. */
+import { dayS, hourS } from '../../platform/time/index.ts'
+import { type Detections, indexAt } from '../detections/index.ts'
+import { bucketIndex, type Scope, targetDayOf } from '../scope/index.ts'
+import type { LineRules } from './line-rules.ts'
+import type { LineRange } from './ranges.ts'
+
+export type Tally = {
+  /** Some row in range (and in the chosen shift), before area, product and hour filters. */
+  readonly hasRows: boolean
+  /** Per product, inside the planned windows, not filtered. */
+  readonly planned: { readonly output: Map<number, number>; readonly input: Map<number, number>; readonly scrap: Map<number, number> }
+  /** Not filtered. */
+  readonly outputOutsidePlan: number
+  /** From here on: filtered rows in range. */
+  readonly total: number
+  readonly output: number
+  readonly input: number
+  readonly scrap: number
+  readonly outputByProduct: Map<number, number>
+  readonly countByArea: Map<number, number>
+  readonly productIds: Set<number>
+  /** Index of rows. */
+  readonly first: number | null
+  readonly last: number | null
+  /** Newest first. */
+  readonly recent: readonly number[]
+  readonly series: TallySeries | null
+}
+
+/** Aligned with the axis. */
+export type TallySeries = {
+  readonly outputByProduct: Map<number, Int32Array>
+  readonly output: Int32Array
+  readonly input: Int32Array
+  readonly scrap: Int32Array
+}
+
+export const maxRecent = 50
+
+const add = (counts: Map<number, number>, key: number): void => void counts.set(key, (counts.get(key) ?? 0) + 1)
+
+/** `bucketStarts` null = no series (the preceding range needs none). */
+export function tallyRows(
+  rows: Detections,
+  rules: LineRules,
+  scope: Scope,
+  range: LineRange,
+  bucketStarts: readonly number[] | null,
+): Tally {
+  const { epochS, localS, areaId, productId } = rows
+  const { windows } = range
+  const isShiftChosen = scope.shiftId !== null
+  const keeps = rowFilter(scope)
+  const planned = { output: new Map<number, number>(), input: new Map<number, number>(), scrap: new Map<number, number>() }
+  const outputByProduct = new Map<number, number>()
+  const countByArea = new Map<number, number>()
+  const productIds = new Set<number>()
+  const series = bucketStarts ? emptySeries(bucketStarts.length) : null
+  const bucketOf = bucketFinder(bucketStarts ?? [])
+  let [total, output, input, scrap, outputOutsidePlan, window] = [0, 0, 0, 0, 0, 0]
+  let hasRows = false
+  let first: number | null = null
+  let last: number | null = null
+
+  const end = indexAt(epochS, range.range.toS)
+  for (let i = indexAt(epochS, range.range.fromS); i < end; i++) {
+    const atS = epochS[i] as number
+    while (window < windows.length && (windows[window]?.toS ?? 0) <= atS) window++
+    const isPlanned = window < windows.length && (windows[window]?.fromS ?? 0) <= atS
+    if (isShiftChosen && !isPlanned) continue
+    hasRows = true
+    const area = areaId[i] as number
+    const product = productId[i] as number
+    const kind = rules.areaKind.get(area)
+    const isOutput = !rules.hasOutputArea || kind === 'output'
+    if (isPlanned) {
+      if (isOutput) add(planned.output, product)
+      if (kind === 'input') add(planned.input, product)
+      else if (kind === 'scrap') add(planned.scrap, product)
+    } else if (isOutput) outputOutsidePlan++
+
+    if (!keeps(area, product, localS[i] as number)) continue
+    first ??= i
+    last = i
+    total++
+    add(countByArea, area)
+    productIds.add(product)
+    const bucket = series ? bucketOf(localS[i] as number) : -1
+    if (isOutput) {
+      output++
+      add(outputByProduct, product)
+    }
+    if (kind === 'input') input++
+    else if (kind === 'scrap') scrap++
+    if (series && bucket >= 0) countInSeries(series, bucket, product, isOutput, kind)
+  }
+  const recent = last === null ? [] : newestKept(rows, first ?? 0, last, windows, isShiftChosen, keeps)
+  return {
+    hasRows,
+    planned,
+    outputOutsidePlan,
+    total,
+    output,
+    input,
+    scrap,
+    outputByProduct,
+    countByArea,
+    productIds,
+    first,
+    last,
+    recent,
+    series,
+  }
+}
+
+const emptySeries = (length: number): TallySeries => ({
+  outputByProduct: new Map(),
+  output: new Int32Array(length),
+  input: new Int32Array(length),
+  scrap: new Int32Array(length),
+})
+
+function countInSeries(series: TallySeries, bucket: number, product: number, isOutput: boolean, kind: string | undefined): void {
+  if (isOutput) {
+    series.output[bucket] = (series.output[bucket] as number) + 1
+    let counts = series.outputByProduct.get(product)
+    if (!counts) {
+      counts = new Int32Array(series.output.length)
+      series.outputByProduct.set(product, counts)
+    }
+    counts[bucket] = (counts[bucket] as number) + 1
+  }
+  if (kind === 'input') series.input[bucket] = (series.input[bucket] as number) + 1
+  else if (kind === 'scrap') series.scrap[bucket] = (series.scrap[bucket] as number) + 1
+}
+
+type RowFilter = (areaId: number, productId: number, localS: number) => boolean
+
+/** Area, product and hour filters, joined by AND. */
+function rowFilter({ areaIds, productIds, onlyHour }: Scope): RowFilter {
+  const targetDay = targetDayOf(onlyHour)
+  const isHour = (localS: number): boolean =>
+    !onlyHour ||
+    (Math.floor((localS % dayS) / hourS) === onlyHour.targetHour && (targetDay === null || Math.floor(localS / dayS) === targetDay))
+  if (!areaIds && !productIds && !onlyHour) return () => true
+  return (areaId, productId, localS) => (!areaIds || areaIds.has(areaId)) && (!productIds || productIds.has(productId)) && isHour(localS)
+}
+
+/** Neighbouring rows mostly share a bucket: its bounds are kept. */
+function bucketFinder(starts: readonly number[]): (localS: number) => number {
+  let index = -1
+  let fromLocalS = Number.POSITIVE_INFINITY
+  let toLocalS = Number.NEGATIVE_INFINITY
+  return (localS) => {
+    if (localS >= fromLocalS && localS < toLocalS) return index
+    index = bucketIndex(starts, localS)
+    fromLocalS = starts[index] ?? Number.POSITIVE_INFINITY
+    toLocalS = starts[index + 1] ?? Number.POSITIVE_INFINITY
+    return index
+  }
+}
+
+function newestKept(
+  rows: Detections,
+  first: number,
+  last: number,
+  windows: LineRange['windows'],
+  isShiftChosen: boolean,
+  keeps: RowFilter,
+): number[] {
+  const newest: number[] = []
+  let window = windows.length - 1
+  for (let i = last; i >= first && newest.length < maxRecent; i--) {
+    const atS = rows.epochS[i] as number
+    while (window >= 0 && (windows[window]?.fromS ?? 0) > atS) window--
+    const isInShift = window >= 0 && (windows[window]?.toS ?? 0) > atS
+    if ((isInShift || !isShiftChosen) && keeps(rows.areaId[i] as number, rows.productId[i] as number, rows.localS[i] as number))
+      newest.push(i)
+  }
+  return newest
+}
