@@ -167,18 +167,18 @@ export function produceDay(plan: PlantPlan, line: LinePlan, day: number, anchor:
         sinceHaltS = halt.kind === 'short_stop' ? Math.max(sinceHaltS, 300) : 0
         continue
       }
-      if (pending !== null) {
+      const productId = campaign?.productId ?? 0
+      const idealS = hourS / (plan.products.find((product) => product.productId === productId)?.standardPerHour ?? 60)
+      const cycleS = idealS * slowness * (1 + 0.5 * Math.exp(-sinceHaltS / 240)) * (1 + 0.12 * random.next())
+      const rejectRate = temper.rejectRate * (sinceHaltS < 300 ? 3 : 1)
+      const isReject = random.happens(rejectRate)
+      if (pending !== null && !isReject) {
         if (Math.floor(t) - lastOutputS > line.thresholdS) {
           const record = recordOf(random, plan, pending, lastOutputS, Math.floor(t))
           if (record !== null) stops.push(record)
         }
         pending = null
       }
-      const productId = campaign?.productId ?? 0
-      const idealS = hourS / (plan.products.find((product) => product.productId === productId)?.standardPerHour ?? 60)
-      const cycleS = idealS * slowness * (1 + 0.5 * Math.exp(-sinceHaltS / 240)) * (1 + 0.12 * random.next())
-      const rejectRate = temper.rejectRate * (sinceHaltS < 300 ? 3 : 1)
-      const isReject = random.happens(rejectRate)
       if (inputId !== undefined) see(t - temper.transitS, inputId, productId)
       if (processId !== undefined) see(t - temper.transitS / 2, processId, productId)
       if (!isReject) see(t, outputId, productId)
