@@ -2,6 +2,7 @@
 export { button, iconButton, linkButton } from './components/button.ts'
 export { badge, banner, emptyState, errorState, skeleton, type Tone, toast } from './components/feedback.ts'
 export { field, multiSelect, type Option, select, swatch, toggle } from './components/form.ts'
+export { hx } from './components/hx.ts'
 export { kpiFigure, type Trend, trendLine } from './components/kpi.ts'
 export { type Cell, type Column, card, dialog, dialogOpener, pageHead, pagination, type Table, table, tabs } from './components/layout.ts'
 export { type Html, html, raw } from './html.ts'

@@ -11,8 +11,13 @@ const languageNames: Readonly<Record<Language, string>> = { es: 'Español', en: 
 export const brandMark = (size: 24 | 40 = 24): Html => html`
   <svg class="brand-mark" width="${size}" height="${size}" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><rect x="7" y="1.5" width="10" height="6" rx="2" fill="#ef4444"/><rect x="7" y="8.5" width="10" height="6" rx="1" fill="#f59e0b"/><rect x="7" y="15.5" width="10" height="6" rx="2" fill="#10b981"/></svg>`
 
-const preference = (page: PageContext, name: string, value: string): string =>
-  `${page.url('/preferences')}?${new URLSearchParams({ [name]: value, back: page.here })}`
+/** This very page with `?theme=` or `?lang=`: the server keeps the choice in a cookie, with or without our script. */
+const preference = (page: PageContext, name: 'theme' | 'lang', value: string): string => {
+  const [path, query] = page.here.split('?', 2)
+  const parameters = new URLSearchParams(query)
+  parameters.set(name, value)
+  return `${page.url(path ?? '/')}?${parameters}`
+}
 
 const head = (page: PageContext, title: string): Html => html`
 <head>
@@ -42,7 +47,7 @@ const languageSwitch = (page: PageContext): Html => {
     <summary class="icon-btn icon-btn--text" aria-label="${t('language.choose')}: ${languageNames[page.language]}" title="${t('language.choose')}">${icon('language')}<span aria-hidden="true">${page.language.toUpperCase()}</span></summary>
     <ul class="menu__panel menu__panel--end">${languages.map(
       (l) =>
-        html`<li><a class="menu__item" href="${preference(page, 'language', l)}" hreflang="${l}" lang="${l}" rel="nofollow"${l === page.language ? html` aria-current="true"` : ''}>${languageNames[l]}${l === page.language ? icon('check', 16) : ''}</a></li>`,
+        html`<li><a class="menu__item" href="${preference(page, 'lang', l)}" data-language="${l}" hreflang="${l}" lang="${l}" rel="nofollow"${l === page.language ? html` aria-current="true"` : ''}>${languageNames[l]}${l === page.language ? icon('check', 16) : ''}</a></li>`,
     )}</ul>
   </details>`
 }

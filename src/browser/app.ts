@@ -1,0 +1,22 @@
+/** Everything the pages do in the browser, in one script: htmx and its CSP gate must never load apart. Charts come when a chart is there. */
+import './trusted-types.ts'
+import 'htmx.org/dist/htmx.esm.js'
+import 'htmx.org/dist/ext/hx-csp.js'
+import { startCharts } from './charts.ts'
+import { startFilters } from './filters.ts'
+import { startLive } from './live.ts'
+import { startMenus } from './menus.ts'
+import { startPreferences } from './preferences.ts'
+import { startRequests } from './requests.ts'
+import { startTables } from './tables.ts'
+import { startToasts } from './toasts.ts'
+
+document.documentElement.classList.remove('no-js')
+startRequests()
+startPreferences()
+startMenus()
+startToasts()
+startTables()
+startFilters()
+startCharts()
+startLive()

@@ -1,0 +1,123 @@
+/** Production over time: lines or bars per product, stops laid over, peaks picked out. */
+import type { ChartPayload, StopMark, TimeSeries } from '../../plant/dashboards/views/chart-payload.ts'
+import { numberText } from '../dom.ts'
+import type { ChartOption } from './echarts.ts'
+import { axisLabel, font, safe, short, type Theme, tooltip } from './theme.ts'
+
+export type TimePayload = Extract<ChartPayload, { kind: 'time' }>
+export type TimeLook = { readonly isBar: boolean; readonly curve: string; readonly showsStops: boolean; readonly showsPeaks: boolean }
+
+const peakColor = 'rgba(251,191,36,1)'
+/** Beyond this, labels over the stops would only cover each other. */
+const mostStopLabels = 12
+const mostProductsInTooltip = 12
+
+const withAlpha = (color: string, alpha: number): string => {
+  const [, r = '', g = '', b = ''] = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(color) ?? []
+  return r === '' ? color : `rgba(${Number.parseInt(r, 16)},${Number.parseInt(g, 16)},${Number.parseInt(b, 16)},${alpha})`
+}
+
+/** The largest value stands out, ties all of them (spec plant 4.3); a series without output has no peak. */
+function points(series: TimeSeries, showsPeaks: boolean, isBar: boolean) {
+  if (!showsPeaks) return [...series.values]
+  const peak = Math.max(...series.values)
+  return series.values.map((value) => {
+    const isPeak = value === peak && peak > 0
+    if (isBar) return { value, itemStyle: { color: isPeak ? peakColor : withAlpha(series.color, 0.2) } }
+    return isPeak
+      ? { value, symbol: 'circle', symbolSize: 20, itemStyle: { color: peakColor, borderColor: '#ffffff', borderWidth: 2, opacity: 1 } }
+      : { value, itemStyle: { opacity: 0.2 } }
+  })
+}
+
+function drawnSeries(series: TimeSeries, look: TimeLook, isSingle: boolean, count: number) {
+  const isStacked = look.curve === 'stacked'
+  const base = { id: `s-${series.name}`, name: series.name, data: points(series, look.showsPeaks, look.isBar), itemStyle: { color: series.color }, emphasis: { focus: 'series' as const } }
+  if (look.isBar) return { ...base, type: 'bar' as const, ...(isStacked ? { stack: 'all' } : {}), barMaxWidth: 28, itemStyle: { color: series.color, borderRadius: isStacked ? 0 : [3, 3, 0, 0] } }
+  return {
+    ...base,
+    type: 'line' as const,
+    ...(isStacked ? { stack: 'all' } : {}),
+    smooth: look.curve === 'smooth' || isStacked ? 0.4 : 0,
+    smoothMonotone: 'x' as const,
+    step: look.curve === 'stepped' ? ('middle' as const) : false,
+    showSymbol: look.showsPeaks || count <= 2,
+    symbol: 'circle',
+    symbolSize: look.showsPeaks ? 5 : 7,
+    lineStyle: { width: 2, color: series.color, opacity: look.showsPeaks ? 0.2 : 1 },
+    areaStyle: isStacked || isSingle ? { color: withAlpha(series.color, isStacked ? 0.25 : 0.1) } : undefined,
+  }
+}
+
+type RenderApi = { value(dimension: number): number; coord(point: [number, number]): [number, number]; size(span: [number, number]): [number, number] }
+type RenderParams = { coordSys: { x: number; y: number; width: number; height: number } }
+
+/** One rectangle per stop over the buckets that it touches, with a band at the top in its colour. */
+function stopSeries(payload: TimePayload, look: TimeLook, theme: Theme) {
+  const longest = new Set([...payload.stops].sort((a, b) => b.duration_min - a.duration_min).slice(0, mostStopLabels))
+  return {
+    id: 'stops',
+    type: 'custom' as const,
+    name: payload.stopsName,
+    silent: true,
+    clip: true,
+    z: 1,
+    data: look.showsStops ? payload.stops.map((stop, index) => [stop.xMin, stop.xMax, index]) : [],
+    encode: { x: [0, 1], y: -1 },
+    renderItem: (params: RenderParams, api: RenderApi) => {
+      const stop = payload.stops[api.value(2)]
+      const { coordSys } = params
+      const band = Math.max(1, Math.abs(api.size([1, 0])[0]))
+      const left = api.coord([api.value(0), 0])[0] - band / 2
+      const right = api.coord([api.value(1), 0])[0] + band / 2
+      const x = Math.max(left, coordSys.x)
+      const width = Math.min(right, coordSys.x + coordSys.width) - x
+      if (!stop || width <= 0) return
+      const color = theme.stops[stop.visual_type] ?? theme.stops.calculated ?? '#ef4444'
+      const label = longest.has(stop) && width > 44 ? `${numberText(Math.round(stop.duration_min))} min` : ''
+      return {
+        type: 'group',
+        children: [
+          { type: 'rect', shape: { x, y: coordSys.y, width, height: coordSys.height }, style: { fill: color, opacity: theme.isDark ? 0.13 : 0.1 } },
+          { type: 'rect', shape: { x, y: coordSys.y, width: Math.max(2, width), height: 3 }, style: { fill: color, ...(stop.visual_type === 'live' ? { lineDash: [3, 3] } : {}) } },
+          ...(label ? [{ type: 'text', style: { text: label, x: x + width / 2, y: coordSys.y + 8, fill: theme.text2, font: `500 11px ${font}`, align: 'center', verticalAlign: 'top' } }] : []),
+        ],
+      }
+    },
+  }
+}
+
+const stopLine = (stop: StopMark): string =>
+  `{note|■ ${stop.start_time}–${stop.end_time} · ${numberText(stop.duration_min)} min · ${safe(stop.kind)} · ${safe(short(stop.reason, 40))}}`
+
+function tooltipText(payload: TimePayload, look: TimeLook, index: number): string {
+  const made = payload.series
+    .map((series) => ({ name: series.name, value: series.values[index] ?? 0 }))
+    .filter(({ value }) => value > 0)
+    .sort((a, b) => b.value - a.value)
+  const total = made.reduce((sum, { value }) => sum + value, 0)
+  const row = (name: string, value: number) => `{name|${safe(short(name, 24))}}{value|${numberText(value)}}`
+  const stops = look.showsStops ? payload.stops.filter((stop) => stop.xMin <= index && index <= stop.xMax) : []
+  return [
+    `{head|${safe(payload.labels[index] ?? '')}}`,
+    ...made.slice(0, mostProductsInTooltip).map(({ name, value }) => row(name, value)),
+    ...(made.length > mostProductsInTooltip ? [`{note|+${made.length - mostProductsInTooltip}}`] : []),
+    ...(made.length === 1 ? [] : [row(payload.totalName, total)]),
+    ...stops.slice(0, 4).map(stopLine),
+  ].join('\n')
+}
+
+export function timeOption(payload: TimePayload, look: TimeLook, theme: Theme): ChartOption {
+  const count = payload.labels.length
+  return {
+    animation: false,
+    textStyle: { fontFamily: font },
+    grid: { left: 8, right: 12, top: payload.series.length > 1 ? 44 : 20, bottom: 8, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    legend: payload.series.length > 1 ? { type: 'scroll', top: 0, left: 0, itemWidth: 10, itemHeight: 10, itemGap: 16, icon: 'circle', data: payload.series.map(({ name }) => name), textStyle: { color: theme.text2, fontSize: 12 }, pageTextStyle: { color: theme.text2 }, pageIconColor: theme.text2, pageIconInactiveColor: theme.line, inactiveColor: theme.text3 } : { show: false },
+    tooltip: { ...tooltip(theme), trigger: 'axis', axisPointer: { type: look.isBar ? 'shadow' : 'line', lineStyle: { color: theme.text3, width: 1 }, shadowStyle: { color: withAlpha('#94a3b8', 0.1) } }, formatter: (items: unknown) => tooltipText(payload, look, (Array.isArray(items) ? items[0]?.dataIndex : 0) ?? 0) },
+    xAxis: { type: 'category', data: [...payload.labels], boundaryGap: look.isBar, axisLine: { lineStyle: { color: theme.line } }, axisTick: { show: false }, axisLabel: { ...axisLabel(theme), hideOverlap: true, margin: 12 } },
+    yAxis: { type: 'value', minInterval: 1, splitNumber: 5, axisLabel: { ...axisLabel(theme), formatter: (value: number) => numberText(value) }, splitLine: { lineStyle: { color: theme.line, width: 1 } } },
+    dataZoom: [{ type: 'inside', zoomOnMouseWheel: 'ctrl', moveOnMouseMove: true, moveOnMouseWheel: false, preventDefaultMouseMove: false, minValueSpan: Math.min(4, count) }],
+    series: [...payload.series.map((series) => drawnSeries(series, look, payload.series.length === 1, count)), stopSeries(payload, look, theme)],
+  }
+}

@@ -1,0 +1,50 @@
+/** Small helpers over the document. */
+export const closest = <E extends Element = HTMLElement>(event: Event, selector: string): E | null =>
+  event.target instanceof Element ? event.target.closest<E>(selector) : null
+
+/** Delegated: elements may come and go with every fragment. */
+export function on<K extends keyof DocumentEventMap>(type: K, selector: string, listener: (element: HTMLElement, event: DocumentEventMap[K]) => void): void {
+  document.addEventListener(type, (event) => {
+    const element = closest(event, selector)
+    if (element) listener(element, event)
+  })
+}
+
+export const language = (): 'es' | 'en' => (document.documentElement.lang === 'en' ? 'en' : 'es')
+
+const numbers = { es: new Intl.NumberFormat('es-AR', { maximumFractionDigits: 2 }), en: new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 }) }
+export const numberText = (value: number): string => numbers[language()].format(value)
+
+/** Case and accents aside: how people search. */
+export const plain = (text: string): string => text.normalize('NFKD').replace(/\p{Diacritic}/gu, '').toLowerCase().trim()
+
+export function debounced(work: () => void, delayMs: number): () => void {
+  let timer = 0
+  return () => {
+    clearTimeout(timer)
+    timer = window.setTimeout(work, delayMs)
+  }
+}
+
+/** Kept per browser; private windows may refuse storage. */
+export const remember = (key: string, value: string): void => {
+  try {
+    localStorage.setItem(`andon.${key}`, value)
+  } catch {
+    // the choice then lasts as long as the page
+  }
+}
+export const recall = (key: string): string | null => {
+  try {
+    return localStorage.getItem(`andon.${key}`)
+  } catch {
+    return null
+  }
+}
+
+export function make<K extends keyof HTMLElementTagNameMap>(tag: K, className: string, text = ''): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag)
+  element.className = className
+  element.textContent = text
+  return element
+}

@@ -1,0 +1,163 @@
+/** Keeps the board true. The server's stream only says which lines changed; then the one request of the visible tab is repeated and its answer
+ *  morphed into the page, which leaves zoom, scroll, focus, open dialogs and sorting alone. Without the stream, every ten seconds. */
+import { redrawCharts } from './charts.ts'
+import { htmx, onHtmx } from './htmx.ts'
+import { showSessionEnded } from './requests.ts'
+import { restoreTables } from './tables.ts'
+
+const pollMs = 10_000
+/** A stop that goes on grows without any new row. */
+const idleRefreshMs = 30_000
+const leastGapMs = 1_500
+
+const board = () => document.querySelector<HTMLElement>('#board[data-live]')
+const pill = () => document.querySelector<HTMLElement>('[data-live-pill]')
+
+let stream: EventSource | null = null
+let isStreaming = false
+let isPlantOffline = false
+let isAsking = false
+let isWanted = false
+let hasFailed = false
+let lastAnswerMs = performance.now()
+let figures = new Map<string, string>()
+
+const ageText = (ageS: number): string =>
+  ageS < 60 ? `${Math.max(0, Math.floor(ageS))} s` : ageS < 3_600 ? `${Math.floor(ageS / 60)} min` : ageS < 172_800 ? `${Math.floor(ageS / 3_600)} h` : `${Math.floor(ageS / 86_400)} d`
+
+function showState(): void {
+  const element = pill()
+  if (!element) return
+  const ageS = (performance.now() - lastAnswerMs) / 1_000
+  const isOffline = !navigator.onLine || isPlantOffline || (hasFailed && !isStreaming)
+  const state = isOffline ? 'offline' : isStreaming ? 'live' : 'ago'
+  const { liveWord = '', agoWord = '', offlineWord = '' } = element.dataset
+  const words = state === 'live' ? liveWord : state === 'ago' ? agoWord.replace('{age}', ageText(ageS)) : `${offlineWord} · ${agoWord.replace('{age}', ageText(ageS))}`
+  if (element.dataset.state !== state) element.dataset.state = state
+  const text = element.querySelector('[data-live-text]')
+  if (text && text.textContent !== words) text.textContent = words
+}
+
+/** Data grows old while nobody sends any: the ages on the cards keep counting. */
+function tickAges(): void {
+  const sinceS = (performance.now() - lastAnswerMs) / 1_000
+  for (const element of document.querySelectorAll<HTMLElement>('[data-age]')) {
+    const text = ageText(Number(element.dataset.age) + sinceS)
+    if (element.textContent !== text) element.textContent = text
+  }
+}
+
+async function refresh(): Promise<void> {
+  const url = board()?.dataset.live
+  if (!url) return
+  if (isAsking || document.hidden) {
+    isWanted = true
+    return
+  }
+  isAsking = true
+  isWanted = false
+  const askedMs = performance.now()
+  try {
+    await htmx().ajax('GET', url, { target: '#board', swap: 'outerMorph', headers: { 'X-Andon-Live': '1' } })
+  } finally {
+    const waitMs = Math.max(0, leastGapMs - (performance.now() - askedMs))
+    window.setTimeout(() => {
+      isAsking = false
+      if (isWanted) void refresh()
+    }, waitMs)
+  }
+}
+
+function listen(): void {
+  const url = board()?.dataset.events
+  if (!url || stream) return
+  let hasOpened = false
+  const source = new EventSource(url)
+  stream = source
+  source.onopen = () => {
+    isStreaming = true
+    showState()
+    // rows may have come while nobody listened
+    if (hasOpened) void refresh()
+    hasOpened = true
+  }
+  source.onerror = () => {
+    isStreaming = false
+    showState()
+    if (source.readyState === EventSource.CLOSED) {
+      stream = null
+      window.setTimeout(listen, pollMs)
+    }
+  }
+  source.addEventListener('changed', (event) => {
+    const { line_ids: changed = [] } = JSON.parse(event.data) as { line_ids?: number[] }
+    const shown = new Set((board()?.dataset.lines ?? '').split(',').map(Number))
+    if (changed.length === 0 || changed.some((lineId) => shown.has(lineId))) void refresh()
+  })
+  source.addEventListener('status', (event) => {
+    isPlantOffline = (JSON.parse(event.data) as { state?: string }).state === 'offline'
+    showState()
+  })
+}
+
+const readFigures = (): Map<string, string> => new Map([...document.querySelectorAll('[data-figure]')].map((element) => [element.id, element.textContent ?? '']))
+
+/** A figure that changed glows once, so that the eye finds it. */
+function markChanged(): void {
+  for (const element of document.querySelectorAll('[data-figure]')) {
+    const before = figures.get(element.id)
+    if (before === undefined || before === element.textContent) continue
+    element.removeAttribute('data-ui-changed')
+    requestAnimationFrame(() => element.setAttribute('data-ui-changed', ''))
+  }
+}
+
+export function startLive(): void {
+  if (!board()) return
+  const isLiveAnswer = (url: string) => new URL(url, location.href).pathname.endsWith('/live')
+  onHtmx('htmx:before:swap', (event) => {
+    const { ctx } = event.detail
+    if (!isLiveAnswer(ctx.request.action)) return
+    const status = ctx.response?.status ?? 0
+    // an answer for a view that was left meanwhile, or a fault: what is on the screen stays
+    const asked = new URL(ctx.request.action, location.href)
+    const wanted = new URL(board()?.dataset.live ?? '', location.href)
+    hasFailed = status >= 400
+    if (status === 401) showSessionEnded()
+    if (hasFailed || asked.pathname + asked.search !== wanted.pathname + wanted.search) event.preventDefault()
+    else figures = readFigures()
+  })
+  onHtmx('htmx:after:swap', ({ detail: { ctx } }) => {
+    restoreTables()
+    lastAnswerMs = performance.now()
+    if (isLiveAnswer(ctx.request.action)) markChanged()
+    tickAges()
+    showState()
+  })
+  onHtmx('htmx:error', () => {
+    hasFailed = true
+    showState()
+  })
+  window.setInterval(() => {
+    tickAges()
+    showState()
+  }, 1_000)
+  window.setInterval(() => {
+    if (!isStreaming) void refresh()
+    else if (performance.now() - lastAnswerMs > idleRefreshMs) void refresh()
+  }, pollMs)
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden && (isWanted || performance.now() - lastAnswerMs > pollMs)) void refresh()
+  })
+  addEventListener('online', () => void refresh())
+  addEventListener('offline', showState)
+  addEventListener('pagehide', () => stream?.close())
+  addEventListener('pageshow', (event) => {
+    if (!event.persisted) return
+    stream = null
+    listen()
+    void redrawCharts()
+  })
+  listen()
+  showState()
+}

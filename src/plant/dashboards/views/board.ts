@@ -1,0 +1,85 @@
+/** The part of the page that a filter, a tab or a live refresh replaces: heading, tabs, widgets, status bar. */
+import { formatLocalDateTime, formatNumber, type Language } from '../../../platform/i18n/index.ts'
+import { banner, emptyState, type Html, html, hx, icon, tabs } from '../../../platform/ui/index.ts'
+import { ageText } from './amounts.ts'
+import { linesText, rangeText } from './scope-text.ts'
+import { type Board, type DashboardPage, dashboardPath, isRefusal, words } from './model.ts'
+import { widgetCard } from './widget-card.ts'
+
+function tabLinks({ page, companySlug, query }: DashboardPage, board: Board): Html {
+  const t = words(page.language)
+  const href = (tab: string) => {
+    const parameters = new URLSearchParams(query)
+    parameters.set('tab', tab)
+    return page.url(`${dashboardPath(companySlug)}?${parameters}`)
+  }
+  return tabs({
+    label: t('tabs.label'),
+    items: board.tabs.map((tab) => ({
+      label: t(`tab.${tab}`),
+      href: href(tab),
+      isCurrent: tab === board.tab,
+      attributes: html` data-tab="${tab}"${hx(page, { get: href(tab), target: '#board', swap: 'outerHTML', 'push-url': 'true', indicator: '#progress' })}`,
+    })),
+  })
+}
+
+const warningList = (board: Board, language: Language): Html => {
+  const count = board.warnings.length
+  if (count === 0) return html``
+  const t = words(language)
+  return html`
+  <details class="warnings" id="board-warnings"><summary class="warnings__summary">${icon('warning', 16)}<span>${count === 1 ? t('board.warning') : t('board.warnings', { count })}</span>${icon('expand_more', 16)}</summary>
+    <ul class="warnings__list">${board.warnings.map((warning) => html`<li>${warning}</li>`)}</ul></details>`
+}
+
+/** `#board`: the answer of an htmx request, and the middle of the whole page. */
+export function boardView(model: DashboardPage): Html {
+  const { page, board, panel } = model
+  const { language } = page
+  const t = words(language)
+  const filterButton = html`<a class="btn btn--secondary" href="#filters" data-drawer-open="filters">${icon('filter_list')}<span>${t('filters.title')}</span></a>`
+  if (isRefusal(board))
+    return html`
+    <div class="board" id="board" data-board>
+      <header class="board__head"><div><h1 class="board__title">${t('page.title')}</h1></div><div class="board__actions">${filterButton}</div></header>
+      ${banner({
+        tone: 'danger',
+        title: board.title,
+        body:
+          board.fields.length === 0
+            ? board.detail
+            : html`<ul>${board.fields.map((f) => html`<li><strong>${f.label}</strong>: ${f.message}</li>`)}</ul>`,
+      })}
+    </div>`
+  const live = new URLSearchParams(model.query)
+  live.set('tab', board.tab)
+  return html`
+  <div class="board" id="board" data-board data-live="${page.url(`${dashboardPath(model.companySlug)}/live?${live}`)}" data-events="${page.url(`/t/${model.companySlug}/events`)}" data-lines="${board.scope.lines.map((line) => line.lineId).join(',')}">
+    <header class="board__head">
+      <div><h1 class="board__title">${t('page.title')}</h1><p class="board__scope"><strong>${linesText(board, language)}</strong><span>${rangeText(board, language)}</span>${board.shiftName === null ? '' : html`<span>${board.shiftName}</span>`}</p></div>
+      <div class="board__actions">${filterButton}<button class="btn btn--secondary js-only" type="button" data-print>${icon('print')}<span>${t('board.print')}</span></button></div>
+    </header>
+    <div class="board__tabs">${tabLinks(model, board)}</div>
+    ${panel.errors.size > 0 ? banner({ tone: 'danger', body: t('filters.refused') }) : ''}
+    ${warningList(board, language)}
+    ${
+      board.widgets.length === 0
+        ? html`<div class="card">${emptyState({ title: t('board.no_widgets'), detail: t('board.no_widgets.detail'), icon: 'dashboard' })}</div>`
+        : html`<div class="grid-box"><div class="grid grid--${board.tab}">${board.widgets.map((widget) => widgetCard({ page, language, board }, widget))}</div></div>`
+    }
+    <footer class="status-bar">
+      <span>${t('status.detections', { count: formatNumber(board.totalDetections, language) })}</span>
+      <span>${formatNumber(board.elapsedMs, language, board.elapsedMs < 10 ? 1 : 0)} ms</span>
+      <span>${t('status.updated', { time: formatLocalDateTime(board.scope.now.localS, language, true).slice(-8) })}</span>
+    </footer>
+  </div>`
+}
+
+/** How fresh the page is. The browser keeps the words true; without it the pill says how old the data was at load. */
+export function livePill(model: DashboardPage): Html {
+  const { language } = model.page
+  const t = words(language)
+  const ageS = isRefusal(model.board) ? null : model.board.dataAgeS
+  return html`<p class="live" id="live" data-live-pill data-state="waiting" data-live-word="${t('live.live')}" data-ago-word="${t('live.ago', { age: '{age}' })}" data-offline-word="${t('live.offline')}" role="status" aria-label="${t('live.label')}"><span class="live__dot" aria-hidden="true"></span><span data-live-text>${ageS === null ? '—' : t('live.ago', { age: ageText(ageS) })}</span></p>`
+}

@@ -1,0 +1,32 @@
+/** What a chart element carries to the browser in `data-chart`. Types only: the browser imports them too. */
+import type { EntryOutputCompareChartData, Overlay, ScatterChartData } from '../widgets/data.ts'
+
+export type TimeSeries = { readonly name: string; readonly color: string; readonly values: readonly number[] }
+export type StopMark = Overlay & { readonly kind: string }
+
+export type ChartPayload =
+  | {
+      readonly kind: 'time'
+      readonly labels: readonly string[]
+      readonly series: readonly TimeSeries[]
+      readonly stops: readonly StopMark[]
+      readonly curve: string
+      readonly showStops: boolean
+      readonly peaks: boolean
+      readonly stopsName: string
+      readonly totalName: string
+    }
+  | {
+      readonly kind: 'parts'
+      readonly parts: readonly { readonly name: string; readonly color: string; readonly value: number }[]
+      readonly totalName: string
+    }
+  | { readonly kind: 'compare'; readonly labels: readonly string[]; readonly series: EntryOutputCompareChartData['datasets'] }
+  | {
+      readonly kind: 'bars'
+      readonly labels: readonly string[]
+      readonly values: readonly number[]
+      readonly colors: readonly string[]
+      readonly name: string
+    }
+  | { readonly kind: 'scatter'; readonly series: ScatterChartData['datasets']; readonly xName: string; readonly yName: string }

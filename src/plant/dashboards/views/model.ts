@@ -1,0 +1,58 @@
+/** What the dashboard page draws. Made by the routes from the same answer that the API gives. */
+import type { Language } from '../../../platform/i18n/index.ts'
+import { translator } from '../../../platform/i18n/index.ts'
+import type { PageContext } from '../../../platform/ui/index.ts'
+import type { FilterDescription, Scope } from '../../scope/index.ts'
+import type { Tab, WidgetResult } from '../widgets/widget.ts'
+import { viewMessages } from './messages.ts'
+
+export type Preset = 'today' | 'yesterday' | 'last_7_days' | 'this_month' | 'last_month'
+
+/** The panel: what can be chosen, what is, and what was refused. */
+export type FilterPanel = {
+  readonly filters: readonly FilterDescription[]
+  /** As in the query string; lists are CSV. */
+  readonly values: Readonly<Record<string, unknown>>
+  readonly preset: Preset | null
+  /** Parameter to message, translated. */
+  readonly errors: ReadonlyMap<string, string>
+}
+
+export type Board = {
+  readonly tab: Tab
+  readonly tabs: readonly Tab[]
+  readonly widgets: readonly WidgetResult[]
+  readonly scope: Scope
+  /** Name of the chosen shift. */
+  readonly shiftName: string | null
+  readonly totalDetections: number
+  readonly elapsedMs: number
+  readonly warnings: readonly string[]
+  /** Age of the newest row of the chosen lines; null without any. */
+  readonly dataAgeS: number | null
+}
+
+export type Refusal = {
+  readonly title: string
+  readonly detail: string
+  readonly fields: readonly { readonly label: string; readonly message: string }[]
+}
+
+export type DashboardPage = {
+  readonly page: PageContext
+  readonly companySlug: string
+  readonly panel: FilterPanel
+  readonly board: Board | Refusal
+  /** Parameters of this view, without tab. */
+  readonly query: URLSearchParams
+  readonly canSeeSystem: boolean
+}
+
+export const isRefusal = (board: Board | Refusal): board is Refusal => 'fields' in board
+
+/** What every widget view is given besides its data. */
+export type WidgetView = { readonly page: PageContext; readonly language: Language; readonly board: Board }
+
+export const words = (language: Language) => translator(viewMessages, language)
+
+export const dashboardPath = (slug: string): string => `/t/${slug}/dashboard`
