@@ -1,0 +1,50 @@
+/** Keeps a broken plant database from costing every request its full timeout: after failures, one request tries and the others are told at once. */
+import { QueryTimeoutError } from '../../platform/db/index.ts'
+import type { Clock } from '../../platform/time/index.ts'
+
+const firstPauseMs = 2_000
+const longestPauseMs = 30_000
+/** A single slow statement says little about the database; several in a row do. */
+const toleratedTimeouts = 2
+
+export type Circuit = {
+  /** Milliseconds to wait, or null to go on. After a pause exactly one caller goes on until it reports. */
+  readonly enter: () => number | null
+  readonly succeeded: () => void
+  readonly failed: (error: unknown) => void
+  /** The caller never learnt how the database is: another one may try. */
+  readonly abandoned: () => void
+  /** What failed last; null when all is well. */
+  readonly lastError: () => unknown
+}
+
+export function createCircuit(clock: Clock): Circuit {
+  let openUntilMs = 0
+  let pauseMs = 0
+  let timeouts = 0
+  let error: unknown = null
+  return {
+    enter() {
+      const nowMs = clock.nowMs()
+      if (pauseMs === 0) return null
+      if (nowMs < openUntilMs) return openUntilMs - nowMs
+      openUntilMs = nowMs + pauseMs
+      return null
+    },
+    succeeded() {
+      pauseMs = 0
+      timeouts = 0
+      error = null
+    },
+    failed(cause) {
+      error = cause
+      if (cause instanceof QueryTimeoutError && pauseMs === 0 && ++timeouts <= toleratedTimeouts) return
+      pauseMs = Math.min(longestPauseMs, pauseMs === 0 ? firstPauseMs : pauseMs * 2)
+      openUntilMs = clock.nowMs() + pauseMs
+    },
+    abandoned() {
+      openUntilMs = 0
+    },
+    lastError: () => error,
+  }
+}

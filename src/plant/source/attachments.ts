@@ -1,0 +1,80 @@
+/** What the platform database knows of each company's plant: where it is, and which table is whose. */
+import type { Db, TenantDb } from '../../platform/db/database.ts'
+import { upsert } from '../../platform/db/index.ts'
+import type { Secrets } from '../../platform/secrets/index.ts'
+import type { TableMapping } from './names.ts'
+
+export type Attachment = {
+  /** Holds a password: never logged, never sent. */
+  readonly url: string
+  readonly canManage: boolean
+  readonly revision: number
+}
+
+/** Null when the company has no plant database. Throws `SealBrokenError` after a change of SECRET_KEY. */
+export async function findAttachment(db: TenantDb, secrets: Pick<Secrets, 'openSecret'>): Promise<Attachment | null> {
+  const row = await db.kysely
+    .selectFrom('plant_attachments')
+    .select(['url_sealed', 'can_manage', 'revision'])
+    .where('tenant_id', '=', db.tenantId)
+    .executeTakeFirst()
+  return row ? { url: secrets.openSecret('plant-url', row.url_sealed), canManage: row.can_manage === 1, revision: row.revision } : null
+}
+
+/** Companies with a plant database, by id. */
+export async function listAttachedTenants(db: Db): Promise<number[]> {
+  const rows = await db.kysely.selectFrom('plant_attachments').select('tenant_id').orderBy('tenant_id').execute()
+  return rows.map((row) => row.tenant_id)
+}
+
+/** First attachment or a new address; the revision makes every process open it anew. */
+export async function saveAttachment(
+  db: TenantDb,
+  secrets: Pick<Secrets, 'sealSecret'>,
+  { url, canManage, nowMs }: { readonly url: string; readonly canManage: boolean; readonly nowMs: number },
+): Promise<void> {
+  const known = await db.kysely
+    .selectFrom('plant_attachments')
+    .select(['revision', 'created_at'])
+    .where('tenant_id', '=', db.tenantId)
+    .executeTakeFirst()
+  const row = {
+    tenant_id: db.tenantId,
+    url_sealed: secrets.sealSecret('plant-url', url),
+    can_manage: canManage ? 1 : 0,
+    revision: (known?.revision ?? 0) + 1,
+    created_at: known?.created_at ?? nowMs,
+    updated_at: nowMs,
+  }
+  const { url_sealed, can_manage, revision, updated_at } = row
+  await upsert(db, 'plant_attachments', row, ['tenant_id'], { url_sealed, can_manage, revision, updated_at })
+}
+
+/** Tells every process to read the plant's metadata again. */
+export const bumpRevision = (db: TenantDb, nowMs: number): Promise<unknown> =>
+  db.kysely
+    .updateTable('plant_attachments')
+    .set((eb) => ({ revision: eb('revision', '+', 1), updated_at: nowMs }))
+    .where('tenant_id', '=', db.tenantId)
+    .execute()
+
+export async function listMappings(db: TenantDb): Promise<TableMapping[]> {
+  const rows = await db.kysely
+    .selectFrom('plant_line_tables')
+    .select(['line_id', 'kind', 'table_name'])
+    .where('tenant_id', '=', db.tenantId)
+    .execute()
+  return rows.map((row) => ({ lineId: row.line_id, kind: row.kind, tableName: row.table_name }))
+}
+
+/** Adds or replaces; the others stay. */
+export async function saveMappings(db: TenantDb, mappings: readonly TableMapping[], nowMs: number): Promise<void> {
+  for (const { lineId, kind, tableName } of mappings) {
+    const row = { tenant_id: db.tenantId, line_id: lineId, kind, table_name: tableName, created_at: nowMs, updated_at: nowMs }
+    await upsert(db, 'plant_line_tables', row, ['tenant_id', 'line_id', 'kind'], { table_name: tableName, updated_at: nowMs })
+  }
+}
+
+/** For a plant that moved to another database: names settled there mean nothing here. */
+export const forgetMappings = (db: TenantDb): Promise<unknown> =>
+  db.kysely.deleteFrom('plant_line_tables').where('tenant_id', '=', db.tenantId).execute()
