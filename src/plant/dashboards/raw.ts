@@ -17,7 +17,7 @@ import { localIso } from './widgets/local-time.ts'
 /** Most rows per line of one answer: more is the export's work. */
 export const rawRowLimit = 5_000
 
-type LineRows = { readonly line: Line; readonly rows: Detections; /** Indexes of the rows shown. */ readonly kept: readonly number[] }
+type LineRows = { readonly line: Line; readonly rows: Detections /** Indexes of the rows shown. */; readonly kept: readonly number[] }
 
 export type RawRows = {
   readonly lines: readonly LineRows[]

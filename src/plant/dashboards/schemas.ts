@@ -121,10 +121,7 @@ export const DashboardMetadataSchema = Type.Object({
   layout_step: text,
   warnings,
   shift_windows: Type.Optional(
-    Type.Record(
-      text,
-      Type.Object({ name: text, start: text, end: text, is_overnight: Type.Boolean(), planned_seconds: integer }),
-    ),
+    Type.Record(text, Type.Object({ name: text, start: text, end: text, is_overnight: Type.Boolean(), planned_seconds: integer })),
   ),
   line_config: Type.Optional(Type.Record(text, Type.Object({ line_name: text, performance: number, downtime_threshold: integer }))),
   raw_truncated: Type.Optional(Type.Boolean()),
@@ -164,9 +161,11 @@ export const StopSchema = Type.Object({
   duration_formatted: text,
   counted_seconds: integer,
   full_seconds: integer,
-  reason: text,
+  /** Words of the reason code. */
+  label: text,
   reason_code: data.nullable(integer),
-  reason_text: data.nullable(text),
+  /** Free text as stored. */
+  reason: data.nullable(text),
   recorded_start: data.nullable(text),
   recorded_end: data.nullable(text),
   failure_type: data.nullable(text),

@@ -6,7 +6,7 @@ import type { Stop } from '../facts/index.ts'
 import type { PlantModel } from '../model/index.ts'
 import type { StopSchema } from './schemas.ts'
 import { localIso } from './widgets/local-time.ts'
-import { lineNames, stopReason } from './widgets/stop-words.ts'
+import { lineNames, stopLabel } from './widgets/stop-words.ts'
 
 export type ApiStop = Static<typeof StopSchema>
 
@@ -29,9 +29,9 @@ export const apiStops = (stops: readonly Stop[], model: PlantModel, language: La
     duration_formatted: formatDurationS(stop.durationS),
     counted_seconds: stop.countedS,
     full_seconds: stop.fullS,
-    reason: stopReason(stop, language),
+    label: stopLabel(stop, language),
     reason_code: stop.recorded?.reasonCode ?? null,
-    reason_text: stop.recorded?.reasonText ?? null,
+    reason: stop.recorded?.reasonText ?? null,
     recorded_start: stop.recorded === null ? null : localIso(stop.recorded.startLocalS),
     recorded_end: stop.recorded === null ? null : localIso(stop.recorded.endLocalS),
     failure_type: stop.recorded?.failureType ?? null,
@@ -82,7 +82,7 @@ const pareto = (stops: readonly Stop[], language: Language): ParetoRow[] => {
   const total = stops.reduce((sum, { countedS }) => sum + countedS, 0)
   const groups = new Map<string, { reason: string; failure_type: string | null; count: number; seconds: number }>()
   for (const stop of stops) {
-    const reason = stopReason(stop, language)
+    const reason = stopLabel(stop, language)
     const failure = stop.recorded?.failureType ?? null
     const key = JSON.stringify([reason, failure])
     const group = groups.get(key) ?? { reason, failure_type: failure, count: 0, seconds: 0 }

@@ -266,7 +266,9 @@ export const DowntimeRowSchema = Type.Object({
   category: text,
   is_manual: boolean,
   is_planned: boolean,
+  /** Words of the code, else the free text. */
   reason: text,
+  reason_text: nullable(text),
   editable: boolean,
   start_local: text,
   end_local: text,

@@ -25,6 +25,7 @@ export const downtimeRow = (stop: Stop, lineName: string, language: Language): D
   is_manual: stop.source === 'manual',
   is_planned: stop.isPlanned,
   reason: stopReason(stop, language),
+  reason_text: stop.recorded?.reasonText ?? null,
   editable: stop.eventId !== null,
   start_local: localIso(stop.startLocalS),
   end_local: localIso(stop.endLocalS),

@@ -5,7 +5,7 @@ import type { Overlay, ProductionTimeChartData } from './data.ts'
 import { bucketLabels, localIso, localTime, overlayIndex } from './local-time.ts'
 import { minutes } from './numbers.ts'
 import { productColor, productLabels } from './product-series.ts'
-import { lineNames, stopReason } from './stop-words.ts'
+import { hasIncident, lineNames, stopReason } from './stop-words.ts'
 import type { Widget, WidgetInput } from './widget.ts'
 
 const onlyProductColor = '#3b82f6'
@@ -21,7 +21,7 @@ const overlay = (input: WidgetInput, stop: Stop, lineName: string): Overlay => {
     end_time: localTime(stop.endLocalS),
     duration_min: minutes(stop.durationS),
     reason: stopReason(stop, input.language),
-    has_incident: stop.recorded !== null && stop.recorded.label !== null,
+    has_incident: hasIncident(stop),
     source: stop.source,
     visual_type: stop.visualType,
     is_manual: stop.source === 'manual',
