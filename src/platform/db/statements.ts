@@ -72,7 +72,7 @@ export async function lockRow<Table extends TableName>(
   match: Partial<Selectable<Database[Table]>>,
 ): Promise<boolean> {
   if (!tx.kysely.isTransaction) throw new Error('lockRow needs a transaction')
-  let query = (tx.kysely as Untyped).selectFrom(table).select(sql<number>`1`.as('found'))
+  let query = (tx.kysely as Untyped).selectFrom(table as string).select(sql<number>`1`.as('found'))
   for (const [column, value] of Object.entries(match)) query = query.where(column, '=', value)
   if (tx.engine !== 'sqlite') query = query.forUpdate()
   const rows = await query.execute()

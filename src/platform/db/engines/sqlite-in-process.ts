@@ -14,7 +14,10 @@ export function openSqliteInProcess(file: SqliteFile): SqliteBackend {
   return {
     isShared: file.file === ':memory:',
     generation: () => 0,
-    execute: async (handle, sql, parameters) => opened().execute(handle, sql, parameters),
+    async execute(handle, sql, parameters) {
+      const result = opened().execute(handle, sql, parameters)
+      return { ...result, rows: result.rows.map((row) => ({ ...(row as object) })) } // node:sqlite's rows have no prototype
+    },
     async readRows(handle, sql, parameters, onRow, { timeoutMs, signal }) {
       const untilMs = performance.now() + timeoutMs
       let count = 0

@@ -1,0 +1,27 @@
+import { column, type Migration } from '../platform/db/index.ts'
+
+/** The queue: see platform/jobs. */
+export const migration: Migration = {
+  name: '0001-jobs',
+  up: ({ createTable }) =>
+    createTable(
+      'jobs',
+      {
+        id: column.id(),
+        name: column.text(100),
+        payload: column.json(),
+        status: column.text(20),
+        /** At most one waiting or running job per key; NULL when it is over. */
+        active_key: column.text(200, { nullable: true }),
+        run_at: column.epochMs(),
+        lease_until: column.epochMs({ nullable: true }),
+        fence: column.integer({ default: 0 }),
+        attempts: column.integer({ default: 0 }),
+        last_error: column.text(1_000, { nullable: true }),
+        created_at: column.epochMs(),
+        updated_at: column.epochMs(),
+      },
+      { unique: [['active_key']], indexes: [['status', 'run_at']] },
+    ),
+  down: ({ dropTable }) => dropTable('jobs'),
+}

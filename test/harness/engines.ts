@@ -1,0 +1,133 @@
+/** The same test on every engine that answers here. A missing one is skipped aloud, or fails when `ANDON_TEST_REQUIRE` lists it. */
+import { randomBytes } from 'node:crypto'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import { after, type TestContext, test } from 'node:test'
+import { sql } from 'kysely'
+import { migrations } from '../../src/migrations/index.ts'
+import { type Db, type Engine, engines, migrateUp, openDatabase, openPlantKysely, sqliteUrl } from '../../src/platform/db/index.ts'
+
+/** Addresses of the test servers, naming a database that exists: ours are made beside it. */
+const serverUrls: Readonly<Record<Exclude<Engine, 'sqlite'>, string>> = {
+  postgres: process.env.ANDON_TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres',
+  mysql: process.env.ANDON_TEST_MARIADB_URL ?? process.env.ANDON_TEST_MYSQL_URL ?? 'mysql://root@127.0.0.1:3306/mysql',
+}
+const namesOfEngine: Readonly<Record<Engine, readonly string[]>> = {
+  sqlite: ['sqlite'],
+  postgres: ['postgres', 'postgresql'],
+  mysql: ['mysql', 'mariadb'],
+}
+const required = new Set((process.env.ANDON_TEST_REQUIRE ?? '').split(',').map((name) => name.trim().toLowerCase()))
+
+/** Why an engine cannot be tested here; null when it can. */
+const missing: Readonly<Record<Engine, string | null>> = {
+  sqlite: null,
+  postgres: await probe('postgres'),
+  mysql: await probe('mysql'),
+}
+
+const isRequired = (engine: Engine): boolean => namesOfEngine[engine].some((name) => required.has(name))
+
+/** Engines that answer here. */
+export const availableEngines: readonly Engine[] = engines.filter((engine) => missing[engine] === null)
+
+/** Registers one test per engine, named `name [engine]`. */
+export function forEachEngine(name: string, work: (engine: Engine, t: TestContext) => Promise<void> | void): void {
+  for (const engine of engines) {
+    const reason = missing[engine]
+    if (reason === null) test(`${name} [${engine}]`, (t) => work(engine, t))
+    else if (isRequired(engine)) {
+      test(`${name} [${engine}]`, () => {
+        throw new Error(`${engine} is required by ANDON_TEST_REQUIRE: ${reason}`)
+      })
+    } else test(`${name} [${engine}]`, { skip: reason }, () => {})
+  }
+}
+
+/** Address of a new, empty database, dropped when the test (or, without `t`, the process) ends, whatever its end. */
+export async function temporaryDatabase(engine: Engine, t?: TestContext): Promise<string> {
+  const { url, drop } = await createDatabase(engine, null)
+  ;(t ?? { after }).after(drop)
+  return url
+}
+
+export type TestDatabase = { readonly db: Db; readonly url: string; readonly engine: Engine; readonly close: () => Promise<void> }
+
+/** A new platform database, migrated and opened; closed and dropped when the test (or the process) ends. */
+export async function migratedDatabase(engine: Engine, t?: TestContext): Promise<TestDatabase> {
+  const { url, drop } = await createDatabase(engine, await templateOf(engine))
+  const opened = await openDatabase(url)
+  ;(t ?? { after }).after(async () => {
+    await opened.close()
+    await drop()
+  })
+  if (engine === 'mysql') await migrateUp(opened.db, migrations)
+  return { db: opened.db, url, engine, close: opened.close }
+}
+
+/** One migrated database per process, to be copied; null where the engine cannot copy one. */
+const templates = new Map<Engine, Promise<string>>()
+async function templateOf(engine: Engine): Promise<string | null> {
+  if (engine === 'mysql') return null
+  const making = templates.get(engine) ?? makeTemplate(engine)
+  templates.set(engine, making)
+  return making
+}
+
+async function makeTemplate(engine: Engine): Promise<string> {
+  const { url, drop } = await createDatabase(engine, null)
+  after(drop)
+  const opened = await openDatabase(url)
+  try {
+    await migrateUp(opened.db, migrations)
+    // A copy of the file alone must be whole: nothing may be left in the write-ahead log.
+    if (engine === 'sqlite') await sql`pragma wal_checkpoint(truncate)`.execute(opened.db.kysely)
+  } finally {
+    await opened.close()
+  }
+  return url
+}
+
+type Created = { readonly url: string; readonly drop: () => Promise<void> }
+
+async function createDatabase(engine: Engine, template: string | null): Promise<Created> {
+  if (engine === 'sqlite') return createFile(template)
+  const name = `andon_test_${process.pid}_${randomBytes(6).toString('hex')}`
+  const copyOf = template && engine === 'postgres' ? ` template ${new URL(template).pathname.slice(1)}` : ''
+  await onServer(engine, `create database ${name}${engine === 'mysql' ? ' character set utf8mb4' : copyOf}`)
+  const url = new URL(serverUrls[engine])
+  url.pathname = `/${name}`
+  return { url: url.href, drop: () => onServer(engine, `drop database if exists ${name}${engine === 'postgres' ? ' with (force)' : ''}`) }
+}
+
+async function createFile(template: string | null): Promise<Created> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'andon-test-'))
+  const file = path.join(folder, 'test.sqlite')
+  if (template) copyFileSync(template.replace(/^sqlite:\/\/\//, ''), file)
+  return { url: sqliteUrl(file), drop: async () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+async function onServer(engine: Exclude<Engine, 'sqlite'>, statement: string): Promise<void> {
+  const server = await openPlantKysely(serverUrls[engine], { poolSize: 1, statementTimeoutMs: 60_000 })
+  try {
+    await sql.raw(statement).execute(server.kysely)
+  } finally {
+    await server.close()
+  }
+}
+
+async function probe(engine: Exclude<Engine, 'sqlite'>): Promise<string | null> {
+  const server = await openPlantKysely(serverUrls[engine], { poolSize: 1, connectTimeoutMs: 2_000 })
+  try {
+    await sql`select 1`.execute(server.kysely)
+    return null
+  } catch (error) {
+    const reason = `no ${engine} server for tests: ${(error as Error).message}`
+    console.log(`# skipped: ${reason}`)
+    return reason
+  } finally {
+    await server.close()
+  }
+}
