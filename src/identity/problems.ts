@@ -37,7 +37,6 @@ export const identityProblems = {
   tenant_inactive: forbidden('La empresa está desactivada.', 'The company is not active.'),
   not_approved: forbidden('La cuenta espera aprobación.', 'The account awaits approval.'),
   account_disabled: forbidden('La cuenta está desactivada.', 'The account is disabled.'),
-  password_change_required: forbidden('Debe cambiar su contraseña.', 'You must change your password.'),
   csrf_failed: forbidden(
     'La página venció o la petición vino de otro sitio: vuelva a cargarla e intente de nuevo.',
     'The page has expired or the request came from another site: reload it and try again.',
@@ -68,7 +67,7 @@ export const identityProblems = {
     title: { es: 'Misma contraseña', en: 'Same password' },
     detail: { es: 'La contraseña nueva debe ser distinta de la actual.', en: 'The new password must differ from the current one.' },
   },
-  invalid_fields: {
+  validation_failed: {
     status: 422,
     title: { es: 'Datos no válidos', en: 'Invalid data' },
     detail: { es: 'Revise los campos indicados.', en: 'Check the fields named.' },

@@ -1,5 +1,8 @@
 /** All migrations of the platform database. Each module adds its line. */
 import type { Migration } from '../platform/db/index.ts'
 import { migration as jobs } from './0001-jobs.ts'
+import { migration as usersAndCompanies } from './0100-users-and-companies.ts'
+import { migration as sessions } from './0101-sessions.ts'
+import { migration as audit } from './0102-audit.ts'
 
-export const migrations: readonly Migration[] = [jobs]
+export const migrations: readonly Migration[] = [jobs, usersAndCompanies, sessions, audit]

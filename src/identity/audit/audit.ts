@@ -9,6 +9,7 @@ export type SecurityAction =
   | 'LOGOUT_ALL'
   | 'SESSION_EVICTED'
   | 'SESSION_TIMEOUT'
+  | 'SESSION_REVOKED'
   | 'REFRESH_REUSE'
   | 'PASSWORD_CHANGED'
   | 'USER_CREATED'

@@ -20,7 +20,7 @@ export type NewPerson = {
   readonly fullName?: string
 }
 
-/** Throws 422 `invalid_fields` with every fault of every field at once, and 409 `username_taken`, `email_taken`,
+/** Throws 422 `validation_failed` with every fault of every field at once, and 409 `username_taken`, `email_taken`,
  *  `company_name_taken`, `slug_taken`, `tenant_user_limit`; nothing is written then. The founder is OWNER when no `role` is given. */
 export async function createTenantWithAdmin(
   db: Db,
@@ -45,13 +45,7 @@ export async function createTenantWithAdmin(
       entityId: tenantId,
       data: { name: companyName },
     })
-    const user = await addPerson(
-      { ...tx, tenantId },
-      deps,
-      null,
-      { ...person, passwordHash, grants: [], mustChangePassword: false },
-      config,
-    )
+    const user = await addPerson({ ...tx, tenantId }, deps, null, { ...person, passwordHash, grants: [] }, config)
     return { tenantId, tenantUuid, slug, ...user }
   }
   return unlessTaken(db, person, () => transaction(db, create))
@@ -66,7 +60,6 @@ export async function createUser(
     readonly tenantId: number
     readonly role: string
     readonly permissions?: readonly string[]
-    readonly mustChangePassword?: boolean
   },
 ): Promise<{ userId: number; userUuid: string }> {
   const tenant = await q.findTenant(db, input.tenantId)
@@ -75,14 +68,14 @@ export async function createUser(
   const passwordHash = await hashPassword(input.password)
   const create = async (tx: Db) => {
     await refuseTaken(tx, person)
-    const account = { ...person, passwordHash, grants: input.permissions ?? [], mustChangePassword: input.mustChangePassword ?? false }
+    const account = { ...person, passwordHash, grants: input.permissions ?? [] }
     return addPerson({ ...tx, tenantId: tenant.tenantId }, deps, actor, account, tenant.config)
   }
   return unlessTaken(db, person, () => transaction(db, create))
 }
 
 type Person = { readonly username: string; readonly email: string; readonly fullName: string | null; readonly role: string }
-type Account = Person & { readonly passwordHash: string; readonly grants: readonly string[]; readonly mustChangePassword: boolean }
+type Account = Person & { readonly passwordHash: string; readonly grants: readonly string[] }
 
 function checkedPerson(input: NewPerson, company: { role: string; config: TenantConfig; faults: readonly ProblemField[] }): Person {
   const username = normaliseUsername(input.username)
@@ -96,7 +89,7 @@ function checkedPerson(input: NewPerson, company: { role: string; config: Tenant
     ...passwordFaults(input.password, { username, email }, 'password'),
     ...(role === null ? [unknownRole] : []),
   ]
-  if (faults.length > 0 || role === null) throw problem('invalid_fields', { fields: faults })
+  if (faults.length > 0 || role === null) throw problem('validation_failed', { fields: faults })
   return { username, email, role, fullName: input.fullName?.trim() || null }
 }
 
@@ -152,7 +145,7 @@ async function unlessTaken<T>(db: Db, person: Person, create: () => Promise<T>):
   try {
     return await create()
   } catch (error) {
-    if (!isUniqueViolation(error)) throw error
+    if (!isUniqueViolation(error) || db.kysely.isTransaction) throw error // a broken transaction is its owner's to repeat
     await refuseTaken(db, person)
     return create() // the company's name or slug was taken meanwhile: the checks answer now
   }

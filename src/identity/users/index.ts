@@ -10,4 +10,16 @@ export {
   updatePassword,
   updatePreferences,
 } from './queries.ts'
-export { emailFaults, maskEmail, normaliseEmail, normaliseUsername, parseIdentifier, type User, usernameFaults } from './user.ts'
+export {
+  emailFaults,
+  emailMaxLength,
+  maskEmail,
+  normaliseEmail,
+  normaliseUsername,
+  parseIdentifier,
+  type User,
+  usernameFaults,
+  usernameMaxLength,
+  usernameMinLength,
+} from './user.ts'
+export { loadUserObject, type Standing, UserObject } from './user-object.ts'

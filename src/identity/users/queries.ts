@@ -15,7 +15,6 @@ const coreColumns = [
   'is_super_admin',
   'is_active',
   'approval_status',
-  'must_change_password',
   'token_version',
   'default_tenant_id',
   'preferred_lang',
@@ -36,7 +35,6 @@ const toUser = (row: Omit<CoreRow, 'password_hash'>): User => ({
   isSuperAdmin: row.is_super_admin === 1,
   isActive: row.is_active === 1,
   approvalStatus: row.approval_status,
-  mustChangePassword: row.must_change_password === 1,
   tokenVersion: row.token_version,
   defaultTenantId: row.default_tenant_id,
   preferredLanguage: languageOf(row.preferred_lang),
@@ -68,7 +66,6 @@ export type NewUser = {
   readonly passwordHash: string
   readonly fullName: string | null
   readonly homeTenantId: number
-  readonly mustChangePassword: boolean
 }
 
 /** Approved and verified: somebody with the right to do so makes the account. Throws the engine's unique violation. */
@@ -83,7 +80,7 @@ export const insertUser = (db: Db, user: NewUser, nowMs: number): Promise<number
     approval_status: 'approved',
     approved_at: nowMs,
     email_verified_at: nowMs,
-    must_change_password: user.mustChangePassword ? 1 : 0,
+    must_change_password: 0,
     password_changed_at: null,
     token_version: 0,
     last_login_at: null,

@@ -12,7 +12,6 @@ export type User = {
   readonly isSuperAdmin: boolean
   readonly isActive: boolean
   readonly approvalStatus: ApprovalStatus
-  readonly mustChangePassword: boolean
   readonly tokenVersion: number
   readonly defaultTenantId: number | null
   readonly preferredLanguage: Language | null

@@ -1,0 +1,90 @@
+/** Who asks: session, user, company and membership, read anew on every request in one indexed query. */
+import type { Db } from '../../platform/db/database.ts'
+import { isLive, type LiveSession } from '../sessions/index.ts'
+import { type Tenant, type TenantRef, toMember, toTenant } from '../tenants/index.ts'
+import { languageOf, themeOf, type User } from '../users/index.ts'
+
+export type Membership = ReturnType<typeof toMember>
+
+export type Identified = {
+  readonly session: LiveSession & { readonly isLive: boolean; readonly isOpen: boolean }
+  readonly user: User
+  /** The company asked for, even when the person has no part in it; null when there is none. */
+  readonly tenant: Tenant | null
+  readonly membership: Membership | null
+}
+
+/** How the request names its session. */
+export type SessionKey = { readonly uuid: string } | { readonly cookieHash: string }
+/** `of_session`: the one chosen at sign-in. Null: none. */
+export type WantedTenant = TenantRef | 'of_session' | null
+
+/** Null when there is no such session. Indexes: sessions.uuid or sessions.cookie_hash, primary keys, tenants.slug or uuid, memberships (user_id, tenant_id). */
+export async function findIdentified(db: Db, key: SessionKey, wanted: WantedTenant, nowMs: number): Promise<Identified | null> {
+  const row = await db.kysely
+    .selectFrom('sessions as s')
+    .innerJoin('users as u', 'u.id', 's.user_id')
+    .leftJoin('tenants as t', (join) => {
+      if (wanted === 'of_session') return join.onRef('t.id', '=', 's.tenant_id')
+      if (wanted === null) return join.on('t.id', '=', 0) // no company has that id
+      if ('tenantId' in wanted) return join.on('t.id', '=', wanted.tenantId)
+      return 'uuid' in wanted ? join.on('t.uuid', '=', wanted.uuid) : join.on('t.slug', '=', wanted.slug)
+    })
+    .leftJoin('memberships as m', (join) => join.onRef('m.user_id', '=', 'u.id').onRef('m.tenant_id', '=', 't.id'))
+    .select(['s.id as session_id', 's.uuid as session_uuid', 's.kind', 's.tenant_id as session_tenant_id', 's.last_seen_at'])
+    .select(['s.idle_expires_at', 's.absolute_expires_at', 's.ended_at'])
+    .select(['u.id as user_id', 'u.uuid as user_uuid', 'u.username', 'u.email', 'u.is_super_admin', 'u.is_active', 'u.approval_status'])
+    .select(['u.token_version', 'u.default_tenant_id', 'u.preferred_lang', 'u.preferred_theme', 'u.deleted_at'])
+    .select(['t.id as tenant_id', 't.uuid as tenant_uuid', 't.name', 't.slug', 't.is_active as tenant_is_active', 't.config'])
+    .select(['m.role', 'm.permissions', 'm.modules', 'm.status'])
+    .where((eb) => ('uuid' in key ? eb('s.uuid', '=', key.uuid) : eb('s.cookie_hash', '=', key.cookieHash)))
+    .executeTakeFirst()
+  if (!row) return null
+  const ends = { idleExpiresAtMs: row.idle_expires_at, absoluteExpiresAtMs: row.absolute_expires_at, endedAtMs: row.ended_at }
+  return {
+    session: {
+      id: row.session_id,
+      uuid: row.session_uuid,
+      userId: row.user_id,
+      kind: row.kind,
+      tenantId: row.session_tenant_id,
+      lastSeenAtMs: row.last_seen_at,
+      ...ends,
+      isLive: isLive(ends, nowMs),
+      isOpen: row.ended_at === null,
+    },
+    user: {
+      userId: row.user_id,
+      uuid: row.user_uuid,
+      username: row.username,
+      email: row.email,
+      isSuperAdmin: row.is_super_admin === 1,
+      isActive: row.is_active === 1,
+      approvalStatus: row.approval_status,
+      tokenVersion: row.token_version,
+      defaultTenantId: row.default_tenant_id,
+      preferredLanguage: languageOf(row.preferred_lang),
+      preferredTheme: themeOf(row.preferred_theme),
+      isDeleted: row.deleted_at !== null,
+    },
+    tenant: joinedTenant(row),
+    membership:
+      row.role === null || row.status === null
+        ? null
+        : toMember({ ...row, role: row.role, status: row.status, permissions: row.permissions ?? '[]' }),
+  }
+}
+
+type Joined = {
+  readonly tenant_id: number | null
+  readonly tenant_uuid: string | null
+  readonly name: string | null
+  readonly slug: string | null
+  readonly tenant_is_active: number | null
+  readonly config: string | null
+}
+
+const joinedTenant = ({ tenant_id: id, tenant_uuid: uuid, name, slug, tenant_is_active: isActive, config }: Joined): Tenant | null =>
+  id === null || uuid === null || name === null || slug === null || isActive === null || config === null
+    ? null
+    : toTenant({ id, uuid, name, slug, is_active: isActive, config })

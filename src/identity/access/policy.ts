@@ -1,0 +1,199 @@
+/** The access policy: turns a request's cookie or token into an actor and holds it to the word its route declares. */
+import type { FastifyRequest } from 'fastify'
+import type { Db } from '../../platform/db/database.ts'
+import { transaction } from '../../platform/db/index.ts'
+import { type AccessPolicy, Problem } from '../../platform/http/index.ts'
+import type { Log } from '../../platform/log/index.ts'
+import { hasPermission, isPermission, permissions, type Role } from '../permissions.ts'
+import { problem } from '../problems.ts'
+import {
+  csrfToken,
+  endSession,
+  hashOf,
+  idleEndMs,
+  isActivityDue,
+  isOwnForm,
+  isSameOrigin,
+  readSessionCookie,
+  recordSuperAdminAccess,
+  type SessionDeps,
+  sessionKeys,
+  updateActivity,
+} from '../sessions/index.ts'
+import { access as accessOf, isUsable, listMemberships, parseCompanyId } from '../tenants/index.ts'
+import { decodeToken } from '../tokens/index.ts'
+import { findIdentified, type Identified, type SessionKey, type WantedTenant } from './identified.ts'
+import { originOf } from './request.ts'
+
+export type AccessDeps = SessionDeps & {
+  readonly db: Db
+  readonly log: Log
+  readonly config: SessionDeps['config'] & { readonly http: { readonly isSecure: boolean; readonly publicUrl: string } }
+}
+
+const unsafeMethods = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+
+/** For http: what a route may declare, and what happens before its handler. */
+export const accessPolicy = (deps: AccessDeps): AccessPolicy => ({
+  knows: (word) => word === 'public' || word === 'signed_in' || isPermission(word),
+  authorise: async (request, reply, word) => {
+    request.actor = null
+    request.signedIn = null
+    if (word === 'public') return recognise(deps, request)
+    try {
+      await identify(deps, request, word)
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 401 || !isPageVisit(request)) throw error
+      const { basePath } = request.server.shell
+      return void reply.redirect(`${basePath}/login?${new URLSearchParams({ next: request.url })}`, 303)
+    }
+    demandPermission(request, word)
+  },
+  subject: (request) => (request.actor ? { userId: request.actor.userId, tenantId: request.actor.tenant?.tenantId ?? null } : null),
+})
+
+/** A public route greets whom it knows and asks nothing: without session, or with one that does not hold, there is no actor. */
+async function recognise(deps: AccessDeps, request: FastifyRequest): Promise<void> {
+  try {
+    if (request.headers.authorization !== undefined || readSessionCookie(request, deps.config.http) !== null)
+      await identify(deps, request, 'public')
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    request.actor = null
+    request.signedIn = null
+  }
+}
+
+/** Somebody opened an address in a browser, as opposed to a script or a fragment of a page. */
+const isPageVisit = (request: FastifyRequest): boolean =>
+  request.method === 'GET' && !request.isHtmx && !isApi(request) && (request.headers.accept ?? '').includes('text/html')
+
+const isApi = (request: FastifyRequest): boolean => /^\/(api|auth)\//.test(request.url)
+
+function demandPermission({ actor }: FastifyRequest, word: string): void {
+  if (!actor) throw problem('not_authenticated')
+  if (word === 'signed_in') return
+  // The platform's own permissions need no company, and only a SUPER_ADMIN has them.
+  if (!actor.tenant && !(actor.isSuperAdmin && platformPermissions.has(word))) throw problem('company_required')
+  if (!hasPermission(actor, word)) throw problem('permission_denied')
+}
+const platformPermissions: ReadonlySet<string> = new Set(permissions.slice(0, permissions.indexOf('delete_company')))
+
+/** How the request says who it is. A request with an Authorization header ignores its cookies. */
+type Presented = {
+  readonly key: SessionKey
+  readonly cookie: string | null
+  readonly token: {
+    readonly userId: number
+    readonly version: number
+    readonly tenantId: number | null
+    readonly isContext: boolean
+  } | null
+}
+
+async function presented(deps: AccessDeps, request: FastifyRequest): Promise<Presented> {
+  const { authorization } = request.headers
+  if (authorization !== undefined) {
+    const bearer = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1]
+    if (!bearer) throw problem('token_invalid')
+    const claims = await decodeToken(sessionKeys(deps.secrets).tokens, bearer, deps.clock.nowMs(), ['access', 'context'])
+    return { key: { uuid: claims.sessionUuid }, cookie: null, token: { ...claims, isContext: claims.tokenType === 'context' } }
+  }
+  const cookie = readSessionCookie(request, deps.config.http)
+  if (cookie === null) throw problem('not_authenticated')
+  demandOwnForm(deps, request, cookie)
+  return { key: { cookieHash: hashOf(deps.secrets, cookie) }, cookie, token: null }
+}
+
+/** A browser sends its cookie with whatever any site asks of it: what changes something, or stays open, must come from our pages. */
+function demandOwnForm({ secrets, config, log }: AccessDeps, request: FastifyRequest, cookie: string): void {
+  const { publicUrl } = config.http
+  const isStream = (request.headers.accept ?? '').includes('text/event-stream')
+  const isForeignStream = isStream && request.headers.origin !== undefined && !isSameOrigin(request, publicUrl)
+  if (!isForeignStream && (!unsafeMethods.has(request.method) || isOwnForm(request, secrets, publicUrl, cookie))) return
+  log.warn({ event: 'csrf_failed', request_id: request.id, ip: request.ip, path: request.fullPath }, 'csrf failed')
+  throw problem('csrf_failed')
+}
+
+type Wish = { readonly wanted: WantedTenant; readonly by: 'page' | 'header' | 'token' | 'session' }
+
+/** A page carries its company in the address; the header chooses for one request; else it is the session's or the token's. */
+function wishOf(request: FastifyRequest, { token }: Presented): Wish {
+  const { company } = (request.params ?? {}) as { company?: unknown }
+  if (typeof company === 'string' && request.routeOptions.url?.startsWith('/t/:company')) {
+    return { wanted: { slug: company }, by: 'page' }
+  }
+  const header = request.headers['x-company-id']
+  if (header === undefined) {
+    if (!token) return { wanted: 'of_session', by: 'session' }
+    return { wanted: token.tenantId === null ? null : { tenantId: token.tenantId }, by: 'token' }
+  }
+  const wanted = typeof header === 'string' ? parseCompanyId(header) : null
+  if (!wanted) throw problem('invalid_company_id')
+  return { wanted, by: 'header' }
+}
+
+async function identify(deps: AccessDeps, request: FastifyRequest, word: string): Promise<void> {
+  const shown = await presented(deps, request)
+  const wish = wishOf(request, shown)
+  const nowMs = deps.clock.nowMs()
+  const found = await findIdentified(deps.db, shown.key, wish.wanted, nowMs)
+  if (!found) throw problem(shown.token ? 'session_ended' : 'not_authenticated')
+  const { session, user } = found
+  if (shown.token && (user.userId !== shown.token.userId || user.tokenVersion !== shown.token.version)) throw problem('token_invalid')
+  if (session.isOpen && !session.isLive) {
+    await transaction(deps.db, (tx) => endSession(tx, deps, { userId: user.userId }, session, 'timeout'))
+  }
+  if (!session.isLive || !user.isActive || user.isDeleted || user.approvalStatus !== 'approved') throw problem('session_ended')
+  if (shown.token?.isContext && found.tenant?.tenantId !== shown.token.tenantId) throw problem('tenant_mismatch')
+  const inside = companyOf(found, wish, word)
+  request.preferredLanguage = user.preferredLanguage
+  request.actor = {
+    userId: user.userId,
+    username: user.username,
+    isSuperAdmin: user.isSuperAdmin,
+    sessionUuid: session.uuid,
+    sessionKind: session.kind,
+    language: request.language,
+    ...inside,
+  }
+  request.signedIn = {
+    user,
+    tenantConfig: inside.tenant ? (found.tenant?.config ?? null) : null,
+    sessionId: session.id,
+    csrfToken: shown.cookie === null ? null : csrfToken(sessionKeys(deps.secrets), shown.cookie),
+    companies: isApi(request) ? [] : await companiesOf(deps.db, user.userId),
+  }
+  if (user.isSuperAdmin && inside.tenant && !found.membership) {
+    const { tenantId } = inside.tenant
+    await recordSuperAdminAccess(deps.db, deps, { userId: user.userId, tenantId, sessionUuid: session.uuid, origin: originOf(request) })
+  }
+  if (request.routeOptions.config.keepsSessionAlive !== false && isActivityDue(session.lastSeenAtMs, deps.config.session, nowMs)) {
+    await updateActivity(deps.db, session.id, nowMs, idleEndMs(session.kind, deps.config.session, nowMs, session.absoluteExpiresAtMs))
+  }
+}
+
+/** The company of this request and what the person may do in it. A stranger's page answers as if the company did not exist; the
+ *  header's answer is the same for a stranger and for a company that is not there. */
+function companyOf({ user, tenant, membership }: Identified, { wanted, by }: Wish, word: string) {
+  const none = { tenant: null, role: null, roleName: null, permissions: new Set<never>() }
+  if (wanted === null) return user.isSuperAdmin ? { ...none, ...superAdmin } : none
+  const isMember = membership?.status === 'active'
+  if (tenant?.isActive && (user.isSuperAdmin || isMember)) {
+    const { tenantId, uuid, slug, name } = tenant
+    const place = { tenant: { tenantId, uuid, slug, name } }
+    if (user.isSuperAdmin || !membership) return { ...place, ...superAdmin }
+    return { ...place, roleName: membership.roleName, ...accessOf({ ...membership, tenant }) }
+  }
+  if (by === 'session' && (tenant === null || word === 'signed_in' || word === 'public'))
+    return user.isSuperAdmin ? { ...none, ...superAdmin } : none
+  if (tenant && isMember) throw problem('tenant_inactive')
+  throw problem(by === 'page' ? 'company_not_found' : 'no_company_access')
+}
+
+const superAdmin = { role: 'SUPER_ADMIN' as Role, roleName: 'SUPER_ADMIN', permissions: new Set(permissions) }
+
+async function companiesOf(db: Db, userId: number) {
+  const memberships = await listMemberships(db, userId)
+  return memberships.filter(isUsable).map(({ tenant: { slug, name } }) => ({ slug, name }))
+}

@@ -1,0 +1,79 @@
+/** What handlers and views ask of a request once access was decided. */
+import type { FastifyRequest } from 'fastify'
+import { pageBase } from '../../platform/http/index.ts'
+import type { PageContext } from '../../platform/ui/index.ts'
+import type { Actor, TenantActor } from '../actor.ts'
+import { cut, type Origin } from '../audit/index.ts'
+import { problem } from '../problems.ts'
+import { isRecord, type TenantConfig } from '../tenants/index.ts'
+import type { User } from '../users/index.ts'
+
+/** Set by the access policy; null on a public route without a (valid) session. */
+export type SignedIn = {
+  readonly user: User
+  /** Of the company in `request.actor`. */
+  readonly tenantConfig: TenantConfig | null
+  readonly sessionId: number
+  /** Null for programs: they need none. */
+  readonly csrfToken: string | null
+  /** Usable ones, by name; read for pages only. */
+  readonly companies: readonly { readonly slug: string; readonly name: string }[]
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    actor: Actor | null
+    signedIn: SignedIn | null
+  }
+}
+
+/** Throws `not_authenticated` (401). */
+export function requireActor(request: FastifyRequest): Actor {
+  if (!request.actor) throw problem('not_authenticated')
+  return request.actor
+}
+
+/** Throws `not_authenticated` (401), `company_required` (400). */
+export function requireTenant(request: FastifyRequest): TenantActor {
+  const actor = requireActor(request)
+  const { tenant, role, roleName } = actor
+  if (!tenant || !role || roleName === null) throw problem('company_required')
+  return { ...actor, tenant, role, roleName }
+}
+
+export function requireSignedIn(request: FastifyRequest): SignedIn {
+  if (!request.signedIn) throw problem('not_authenticated')
+  return request.signedIn
+}
+
+/** Context of every page and fragment. A theme chosen in this browser wins over the person's own, and that over the company's. */
+export function pageOf(request: FastifyRequest): PageContext {
+  const base = pageBase(request)
+  const { actor, signedIn } = request
+  if (!actor || !signedIn) return { ...base, csrfToken: '', user: null }
+  const isThemeChosen = (request.cookies.andon_theme ?? (request.query as Record<string, unknown> | undefined)?.theme) !== undefined
+  const preferred = signedIn.user.preferredTheme ?? companyTheme(signedIn.tenantConfig)
+  return {
+    ...base,
+    theme: isThemeChosen ? base.theme : (preferred ?? base.theme),
+    csrfToken: signedIn.csrfToken ?? '',
+    user: { name: actor.username, companies: signedIn.companies, company: actor.tenant },
+  }
+}
+
+/** `config.theme` is a word, or an object of branding. */
+function companyTheme(config: TenantConfig | null): 'dark' | 'light' | null {
+  const theme = isRecord(config?.theme) ? config.theme.mode : config?.theme
+  return theme === 'dark' || theme === 'light' ? theme : null
+}
+
+export const originOf = (request: FastifyRequest): Origin => ({
+  ip: cut(request.ip, 45),
+  userAgent: cut(request.headers['user-agent'], 255),
+  requestId: request.id,
+})
+
+/** A path of this application, to return to: it starts with one `/`. Anything else, such as another site's address, is `/`. */
+export const localPath = (path: unknown): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: browsers drop them, which would turn "/\t/evil" into "//evil"
+  typeof path === 'string' && path.length <= 2000 && /^\/(?![/\\])[^\\\x00-\x1f\x7f]*$/.test(path) ? path : '/'

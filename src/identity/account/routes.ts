@@ -1,0 +1,105 @@
+/** The signed-in person's own account over the API. */
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import { route } from '../../platform/http/index.ts'
+import { type AccessDeps, originOf, requireActor, requireSignedIn } from '../access/index.ts'
+import { Company, companiesAnswer } from '../login/index.ts'
+import { setSessionCookie } from '../sessions/index.ts'
+import { listMemberships } from '../tenants/index.ts'
+import { loadUserObject, UserObject } from '../users/index.ts'
+import { changePassword } from './password.ts'
+
+const tags = ['auth']
+
+export function registerAccountRoutes(app: FastifyInstance, deps: AccessDeps): void {
+  route(app, {
+    method: 'GET',
+    url: ['/api/v1/auth/me', '/auth/me', '/api/v1/users/me', '/users/me'],
+    access: 'signed_in',
+    summary: 'Who is signed in, and what they may do in the current company',
+    tags,
+    rate: { bucket: 'auth-me', perMinute: 120 },
+    reply: { 200: UserObject },
+    handler: ({ request }) => {
+      const { userId, tenant, roleName, permissions } = requireActor(request)
+      return loadUserObject(deps.db, userId, { tenantId: tenant?.tenantId ?? null, role: roleName, permissions })
+    },
+  })
+  route(app, {
+    method: 'GET',
+    url: ['/api/v1/auth/context', '/auth/context'],
+    access: 'signed_in',
+    summary: 'The company that this request works in, and the others',
+    tags,
+    reply: {
+      200: Type.Object({
+        user_id: Type.Integer(),
+        tenant_id: Type.Union([Type.Integer(), Type.Null()]),
+        company_id: Type.Union([Type.String(), Type.Null()]),
+        company_name: Type.Union([Type.String(), Type.Null()]),
+        role: Type.Union([Type.String(), Type.Null()]),
+        user_role: Type.Union([Type.String(), Type.Null()]),
+        permissions: Type.Array(Type.String()),
+        companies: Type.Array(Company),
+      }),
+    },
+    handler: async ({ request }) => {
+      const { userId, tenant, roleName, permissions } = requireActor(request)
+      return {
+        user_id: userId,
+        tenant_id: tenant?.tenantId ?? null,
+        company_id: tenant?.uuid ?? null,
+        company_name: tenant?.name ?? null,
+        role: roleName,
+        user_role: roleName?.toLowerCase() ?? null,
+        permissions: [...permissions].sort(),
+        companies: companiesAnswer(await listMemberships(deps.db, userId)),
+      }
+    },
+  })
+  route(app, {
+    method: 'GET',
+    url: ['/api/v1/auth/companies', '/auth/companies'],
+    access: 'signed_in',
+    summary: 'The companies the person can work in',
+    tags,
+    reply: { 200: Type.Object({ companies: Type.Array(Company) }) },
+    handler: async ({ request }) => ({ companies: companiesAnswer(await listMemberships(deps.db, requireActor(request).userId)) }),
+  })
+  registerChangePassword(app, deps)
+}
+
+function registerChangePassword(app: FastifyInstance, deps: AccessDeps): void {
+  route(app, {
+    method: 'POST',
+    url: ['/api/v1/auth/change-password', '/auth/change-password', '/api/v1/users/me/change-password'],
+    access: 'signed_in',
+    summary: 'Change the own password; all other sessions end',
+    tags,
+    body: Type.Object({
+      current_password: Type.Optional(Type.String()),
+      old_password: Type.Optional(Type.String({ description: 'The same as `current_password`' })),
+      new_password: Type.String(),
+      confirm_password: Type.Optional(Type.String()),
+    }),
+    form: true,
+    rate: changePasswordRate,
+    reply: { 200: Type.Object({ message: Type.String(), success: Type.Boolean(), changed_at: Type.String() }) },
+    handler: async ({ request, reply, body }) => {
+      const change = {
+        currentPassword: body.current_password ?? body.old_password ?? '',
+        newPassword: body.new_password,
+        confirmPassword: body.confirm_password ?? null,
+      }
+      const actor = requireActor(request)
+      const { changedAtMs, cookie } = await changePassword(deps, actor, requireSignedIn(request).sessionId, change, originOf(request))
+      if (cookie !== null) setSessionCookie(reply, deps.config.http, cookie)
+      deps.log.info({ event: 'password_changed', user_id: actor.userId, request_id: request.id, ip: request.ip }, 'password changed')
+      const message = request.language === 'es' ? 'Contraseña cambiada.' : 'Password changed.'
+      return { message, success: true, changed_at: new Date(changedAtMs).toISOString() }
+    },
+  })
+}
+
+/** Each try costs a hash, and tells whether a guess was right. */
+export const changePasswordRate = { bucket: 'auth-change-password', perMinute: 5 }

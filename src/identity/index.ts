@@ -1,0 +1,8 @@
+/** Identity: people, companies, sessions, permissions and the audit log. May use: platform. */
+export { accessPolicy, originOf, pageOf, requireActor, requireTenant } from './access/index.ts'
+export { setPassword } from './account/index.ts'
+export type { Actor, ActorTenant, TenantActor } from './actor.ts'
+export { type AuditAction, type AuditActor, type AuditDetails, type Origin, recordAudit } from './audit/index.ts'
+export { allowHashesAtOnce } from './passwords/index.ts'
+export { hasPermission, isPermission, type Permission, type Role } from './permissions.ts'
+export { createTenantWithAdmin, createUser, findTenant, type Tenant, type TenantConfig, updateTenantConfig } from './tenants/index.ts'

@@ -1,0 +1,31 @@
+/** What the sign-in paths accept. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { Credentials } from './login.ts'
+
+export const LoginBody = Type.Object({
+  username: Type.Optional(Type.String({ description: 'Username or e-mail; `email` and `identifier` mean the same' })),
+  email: Type.Optional(Type.String()),
+  identifier: Type.Optional(Type.String()),
+  password: Type.String(),
+  company_id: Type.Optional(Type.Union([Type.String(), Type.Integer()], { description: 'UUID or integer of the company to work in' })),
+  grant_type: Type.Optional(Type.String()),
+})
+export type LoginBody = Type.Static<typeof LoginBody>
+
+export const credentialsOf = (body: LoginBody): Credentials => ({
+  identifier: body.username ?? body.email ?? body.identifier ?? '',
+  password: body.password,
+  companyId: body.company_id === undefined || body.company_id === '' ? null : String(body.company_id),
+})
+
+/** The token may be in the body or in the header; then the body may be missing. */
+export const TokenBody = Type.Object({ refresh_token: Type.Optional(Type.String()) }, { default: {} })
+
+export const bearerOf = (request: FastifyRequest): string | null =>
+  /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null
+
+/** Old paths work as ever and say that there is a newer one. */
+export function markAlias(request: FastifyRequest, reply: FastifyReply): void {
+  if (!request.routeOptions.url?.startsWith('/api/v1/auth/')) reply.header('deprecation', 'true')
+}

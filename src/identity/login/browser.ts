@@ -1,0 +1,72 @@
+/** Signing a browser in and out, the same for the API and for the form. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { transaction } from '../../platform/db/index.ts'
+import { type AccessDeps, originOf } from '../access/index.ts'
+import { problem } from '../problems.ts'
+import {
+  clearPreSessionCookie,
+  clearSessionCookie,
+  csrfToken,
+  endSession,
+  findOpenSession,
+  hashOf,
+  isOwnForm,
+  randomSecret,
+  readPreSessionCookie,
+  readSessionCookie,
+  sessionKeys,
+  setPreSessionCookie,
+  setSessionCookie,
+} from '../sessions/index.ts'
+import { type Credentials, type LoggedIn, logIn } from './login.ts'
+
+/** The token for the sign-in form, bound to a cookie that this answer sets when the browser has none. */
+export function preSessionToken(deps: AccessDeps, request: FastifyRequest, reply: FastifyReply): string {
+  const known = readPreSessionCookie(request, deps.config.http)
+  const cookie = known ?? randomSecret()
+  if (known === null) setPreSessionCookie(reply, deps.config.http, cookie)
+  return csrfToken(sessionKeys(deps.secrets), cookie)
+}
+
+/** Throws `csrf_failed` (403), and what `logIn` throws. A session that this browser still had ends: its cookie is replaced. */
+export async function startBrowserSession(
+  deps: AccessDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  credentials: Credentials,
+): Promise<LoggedIn & { readonly cookie: string }> {
+  const { http } = deps.config
+  if (!isOwnForm(request, deps.secrets, http.publicUrl, readPreSessionCookie(request, http))) throw csrfFailed(deps, request)
+  const loggedIn = await logIn(deps, credentials, { kind: 'browser', origin: originOf(request) })
+  const { cookie } = loggedIn.session
+  if (cookie === null) throw new Error('a browser session has a cookie')
+  await endOwnSession(deps, request)
+  setSessionCookie(reply, http, cookie)
+  clearPreSessionCookie(reply, http)
+  return { ...loggedIn, cookie }
+}
+
+/** Ends this browser's session, live or not, and forgets its cookie. Throws `csrf_failed` (403). */
+export async function endBrowserSession(deps: AccessDeps, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const { http } = deps.config
+  const cookie = readSessionCookie(request, http)
+  if (cookie !== null && !isOwnForm(request, deps.secrets, http.publicUrl, cookie)) throw csrfFailed(deps, request)
+  await endOwnSession(deps, request)
+  clearSessionCookie(reply, http)
+}
+
+async function endOwnSession(deps: AccessDeps, request: FastifyRequest): Promise<void> {
+  const cookie = readSessionCookie(request, deps.config.http)
+  if (cookie === null) return
+  const origin = originOf(request)
+  const ended = await transaction(deps.db, async (tx) => {
+    const session = await findOpenSession(tx, { cookieHash: hashOf(deps.secrets, cookie) })
+    return session && (await endSession(tx, deps, { userId: session.userId }, session, 'logout', origin)) ? session : null
+  })
+  if (ended) deps.log.info({ event: 'logout_ok', user_id: ended.userId, request_id: request.id, ip: request.ip }, 'logout ok')
+}
+
+function csrfFailed({ log }: AccessDeps, request: FastifyRequest) {
+  log.warn({ event: 'csrf_failed', request_id: request.id, ip: request.ip, path: request.fullPath }, 'csrf failed')
+  return problem('csrf_failed')
+}

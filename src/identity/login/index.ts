@@ -1,0 +1,6 @@
+/** Signing in, renewing, signing out. May use: access, sessions, tokens, tenants, users, passwords, audit. */
+export { Company, companiesAnswer } from './answers.ts'
+export { endBrowserSession, preSessionToken, startBrowserSession } from './browser.ts'
+export { sweepLoginAttempts } from './limit.ts'
+export { type LoginDeps, logIn } from './login.ts'
+export { demandLoginSlot, registerLoginRoutes } from './routes.ts'

@@ -1,0 +1,124 @@
+/** Signing in: one pipeline for every path and form of it. */
+import type { Db } from '../../platform/db/database.ts'
+import { transaction } from '../../platform/db/index.ts'
+import type { ProblemField } from '../../platform/http/index.ts'
+import type { Log } from '../../platform/log/index.ts'
+import { type Origin, recordAudit } from '../audit/index.ts'
+import { passwordMaxLength, verifyNobody, verifyPassword } from '../passwords/index.ts'
+import { problem } from '../problems.ts'
+import { type Chosen, type SessionDeps, type SessionKind, type StartedSession, startSession } from '../sessions/index.ts'
+import { access, isUsable, listMemberships, type Membership, parseCompanyId } from '../tenants/index.ts'
+import { emailMaxLength, findUser, maskEmail, parseIdentifier, type User, usernameMaxLength, usernameMinLength } from '../users/index.ts'
+
+export type LoginDeps = SessionDeps & { readonly db: Db; readonly log: Log }
+
+export type Credentials = { readonly identifier: string; readonly password: string; readonly companyId: string | null }
+
+export type LoggedIn = {
+  readonly user: User
+  readonly memberships: readonly Membership[]
+  readonly chosen: Membership | null
+  readonly session: StartedSession
+}
+
+export type Attempt = { readonly kind: SessionKind; readonly origin: Origin }
+
+/** Throws 422 `validation_failed`; 401 `invalid_credentials`, the same for a wrong password, an unknown and a deleted user, and as slow;
+ *  after a right password only 403 `account_disabled`, `not_approved`, `tenant_inactive`, `no_company_access`; 503 `too_busy`. */
+export async function logIn(deps: LoginDeps, credentials: Credentials, attempt: Attempt): Promise<LoggedIn> {
+  demandShape(credentials)
+  const { user, memberships } = await authenticate(deps, credentials, attempt)
+  const chosen = chooseCompany(user, memberships, credentials.companyId)
+  const session = await transaction(deps.db, (tx) => startSession(tx, deps, user, { ...attempt, chosen: chosenOf(chosen) }))
+  const who = { user_id: user.userId, tenant_id: chosen?.tenant.tenantId ?? null }
+  deps.log.info({ event: 'login_ok', ...who, request_id: attempt.origin.requestId, ip: attempt.origin.ip }, 'login ok')
+  return { user, memberships, chosen, session }
+}
+
+export const chosenOf = (membership: Membership | null): Chosen =>
+  membership && { tenantId: membership.tenant.tenantId, role: access(membership).role }
+
+/** Signing in asks for less than a new password must have: six characters, so that an old one can still be replaced. */
+const passwordMinLengthAtLogin = 6
+
+export function credentialFaults({ identifier, password }: Credentials): ProblemField[] {
+  const faults: ProblemField[] = []
+  const fault = (path: string, min: number, max: number) =>
+    faults.push({
+      path,
+      rule: 'length',
+      message: { es: 'Debe tener entre {min} y {max} caracteres', en: 'Must have {min} to {max} characters' },
+      parameters: { min, max },
+    })
+  const length = [...identifier.trim()].length
+  const max = identifier.includes('@') ? emailMaxLength : usernameMaxLength
+  if (length < usernameMinLength || length > max) fault('username', usernameMinLength, max)
+  const passwordLength = [...password].length
+  if (passwordLength < passwordMinLengthAtLogin || passwordLength > passwordMaxLength)
+    fault('password', passwordMinLengthAtLogin, passwordMaxLength)
+  return faults
+}
+
+function demandShape(credentials: Credentials): void {
+  const fields = credentialFaults(credentials)
+  if (fields.length > 0) throw problem('validation_failed', { fields })
+}
+
+async function authenticate(deps: LoginDeps, { identifier, password }: Credentials, { origin }: Attempt) {
+  const found = await findUser(deps.db, parseIdentifier(identifier))
+  const hash = found && !found.user.isDeleted ? found.passwordHash : null
+  const isRight = hash === null ? await verifyNobody(password).then(() => false) : await verifyPassword(hash, password)
+  if (!isRight || !found) {
+    await noteFailure(deps, found?.user ?? null, identifier, 'wrong_credentials', origin)
+    throw problem('invalid_credentials')
+  }
+  const { user } = found
+  const memberships = await listMemberships(deps.db, user.userId)
+  const refusal = gate(user, memberships)
+  if (refusal) {
+    await noteFailure(deps, user, identifier, refusal, origin)
+    throw problem(refusal)
+  }
+  return { user, memberships }
+}
+
+type Refusal = 'account_disabled' | 'not_approved' | 'tenant_inactive' | 'no_company_access'
+
+/** Why a person with the right password may not come in; somebody without any company may. Pure. */
+export function gate(user: User, memberships: readonly Membership[]): Refusal | null {
+  if (!user.isActive) return 'account_disabled'
+  if (user.approvalStatus !== 'approved') return 'not_approved'
+  if (user.isSuperAdmin || memberships.length === 0 || memberships.some(isUsable)) return null
+  if (memberships.some(({ status }) => status === 'active')) return 'tenant_inactive'
+  return memberships.some(({ status }) => status === 'pending') ? 'not_approved' : 'no_company_access'
+}
+
+/** The company asked for, the only one, or the person's default one; null = to be chosen later. Throws `no_company_access`, `invalid_company_id`. */
+export function chooseCompany(user: User, memberships: readonly Membership[], asked: string | null): Membership | null {
+  const usable = memberships.filter(isUsable)
+  if (asked !== null) {
+    const ref = parseCompanyId(asked)
+    if (!ref) throw problem('invalid_company_id')
+    const found = usable.find(({ tenant }) => ('uuid' in ref ? tenant.uuid === ref.uuid : tenant.tenantId === ref.tenantId))
+    if (!found) throw problem('no_company_access')
+    return found
+  }
+  if (usable.length === 1) return usable[0] ?? null
+  return usable.find(({ tenant }) => tenant.tenantId === user.defaultTenantId) ?? null
+}
+
+async function noteFailure(deps: LoginDeps, user: User | null, identifier: string, reason: string, origin: Origin): Promise<void> {
+  const attemptedUsername = identifier.trim()
+  await recordAudit(deps.db, deps, user, 'LOGIN_FAILED', { attemptedUsername, origin, data: { reason } })
+  deps.log.warn(
+    {
+      event: reason === 'not_approved' ? 'login_not_approved' : 'login_failed',
+      user_id: user?.userId ?? null,
+      identifier: attemptedUsername.includes('@') ? maskEmail(attemptedUsername) : attemptedUsername.slice(0, usernameMaxLength),
+      reason,
+      request_id: origin.requestId,
+      ip: origin.ip,
+    },
+    'login refused',
+  )
+}

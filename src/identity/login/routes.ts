@@ -1,0 +1,225 @@
+/** Signing in and out over the API. Every alias shares handler, limits and counters. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { transaction } from '../../platform/db/index.ts'
+import { emptyReply, route, seeOther } from '../../platform/http/index.ts'
+import { type AccessDeps, originOf, requireActor } from '../access/index.ts'
+import { problem } from '../problems.ts'
+import { csrfToken, endSessionsOf, sessionKeys } from '../sessions/index.ts'
+import { loadUserObject } from '../users/index.ts'
+import { companiesAnswer, SessionAnswer, standingOf, TokenAnswer, tokenAnswer } from './answers.ts'
+import { bearerOf, credentialsOf, LoginBody, markAlias, TokenBody } from './bodies.ts'
+import { endBrowserSession, preSessionToken, startBrowserSession } from './browser.ts'
+import { takeLoginAttempt } from './limit.ts'
+import { logIn } from './login.ts'
+import { logOut, renew, renewAccess, tokenTypeOf } from './renewal.ts'
+
+const tags = ['auth']
+
+/** Throws 429 `rate_limited` with the seconds until a slot frees. */
+export async function demandLoginSlot(deps: AccessDeps, request: FastifyRequest): Promise<void> {
+  const seconds = await takeLoginAttempt(deps.db, request.ip, deps.clock.nowMs())
+  if (seconds === null) return
+  deps.log.warn({ event: 'login_rate_limited', request_id: request.id, ip: request.ip }, 'login rate limited')
+  throw problem('rate_limited', {
+    parameters: { seconds },
+    headers: { 'retry-after': String(seconds) },
+    extra: { retry_after_s: seconds },
+  })
+}
+
+export function registerLoginRoutes(app: FastifyInstance, deps: AccessDeps): void {
+  // A scope of its own: its hook runs before the body is read, so that malformed attempts count too.
+  app.register(async (scope) => {
+    scope.addHook('onRequest', async (request) => demandLoginSlot(deps, request))
+    registerSignIn(scope, deps)
+  })
+  registerRefresh(app, deps)
+  registerSignOut(app, deps)
+  registerCsrf(app, deps)
+}
+
+function registerSignIn(scope: FastifyInstance, deps: AccessDeps): void {
+  const signIn = async (request: FastifyRequest, body: LoginBody) => {
+    const loggedIn = await logIn(deps, credentialsOf(body), { kind: 'api', origin: originOf(request) })
+    if (!loggedIn.session.tokens) throw new Error('a session of the API has tokens')
+    return tokenAnswer(deps.db, loggedIn.session.tokens, loggedIn)
+  }
+  route(scope, {
+    method: 'POST',
+    url: ['/api/v1/auth/login', '/auth/login', '/auth/token'],
+    access: 'public',
+    summary: 'Sign in: a pair of tokens. Five attempts per minute and address, all sign-in paths together',
+    tags,
+    body: LoginBody,
+    form: true,
+    reply: { 200: TokenAnswer },
+    handler: async ({ request, reply, body }) => {
+      markAlias(request, reply)
+      return signIn(request, body)
+    },
+  })
+  route(scope, {
+    method: 'POST',
+    url: ['/api/v1/token', '/token'],
+    access: 'public',
+    summary: 'Sign in as OAuth 2 asks: a form with grant type `password`',
+    tags,
+    body: LoginBody,
+    form: true,
+    reply: { 200: TokenAnswer },
+    handler: async ({ request, body }) => {
+      if ((body.grant_type || 'password') !== 'password') throw problem('unsupported_grant_type')
+      return signIn(request, body)
+    },
+  })
+  route(scope, {
+    method: 'POST',
+    url: ['/api/v1/auth/session', '/auth/session'],
+    access: 'public',
+    summary: 'Sign a browser in: sets the session cookie. Needs the token of /api/v1/auth/csrf',
+    tags,
+    body: LoginBody,
+    form: true,
+    reply: { 200: SessionAnswer },
+    handler: async ({ request, reply, body }) => {
+      markAlias(request, reply)
+      const { user, memberships, chosen, cookie } = await startBrowserSession(deps, request, reply, credentialsOf(body))
+      return {
+        user: await loadUserObject(deps.db, user.userId, standingOf(user, chosen)),
+        companies: companiesAnswer(memberships),
+        csrf_token: csrfToken(sessionKeys(deps.secrets), cookie),
+      }
+    },
+  })
+}
+
+function registerRefresh(app: FastifyInstance, deps: AccessDeps): void {
+  const rate = { bucket: 'auth-refresh', perMinute: 20 }
+  const refresh = async (request: FastifyRequest, token: string | null) => {
+    const renewed = await renew(deps, token, originOf(request))
+    return tokenAnswer(deps.db, renewed.tokens, renewed)
+  }
+  route(app, {
+    method: 'POST',
+    url: ['/api/v1/auth/refresh', '/auth/refresh'],
+    access: 'public',
+    summary: 'A new pair for a refresh token, which is used up by it',
+    tags,
+    body: TokenBody,
+    form: true,
+    rate,
+    reply: { 200: TokenAnswer },
+    handler: async ({ request, reply, body }) => {
+      markAlias(request, reply)
+      return refresh(request, body.refresh_token ?? bearerOf(request))
+    },
+  })
+  route(app, {
+    method: 'POST',
+    url: ['/api/v1/refresh-token', '/refresh-token'],
+    access: 'public',
+    summary: 'As /auth/refresh; with a valid access token as Bearer, a new access token of the same session',
+    tags,
+    body: TokenBody,
+    form: true,
+    rate,
+    reply: {
+      200: Type.Union([
+        TokenAnswer,
+        Type.Object({ access_token: Type.String(), token_type: Type.Literal('bearer'), expires_in: Type.Integer() }),
+      ]),
+    },
+    handler: async ({ request, body }) => {
+      const bearer = bearerOf(request)
+      const type = body.refresh_token === undefined && bearer !== null ? await tokenTypeOf(deps, bearer) : null
+      if (bearer === null || type === null || type === 'refresh') return refresh(request, body.refresh_token ?? bearer)
+      const { accessToken, expiresInS } = await renewAccess(deps, bearer, originOf(request))
+      return { access_token: accessToken, token_type: 'bearer' as const, expires_in: expiresInS }
+    },
+  })
+}
+
+function registerSignOut(app: FastifyInstance, deps: AccessDeps): void {
+  const rate = { bucket: 'auth-logout', perMinute: 30 }
+  route(app, {
+    method: 'POST',
+    url: ['/api/v1/auth/logout', '/auth/logout'],
+    access: 'public',
+    summary: 'End the session of the access or refresh token, in the body or as Bearer',
+    tags,
+    body: TokenBody,
+    form: true,
+    rate,
+    reply: { 200: Type.Object({ detail: Type.String(), message: Type.String(), success: Type.Boolean() }) },
+    handler: async ({ request, reply, body }) => {
+      markAlias(request, reply)
+      await logOut(deps, { body: body.refresh_token ?? null, bearer: bearerOf(request) }, originOf(request))
+      const message = request.language === 'es' ? 'Sesión cerrada.' : 'Signed out.'
+      return { detail: message, message, success: true }
+    },
+  })
+  route(app, {
+    method: 'POST',
+    url: ['/api/v1/auth/logout_all', '/api/v1/auth/logout-all', '/auth/logout_all', '/auth/logout-all'],
+    access: 'signed_in',
+    summary: 'End all sessions of the person, or all but this one',
+    tags,
+    body: Type.Object({ keep_current: Type.Boolean({ default: false }) }, { default: {} }),
+    form: true,
+    rate: { bucket: 'auth-logout-all', perMinute: 10 },
+    reply: { 200: Type.Object({ revoked: Type.Integer(), success: Type.Boolean() }) },
+    handler: async ({ request, reply, body }) => {
+      markAlias(request, reply)
+      const actor = requireActor(request)
+      const revoked = await transaction(deps.db, (tx) =>
+        endSessionsOf(tx, deps, actor, actor.userId, {
+          reason: 'logout_all',
+          origin: originOf(request),
+          ...(body.keep_current && { keepUuid: actor.sessionUuid }),
+        }),
+      )
+      deps.log.info({ event: 'logout_all_ok', user_id: actor.userId, revoked, request_id: request.id, ip: request.ip }, 'logout all ok')
+      return { revoked, success: true }
+    },
+  })
+  route(app, {
+    method: 'DELETE',
+    url: ['/api/v1/auth/session', '/auth/session'],
+    access: 'public',
+    summary: "End this browser's session",
+    tags,
+    rate,
+    reply: { 204: emptyReply },
+    handler: async ({ request, reply }) => {
+      markAlias(request, reply)
+      await endBrowserSession(deps, request, reply)
+      return undefined
+    },
+  })
+}
+
+function registerCsrf(app: FastifyInstance, deps: AccessDeps): void {
+  route(app, {
+    method: 'GET',
+    url: ['/api/v1/auth/csrf', '/auth/csrf'],
+    access: 'public',
+    summary: "The token that a browser's unsafe requests carry: of its session, or of the sign-in form before there is one",
+    tags,
+    rate: { bucket: 'auth-csrf', perMinute: 60 },
+    reply: { 200: Type.Object({ csrf_token: Type.String() }) },
+    handler: async ({ request, reply }) => {
+      markAlias(request, reply)
+      return { csrf_token: request.signedIn?.csrfToken ?? preSessionToken(deps, request, reply) }
+    },
+  })
+  route(app, {
+    method: 'GET',
+    url: '/auth/login',
+    access: 'public',
+    summary: 'The page is /login',
+    tags,
+    reply: { 303: emptyReply },
+    handler: ({ request }) => seeOther(request, '/login'),
+  })
+}
