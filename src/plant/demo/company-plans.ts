@@ -250,10 +250,10 @@ export const plantaDemo: PlantPlan = {
       ],
       temper: {
         slowness: 1.04,
-        breakdownsPerHour: 0.12,
+        breakdownsPerHour: 0.1,
         breakdownMedianS: 1900,
-        shortStopsPerHour: 0.85,
-        microStopsPerHour: 4,
+        shortStopsPerHour: 0.75,
+        microStopsPerHour: 3.4,
         changeoverMedianS: 1200,
         rejectRate: 0.014,
         transitS: 22,

@@ -6,7 +6,7 @@ import type { Secrets } from '../../platform/secrets/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import { findAttachment, saveAttachment } from '../source/index.ts'
 import { demoPeople } from './people.ts'
-import { filterCount } from './plant-content.ts'
+import { filterCount, settingsOf } from './plant-content.ts'
 import type { PlantPlan } from './plant-plan.ts'
 
 export type CompanyDeps = { readonly db: Db; readonly secrets: Secrets; readonly clock: Clock }
@@ -18,10 +18,7 @@ const configOf = (plan: PlantPlan): Readonly<Record<string, unknown>> => ({
   [demoMark]: plan.key,
   theme: 'dark',
   language: 'es',
-  timezone: plan.timeZone,
-  performance_unit: 'units_per_minute',
-  planned_stop_codes: plan.plannedIncidentIds,
-  line_shifts: Object.fromEntries(plan.lines.map(({ lineId, shiftIds }) => [lineId, shiftIds])),
+  ...settingsOf(plan),
 })
 
 /** In the order of the page. */

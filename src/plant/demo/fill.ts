@@ -1,7 +1,7 @@
 /** Puts a plan's production into a plant database (SQLite, like every demo plant), and remembers in the same transaction how far it got. */
 import { type Kysely, sql } from 'kysely'
 import { formatLocal, type LocalS } from '../../platform/time/index.ts'
-import { lineTableNames } from '../source/names.ts'
+import { lineTableNames } from '../source/index.ts'
 import type { ModelAnchor, Piece, RecordedStop } from './machine.ts'
 import type { LineArrivals, Production } from './production.ts'
 

@@ -28,6 +28,14 @@ const filterRows = (plan: PlantPlan): readonly { name: string; description: stri
 
 export const filterCount = (plan: PlantPlan): number => filterRows(plan).length
 
+/** What the platform must be told about the plant (`config_tenant`). */
+export const settingsOf = (plan: PlantPlan): Readonly<Record<string, unknown>> => ({
+  timezone: plan.timeZone,
+  performance_unit: 'units_per_minute',
+  planned_stop_codes: plan.plannedIncidentIds,
+  line_shifts: Object.fromEntries(plan.lines.map(({ lineId, shiftIds }) => [lineId, shiftIds])),
+})
+
 export async function insertContent(kysely: PlantTables, plan: PlantPlan, anchor: ModelAnchor): Promise<void> {
   const insert = (table: string, rows: readonly Record<string, unknown>[]) => kysely.insertInto(table).values(rows).execute()
   await insert(
