@@ -4,7 +4,7 @@ import type { Text } from '../../platform/i18n/i18n.ts'
 import type { LocalS } from '../../platform/time/index.ts'
 import type { Stop, StopSource } from '../downtime/index.ts'
 import type { KpiFacts, PlannedQuantities, TimeElements } from '../kpi/index.ts'
-import type { AreaType, Line } from '../model/model.ts'
+import type { Line } from '../model/model.ts'
 
 export type { KpiFacts, PlannedQuantities, Stop, StopSource, TimeElements }
 
@@ -35,10 +35,12 @@ export type ProductCount = {
 
 export type AreaCount = {
   readonly areaId: number
-  /** Null = the line has no such area ("Desconocida"). */
+  /** Null = no such area ("Desconocida"). */
   readonly areaName: string | null
-  readonly areaType: AreaType
-  readonly lineId: number
+  /** One of the four types, a type of the customer's own in lower case, or `unknown` when there is no such area. */
+  readonly areaType: string
+  /** Null = no such area; rows of all lines are then counted together. */
+  readonly lineId: number | null
   readonly count: number
 }
 

@@ -57,7 +57,7 @@ function assemble(model: PlantModel, zone: Zone, scope: Scope, bucketStarts: rea
     stops: sortStops(current.flatMap((result) => result.stops)),
     series: seriesFacts(bucketStarts, gathered),
     products: productCounts(model, current),
-    areas: areaCounts(gathered),
+    areas: areaCounts(model, current),
     summary: summaryOf(gathered, kpi),
     recentDetections: recentDetections(gathered),
     previous: previous.some((result) => result.tally.hasRows) ? withTotals(computeKpis(previous.map((result) => result.kpi))) : null,
@@ -123,10 +123,7 @@ function seriesFacts(bucketStartsLocalS: readonly number[], gathered: readonly G
 }
 
 function productCounts(model: PlantModel, results: readonly LineResult[]): ProductCount[] {
-  const counts = new Map<number, number>()
-  for (const { tally } of results)
-    for (const [productId, count] of tally.outputByProduct) counts.set(productId, (counts.get(productId) ?? 0) + count)
-  return [...counts]
+  return [...addUp(results.map(({ tally }) => tally.outputByProduct))]
     .map(([productId, count]) => {
       const product = model.products.get(productId)
       return {
@@ -146,19 +143,23 @@ function productCounts(model: PlantModel, results: readonly LineResult[]): Produ
 /** By code point: the same order whatever the server's language. */
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** An area id that the line does not have is nobody's: "Desconocida", process-like. */
-const areaCounts = (gathered: readonly GatheredLine[]): AreaCount[] =>
-  gathered
-    .flatMap(({ line, current }) =>
-      [...current.tally.countByArea].map(([areaId, count]) => {
-        const area = line.areas.find((candidate) => candidate.areaId === areaId)
-        return { areaId, areaName: area?.areaName ?? null, areaType: area?.areaType ?? ('process' as const), lineId: line.lineId, count }
-      }),
-    )
-    .sort(
-      (a, b) =>
-        b.count - a.count || byText(a.areaName ?? 'Desconocida', b.areaName ?? 'Desconocida') || a.lineId - b.lineId || a.areaId - b.areaId,
-    )
+/** By area id: equal names on different lines stay apart. */
+function areaCounts(model: PlantModel, results: readonly LineResult[]): AreaCount[] {
+  const areas = new Map(model.lines.flatMap((line) => line.areas.map((area) => [area.areaId, area])))
+  return [...addUp(results.map(({ tally }) => tally.countByArea))]
+    .map(([areaId, count]) => {
+      const area = areas.get(areaId)
+      const areaType = area ? (area.otherType ?? area.areaType) : 'unknown'
+      return { areaId, areaName: area?.areaName ?? null, areaType, lineId: area?.lineId ?? null, count }
+    })
+    .sort((a, b) => b.count - a.count || byText(a.areaName ?? 'Desconocida', b.areaName ?? 'Desconocida') || a.areaId - b.areaId)
+}
+
+function addUp(all: readonly ReadonlyMap<number, number>[]): Map<number, number> {
+  const sum = new Map<number, number>()
+  for (const counts of all) for (const [id, count] of counts) sum.set(id, (sum.get(id) ?? 0) + count)
+  return sum
+}
 
 function summaryOf(gathered: readonly GatheredLine[], kpi: KpiFacts): Summary {
   let first: { epochS: number; localS: number } | null = null

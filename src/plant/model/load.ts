@@ -42,6 +42,8 @@ export type LoadedModel = {
   readonly catalog: Catalog
   readonly tables: ResolvedTables
   readonly partitions: ReadonlyMap<string, PartitionState>
+  /** Warnings about values that had to be replaced; tables and shifts have checks of their own. */
+  readonly valueWarnings: readonly Text[]
   /** `system_config`: the last row of a key wins. */
   readonly systemConfig: ReadonlyMap<string, unknown>
 }
@@ -95,8 +97,10 @@ export async function loadModel(db: PlantDb, { settings, settingsWarnings = [], 
   const incidentRows = await rowsOf('incident', 'incident_id', 'failure_id', 'incident_code', 'description')
   const configRows = await rowsOf('system_config', 'config_id', 'key', 'value')
 
-  const warnings: Text[] = [...settingsWarnings]
-  const warn = (es: string, en: string) => warnings.push({ es, en })
+  const valueWarnings: Text[] = [...settingsWarnings]
+  const shiftWarnings: Text[] = []
+  const warn = (es: string, en: string) => valueWarnings.push({ es, en })
+  const warnShift = (es: string, en: string) => shiftWarnings.push({ es, en })
   const named = withIds(lineRows, 'line_id').map(([lineId, row]) => ({
     lineId,
     lineName: text(row.line_name),
@@ -104,7 +108,6 @@ export async function loadModel(db: PlantDb, { settings, settingsWarnings = [], 
     row,
   }))
   const tables = resolveTables(named, catalog.tableNames, mappings)
-  for (const finding of tables.findings) warnings.push(tableWarning(finding))
   const areas = withIds(areaRows, 'area_id').map(([areaId, row]) => readArea(areaId, row))
   const lines = named.map(({ row, ...names }): Line => {
     const detectionName = tables.detection.get(names.lineId)
@@ -119,21 +122,22 @@ export async function loadModel(db: PlantDb, { settings, settingsWarnings = [], 
       downtimeTable: tables.downtime.get(names.lineId) ?? null,
     }
   })
-  const model: PlantModel = {
+  const systemConfig = readSystemConfig(configRows, warn)
+  const metadata = {
     tenantId: db.tenantId,
     settings,
     lines,
     products: new Map(withIds(productRows, 'product_id').map(([productId, row]) => [productId, readProduct(productId, row, warn)])),
-    shifts: withIds(shiftRows, 'shift_id').flatMap(([shiftId, row]) => readShift(shiftId, row, warn)),
+    shifts: withIds(shiftRows, 'shift_id').flatMap(([shiftId, row]) => readShift(shiftId, row, warnShift)),
     filters: withIds(filterRows, 'filter_id')
       .map(([filterId, row]) => readFilter(filterId, row, warn))
       .sort((a, b) => a.displayOrder - b.displayOrder || a.filterId - b.filterId),
     failures: new Map(withIds(failureRows, 'failure_id').map(([failureId, row]) => [failureId, readFailure(failureId, row)])),
     incidents: new Map(withIds(incidentRows, 'incident_id').map(([incidentId, row]) => [incidentId, readIncident(incidentId, row)])),
-    warnings,
-    loadedAtMs: nowMs,
   }
-  return { model, catalog, tables, partitions, systemConfig: readSystemConfig(configRows, warn) }
+  const warnings = [...tables.findings.map(tableWarning), ...shiftWarnings, ...valueWarnings]
+  const model: PlantModel = { ...metadata, warnings, loadedAtMs: nowMs }
+  return { model, catalog, tables, partitions, valueWarnings, systemConfig }
 }
 
 type Warn = (es: string, en: string) => void
@@ -163,13 +167,18 @@ const areaTypes: Readonly<Record<string, AreaType>> = {
   scrap: 'scrap',
 }
 
-const readArea = (areaId: number, row: CustomerRow): Area => ({
-  areaId,
-  lineId: wholeNumber(row.line_id) ?? 0,
-  areaName: text(row.area_name),
-  areaType: areaTypes[text(row.area_type).trim().toLowerCase()] ?? 'process',
-  areaOrder: wholeNumber(row.area_order) ?? 0,
-})
+function readArea(areaId: number, row: CustomerRow): Area {
+  const typeText = text(row.area_type).trim().toLowerCase()
+  const areaType = Object.hasOwn(areaTypes, typeText) ? areaTypes[typeText] : undefined
+  return {
+    areaId,
+    lineId: wholeNumber(row.line_id) ?? 0,
+    areaName: text(row.area_name),
+    areaType: areaType ?? 'process',
+    ...(areaType || typeText === '' || typeText === 'process' ? {} : { otherType: typeText }),
+    areaOrder: wholeNumber(row.area_order) ?? 0,
+  }
+}
 
 function readProduct(productId: number, row: CustomerRow, warn: Warn): Product {
   const weightCentikg = hundredths(row.product_weight)

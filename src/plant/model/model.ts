@@ -12,6 +12,8 @@ export type Area = {
   readonly lineId: number
   readonly areaName: string
   readonly areaType: AreaType
+  /** Of a type that is none of the four: its text in lower case, shown as it is and counted as `process`. */
+  readonly otherType?: string
   readonly areaOrder: number
 }
 
