@@ -1,24 +1,22 @@
 /** One question of an integrator: scope, facts, and the row that remembers it. */
 import type { TenantActor } from '../../identity/index.ts'
 import type { Language } from '../../platform/i18n/index.ts'
-import { type Facts, gatherFacts } from '../facts/index.ts'
+import { type FactNeeds, type Facts, gatherFacts } from '../facts/index.ts'
 import type { PlantModel } from '../model/index.ts'
 import { parseScope, type Scope } from '../scope/index.ts'
 import { type DashboardDeps, type OpenPlant, periodOf } from './service.ts'
 import { readStatement } from './user-queries.ts'
-import type { FactNeed } from './widgets/widget.ts'
 
 export type Asked = { readonly scope: Scope; readonly facts: Facts; readonly model: PlantModel }
-type Needs = Readonly<Record<FactNeed, boolean>>
-export const everyNeed: Needs = { previous: true, status: true, recent: false }
-export const onlyRange: Needs = { previous: false, status: false, recent: false }
+export const everyNeed: FactNeeds = { previous: true, status: true }
+export const onlyRange: FactNeeds = { previous: false, status: false }
 
 /** Throws invalid_filters (422), range_too_large and plant_unavailable (503). `more` reads further in the same opened plant. */
 export const askPlant = async <More = undefined>(
   deps: DashboardDeps,
   actor: TenantActor,
   raw: Readonly<Record<string, unknown>>,
-  needs: Needs,
+  needs: FactNeeds,
   more?: (plant: OpenPlant, asked: Asked) => Promise<More>,
 ): Promise<Asked & { readonly more: More | undefined }> => {
   const startedAt = performance.now()

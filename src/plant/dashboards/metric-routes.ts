@@ -10,7 +10,9 @@ import { aboutAnswer, askPlant, everyNeed, onlyRange } from './ask.ts'
 import { ComparedSchema, comparedOf, deltasOf, FiguresSchema, figuresOf } from './figures.ts'
 import { FilterBody, PeriodSchema, warnings } from './schemas.ts'
 import { type DashboardDeps, periodOf } from './service.ts'
+import { areaDetectionChart } from './widgets/area-detection-chart.ts'
 import {
+  AreaDetectionChartSchema,
   FlowSummarySchema,
   KpiAvailabilitySchema,
   KpiOeeSchema,
@@ -51,7 +53,7 @@ const SummaryReply = Type.Object({
   ...FiguresSchema.properties,
   summary: MetricsSummarySchema,
   flow: FlowSummarySchema,
-  areas: Type.Array(Type.Object({ area_id: integer, area_name: text, area_type: text, line_id: integer, count: integer })),
+  areas: AreaDetectionChartSchema.properties.areas,
   ...about,
 })
 
@@ -101,7 +103,7 @@ const withRange = (filters: Readonly<Record<string, unknown>>, daterange: unknow
 }
 
 export const registerMetricRoutes = (app: FastifyInstance, deps: DashboardDeps): void => {
-  const kpiRoute = <Data extends object>(name: string, widget: Widget<Data>, schema: Type.TObject, summary: string): void =>
+  const kpiRoute = (name: string, widget: Widget<{ readonly value: number | null }>, schema: Type.TObject, summary: string): void =>
     route(app, {
       method: 'POST',
       url: `/api/v1/metrics/${name}`,
@@ -110,11 +112,15 @@ export const registerMetricRoutes = (app: FastifyInstance, deps: DashboardDeps):
       tags,
       rate,
       body: FilterBody,
-      reply: { 200: Type.Object({ ...schema.properties, [name]: nullable(Type.Number()), ...about }) },
+      reply: {
+        200: Type.Unsafe<Readonly<Record<string, unknown>>>(
+          Type.Object({ ...schema.properties, [name]: nullable(Type.Number()), ...about }),
+        ),
+      },
       handler: async ({ request, body }) => {
         const asked = await askPlant(deps, requireTenant(request), body, { ...onlyRange, previous: true })
         const data = widget.compute({ ...asked, language: request.language, config: {} })
-        return { ...data, [name]: (data as { value?: unknown } | null)?.value ?? null, ...aboutAnswer(asked, request.language) } as never
+        return { ...data, [name]: data?.value ?? null, ...aboutAnswer(asked, request.language) }
       },
     })
 
@@ -161,13 +167,7 @@ export const registerMetricRoutes = (app: FastifyInstance, deps: DashboardDeps):
         ...figuresOf(input),
         summary: metricsSummary.compute(input),
         flow: { ...facts.series.flow.total },
-        areas: facts.areas.map((area) => ({
-          area_id: area.areaId,
-          area_name: area.areaName,
-          area_type: area.areaType,
-          line_id: area.lineId,
-          count: area.count,
-        })),
+        areas: areaDetectionChart.compute(input)?.areas ?? [],
         ...aboutAnswer(asked, request.language),
       }
     },

@@ -3,7 +3,7 @@ import type { TenantActor } from '../../identity/index.ts'
 import type { Db } from '../../platform/db/database.ts'
 import type { Language, Text } from '../../platform/i18n/index.ts'
 import { type Clock, formatLocalDate, formatLocalTime } from '../../platform/time/index.ts'
-import { type Facts, gatherFacts } from '../facts/index.ts'
+import { type FactNeeds, type Facts, gatherFacts } from '../facts/index.ts'
 import type { PlantModel } from '../model/index.ts'
 import { parseScope, type Scope } from '../scope/index.ts'
 import type { PlantDb } from '../source/index.ts'
@@ -16,7 +16,7 @@ import { listCatalogue, listTemplates } from './queries.ts'
 import { type RawRows, readRaw } from './raw.ts'
 import { readStatement, type UserQueryLog } from './user-queries.ts'
 import { localIso } from './widgets/local-time.ts'
-import type { FactNeed, Tab, WidgetResult } from './widgets/widget.ts'
+import type { Tab, WidgetResult } from './widgets/widget.ts'
 
 export type OpenPlant = { readonly db: PlantDb; readonly model: PlantModel }
 
@@ -169,11 +169,10 @@ export const dashboardData = async (
   }
 }
 
-/** Reads that none of the chosen widgets shows are not made. */
-const needsOf = (chosen: readonly PlacedWidget[]): Record<FactNeed, boolean> => {
-  const needed = new Set(chosen.flatMap(({ widget }) => widget?.needs ?? []))
-  return { previous: needed.has('previous'), status: needed.has('status'), recent: needed.has('recent') }
-}
+/** Reads that none of the chosen widgets shows are not made. The newest row always is: every widget shows its data's age. */
+const needsOf = (chosen: readonly PlacedWidget[]): FactNeeds => ({
+  previous: chosen.some(({ widget }) => widget?.needs?.includes('previous')),
+})
 
 const metadataOf = (input: {
   readonly scope: Scope

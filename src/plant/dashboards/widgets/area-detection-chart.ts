@@ -27,14 +27,14 @@ export const areaDetectionChart = {
     const names = lineNames(model)
     const areas = facts.areas.map((area) => ({
       area_id: area.areaId,
-      area_name: area.areaName,
-      area_type: area.areaType as string,
+      area_name: area.areaName ?? t('area.unknown'),
+      area_type: area.areaName === null ? 'unknown' : (area.areaType as string),
       line_id: area.lineId,
-      line_name: names.get(area.lineId) ?? '',
+      line_name: area.lineId === null ? '' : (names.get(area.lineId) ?? ''),
       count: area.count,
     }))
     return {
-      labels: areas.map(({ area_name, line_name }) => (scope.isMultiLine ? `${area_name} · ${line_name}` : area_name)),
+      labels: areas.map(({ area_name, line_name }) => (scope.isMultiLine && line_name !== '' ? `${area_name} · ${line_name}` : area_name)),
       datasets: [
         {
           label: t('chart.detections'),

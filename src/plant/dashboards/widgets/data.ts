@@ -214,7 +214,9 @@ export type LineStatusIndicatorData = Static<typeof LineStatusIndicatorSchema>
 export const AreaDetectionChartSchema = Type.Object({
   labels: Type.Array(text),
   datasets: Type.Array(Type.Object({ label: text, data: Type.Array(integer), backgroundColor: Type.Array(text) })),
-  areas: Type.Array(Type.Object({ area_id: integer, area_name: text, area_type: text, line_id: integer, line_name: text, count: integer })),
+  areas: Type.Array(
+    Type.Object({ area_id: integer, area_name: text, area_type: text, line_id: nullable(integer), line_name: text, count: integer }),
+  ),
 })
 export type AreaDetectionChartData = Static<typeof AreaDetectionChartSchema>
 

@@ -24,7 +24,6 @@ export const lineStatusIndicator = {
   rowSpan: 1,
   order: 10,
   downtimeOnly: false,
-  needs: ['status'],
   compute: ({ facts: { lines }, language }) => {
     const t = translator(messages, language)
     return {
