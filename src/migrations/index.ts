@@ -4,5 +4,8 @@ import { migration as jobs } from './0001-jobs.ts'
 import { migration as usersAndCompanies } from './0100-users-and-companies.ts'
 import { migration as sessions } from './0101-sessions.ts'
 import { migration as audit } from './0102-audit.ts'
+import { migration as plantAttachments } from './0200-plant-attachments.ts'
+import { migration as dashboards } from './0250-dashboards.ts'
+import { migration as userQueries } from './0251-user-queries.ts'
 
-export const migrations: readonly Migration[] = [jobs, usersAndCompanies, sessions, audit]
+export const migrations: readonly Migration[] = [jobs, usersAndCompanies, sessions, audit, plantAttachments, dashboards, userQueries]

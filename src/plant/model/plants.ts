@@ -1,5 +1,5 @@
 /** The plants of all companies: opened when asked for, closed when idle, each behind its own circuit, so that one that is broken harms no other. */
-import { findTenant } from '../../identity/tenants/index.ts'
+import { findTenant } from '../../identity/index.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { isDatabaseUnavailable, openPlantKysely } from '../../platform/db/index.ts'
 import { Problem } from '../../platform/http/problem.ts'

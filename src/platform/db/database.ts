@@ -7,13 +7,22 @@ import type { TenantTables } from '../../identity/tenants/tables.ts'
 import type { UserTables } from '../../identity/users/tables.ts'
 import type { DashboardTables } from '../../plant/dashboards/tables.ts'
 import type { PlantSourceTables } from '../../plant/source/tables.ts'
+import type { JobTables } from '../jobs/tables.ts'
 
 export const engines = ['sqlite', 'postgres', 'mysql'] as const
 /** `mysql` is MySQL and MariaDB. */
 export type Engine = (typeof engines)[number]
 
 /** Joins every module's `tables.ts` (types only). Add `extends …Tables` here when a module gets tables. */
-export interface Database extends AuditTables, DashboardTables, LoginTables, PlantSourceTables, SessionTables, TenantTables, UserTables {}
+export interface Database
+  extends AuditTables,
+    DashboardTables,
+    JobTables,
+    LoginTables,
+    PlantSourceTables,
+    SessionTables,
+    TenantTables,
+    UserTables {}
 
 /** The platform database, no tenant chosen: identity, jobs, migrations. A transaction is a `Db` too. */
 export type Db = { readonly kysely: Kysely<Database>; readonly engine: Engine }
