@@ -3,15 +3,14 @@ import { column, type Migration } from '../platform/db/index.ts'
 /** The queue: see platform/jobs. */
 export const migration: Migration = {
   name: '0001-jobs',
-  up: ({ createTable }) =>
-    createTable(
+  async up({ createTable }) {
+    await createTable(
       'jobs',
       {
         id: column.id(),
         name: column.text(100),
         payload: column.json(),
         status: column.text(20),
-        /** At most one waiting or running job per key; NULL when it is over. */
         active_key: column.text(200, { nullable: true }),
         run_at: column.epochMs(),
         lease_until: column.epochMs({ nullable: true }),
@@ -22,6 +21,11 @@ export const migration: Migration = {
         updated_at: column.epochMs(),
       },
       { unique: [['active_key']], indexes: [['status', 'run_at']] },
-    ),
-  down: ({ dropTable }) => dropTable('jobs'),
+    )
+    await createTable('job_schedules', { name: column.text(100), next_run_at: column.epochMs() }, { primaryKey: ['name'] })
+  },
+  async down({ dropTable }) {
+    await dropTable('job_schedules')
+    await dropTable('jobs')
+  },
 }

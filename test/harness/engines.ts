@@ -30,6 +30,16 @@ const missing: Readonly<Record<Engine, string | null>> = {
 
 const isRequired = (engine: Engine): boolean => namesOfEngine[engine].some((name) => required.has(name))
 
+/** A hook that is registered inside a test would belong to that test: this one, made on import, runs when all are over. */
+const atEnd: (() => Promise<void>)[] = []
+after(async () => {
+  for (const drop of atEnd.splice(0).reverse()) await drop()
+})
+const cleanUp = (t: TestContext | undefined, drop: () => Promise<void>): void => {
+  if (t) t.after(drop)
+  else atEnd.push(drop)
+}
+
 /** Engines that answer here. */
 export const availableEngines: readonly Engine[] = engines.filter((engine) => missing[engine] === null)
 
@@ -49,7 +59,7 @@ export function forEachEngine(name: string, work: (engine: Engine, t: TestContex
 /** Address of a new, empty database, dropped when the test (or, without `t`, the process) ends, whatever its end. */
 export async function temporaryDatabase(engine: Engine, t?: TestContext): Promise<string> {
   const { url, drop } = await createDatabase(engine, null)
-  ;(t ?? { after }).after(drop)
+  cleanUp(t, drop)
   return url
 }
 
@@ -59,7 +69,7 @@ export type TestDatabase = { readonly db: Db; readonly url: string; readonly eng
 export async function migratedDatabase(engine: Engine, t?: TestContext): Promise<TestDatabase> {
   const { url, drop } = await createDatabase(engine, await templateOf(engine))
   const opened = await openDatabase(url)
-  ;(t ?? { after }).after(async () => {
+  cleanUp(t, async () => {
     await opened.close()
     await drop()
   })
@@ -78,7 +88,7 @@ async function templateOf(engine: Engine): Promise<string | null> {
 
 async function makeTemplate(engine: Engine): Promise<string> {
   const { url, drop } = await createDatabase(engine, null)
-  after(drop)
+  atEnd.push(drop)
   const opened = await openDatabase(url)
   try {
     await migrateUp(opened.db, migrations)

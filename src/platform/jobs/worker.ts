@@ -1,0 +1,168 @@
+/** Does the queue's jobs, one at a time per process; periodic ones once across all processes. */
+import { Cron } from 'croner'
+import { type Db, decodeJson, transaction } from '../db/index.ts'
+import type { Clock } from '../time/index.ts'
+import * as q from './queries.ts'
+import { enqueue } from './queue.ts'
+
+export type JobRun = {
+  /** Aborts when the process is about to end or the job was taken over: stop soon, leave things as they are. */
+  readonly signal: AbortSignal
+  /** 1 for the first. */
+  readonly attempt: number
+}
+
+export type JobDefinition = {
+  readonly name: string
+  /** May be called again after a crash in its middle. What it throws is tried again, later each time. */
+  readonly run: (payload: unknown, run: JobRun) => Promise<void>
+  /** Cron pattern in UTC (croner; six fields have seconds first): a periodic job. What was missed while no worker ran is done once. */
+  readonly schedule?: string
+}
+
+type Log = {
+  readonly info: (fields: object, message: string) => void
+  readonly warn: (fields: object, message: string) => void
+  readonly error: (fields: object, message: string) => void
+}
+export type WorkerDeps = { readonly db: Db; readonly clock: Clock; readonly log: Log }
+
+export type JobWorker = {
+  readonly start: () => void
+  /** Takes no new job, waits for the running one, and gives up on it after `graceMs`: another process takes it over. */
+  readonly stop: (graceMs?: number) => Promise<void>
+  /** Everything that is due now; answers how many jobs it ran. */
+  readonly runDue: () => Promise<number>
+}
+
+const leaseMs = 60_000
+const renewMs = 20_000
+const pollMs = 1_000
+const maxAttempts = 5
+/** 30 s, 1, 2, 4 min. */
+const backOffMs = (attempts: number): number => 30_000 * 2 ** (attempts - 1)
+
+export function createWorker({ db, clock, log }: WorkerDeps, definitions: readonly JobDefinition[]): JobWorker {
+  const byName = new Map(definitions.map((definition) => [definition.name, definition]))
+  const periodic = definitions.flatMap(({ name, schedule }) =>
+    schedule === undefined ? [] : [{ name, times: new Cron(schedule, { timezone: 'UTC' }), lookAtMs: 0 }],
+  )
+  const stopping = new AbortController()
+  const abandoning = new AbortController()
+  let loop: Promise<void> | null = null
+  let hasFailed = false
+
+  const runDue = async (): Promise<number> => {
+    for (const job of periodic) {
+      if (clock.nowMs() >= job.lookAtMs) job.lookAtMs = await enqueuePeriodic(db, job, clock.nowMs())
+    }
+    let count = 0
+    for (;;) {
+      const due = await q.listDueJobs(db, clock.nowMs(), 10)
+      let claimed = 0
+      for (const job of due) {
+        if (stopping.signal.aborted) return count
+        if (!(await q.claimJob(db, job, clock.nowMs(), clock.nowMs() + leaseMs))) continue
+        claimed += 1
+        await runClaimed({ ...job, fence: job.fence + 1, attempts: job.attempts + 1 })
+      }
+      count += claimed
+      if (claimed === 0) return count
+    }
+  }
+
+  const runClaimed = async (job: q.DueJob): Promise<void> => {
+    const lost = new AbortController()
+    const renewal = setInterval(() => {
+      q.renewLease(db, job, clock.nowMs() + leaseMs).then(
+        (isOurs) => isOurs || lost.abort(new Error('the job was taken over')),
+        () => {}, // the lease holds for some time yet
+      )
+    }, renewMs)
+    const startedMs = clock.nowMs()
+    try {
+      await runOne(byName.get(job.name), job, AbortSignal.any([lost.signal, abandoning.signal]))
+      await q.deleteJob(db, job)
+      log.info({ event: 'job_done', job: job.name, duration_ms: clock.nowMs() - startedMs }, 'job done')
+    } catch (error) {
+      const nowMs = clock.nowMs()
+      const isLast = job.attempts >= maxAttempts
+      const text = error instanceof Error ? error.message : String(error)
+      await q.putBack(db, job, {
+        runAtMs: isLast ? null : nowMs + backOffMs(job.attempts),
+        error: [...text].slice(0, 1_000).join(''),
+        nowMs,
+      })
+      if (isLast) log.error({ event: 'job_failed', job: job.name, attempts: job.attempts, err: error }, 'job failed for good')
+      else log.warn({ event: 'job_retry', job: job.name, attempts: job.attempts, err: error }, 'job failed, will be tried again')
+    } finally {
+      clearInterval(renewal)
+    }
+  }
+
+  const poll = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      try {
+        await runDue()
+        hasFailed = false
+      } catch (error) {
+        // Once per outage: a database that is down is said by everything else too.
+        if (!hasFailed) log.error({ event: 'worker_error', err: error }, 'the queue cannot be read')
+        hasFailed = true
+      }
+      await pause(pollMs, stopping.signal)
+    }
+  }
+
+  return {
+    runDue,
+    start() {
+      loop ??= poll()
+    },
+    async stop(graceMs = 8_000) {
+      stopping.abort()
+      const timer = setTimeout(() => abandoning.abort(new Error('the process is ending')), graceMs)
+      await Promise.race([loop, new Promise((resolve) => abandoning.signal.addEventListener('abort', resolve))])
+      clearTimeout(timer)
+    },
+  }
+}
+
+async function runOne(definition: JobDefinition | undefined, job: q.DueJob, signal: AbortSignal): Promise<void> {
+  if (!definition) throw new Error(`no job is called ${job.name}`)
+  if (job.attempts > maxAttempts) throw new Error('its process ended in the middle each time')
+  const payload = decodeJson(job.payload)
+  if (!payload.ok) throw new Error('the payload is not JSON')
+  await definition.run(payload.value, { signal, attempt: job.attempts })
+}
+
+const maxUnlookedMs = 60_000
+
+/** Adds the job when its time has come; answers when to look again. Of several processes the one that moves the schedule on adds it. */
+async function enqueuePeriodic(db: Db, { name, times }: { readonly name: string; readonly times: Cron }, nowMs: number): Promise<number> {
+  const next = times.nextRun(new Date(nowMs))
+  if (!next) throw new Error(`the schedule of ${name} never comes`)
+  const nextMs = next.getTime()
+  const planned = await q.findSchedule(db, name)
+  if (!planned) await q.insertSchedule(db, name, nextMs)
+  else if (planned.next_run_at > nextMs)
+    await q.moveSchedule(db, name, planned.next_run_at, nextMs) // this version's pattern comes more often
+  else if (planned.next_run_at <= nowMs) {
+    await transaction(db, async (tx) => {
+      if (await q.moveSchedule(tx, name, planned.next_run_at, nextMs)) await enqueue(tx, { name, key: `schedule:${name}` }, nowMs)
+    })
+  }
+  return Math.min(nextMs, nowMs + maxUnlookedMs)
+}
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    const done = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done)
+  })
