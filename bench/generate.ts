@@ -34,7 +34,7 @@ export async function generateBenchPlant(serverUrl: string, wantedRows: number, 
   try {
     // A fixed day: the same rows in every run.
     const untilS = dayS * 20_770 + 12 * 3_600
-    const rowsPerDay = 9_400
+    const rowsPerDay = 8_900
     const days = Math.ceil(wantedRows / rowsPerDay)
     const url = `${serverUrl}/${database}`
     for (const statement of managedPlantStatements('mysql')) await connection.query(statement)

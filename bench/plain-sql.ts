@@ -27,8 +27,8 @@ export async function askPlainly(connection: Connection, question: PlainQuestion
   const { detectionTable: table, outputArea, thresholdS, fromS, toS } = question
   const range = [formatLocal(fromS), formatLocal(toS)]
   const before = [formatLocal(2 * fromS - toS), formatLocal(fromS)]
-  const ask = async <Row>(statement: string, values: readonly unknown[]): Promise<Row[]> => {
-    const [rows] = await connection.query<RowDataPacket[]>(statement, values)
+  const ask = async <Row>(statement: string, values: readonly (string | number | undefined)[]): Promise<Row[]> => {
+    const [rows] = await connection.query<RowDataPacket[]>(statement, [...values])
     return rows as Row[]
   }
   const inRange = 'd.detected_at >= ? AND d.detected_at < ?'

@@ -7,6 +7,7 @@ import { type CompanyDeps, demoMark, ensureCompany } from './company.ts'
 import { demoPlans } from './company-plans.ts'
 import { type DemoPerson, demoPeople } from './people.ts'
 import { ensurePlantFile, plantFile } from './plant-file.ts'
+import type { PlantPlan } from './plant-plan.ts'
 import type { SimulatedPlant } from './simulator.ts'
 
 export type DemoCompany = SimulatedPlant & { readonly name: string; readonly slug: string; readonly people: readonly DemoPerson[] }
@@ -16,6 +17,11 @@ export type Demo = {
   readonly rowsMade: number
 }
 export type DemoProgress = { readonly fraction: number; readonly text: Text }
+export type DemoOptions = {
+  readonly onProgress?: (progress: DemoProgress) => void
+  /** Smaller ones for tests. */
+  readonly plans?: readonly PlantPlan[]
+}
 export type DemoContext = CompanyDeps & { readonly config: Config }
 
 export const demoDirectory = (config: Config): string => path.join(config.dataDir, 'demo')
@@ -38,18 +44,15 @@ export function isMarked(storedConfig: string): boolean {
 }
 
 /** Makes what is missing. Null when this installation is not in demo mode. Safe to kill at any moment and to run again. */
-export async function ensureDemo(
-  ctx: DemoContext,
-  { onProgress = () => {} }: { readonly onProgress?: (progress: DemoProgress) => void } = {},
-): Promise<Demo | null> {
+export async function ensureDemo(ctx: DemoContext, { onProgress = () => {}, plans = demoPlans }: DemoOptions = {}): Promise<Demo | null> {
   if (!(await isDemoMode(ctx.config, ctx.db))) return null
   const directory = demoDirectory(ctx.config)
-  const weights = demoPlans.map(({ historyDays, lines }) => historyDays * lines.length)
+  const weights = plans.map(({ historyDays, lines }) => historyDays * lines.length)
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   const companies: DemoCompany[] = []
   let rowsMade = 0
   let done = 0
-  for (const [at, plan] of demoPlans.entries()) {
+  for (const [at, plan] of plans.entries()) {
     const share = (weights[at] ?? 0) / total
     const text: Text = { es: `Preparando ${plan.companyName}`, en: `Preparing ${plan.companyName}` }
     rowsMade += await ensurePlantFile(directory, plan, ctx.clock.nowMs(), (fraction) =>

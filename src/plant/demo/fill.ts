@@ -49,7 +49,7 @@ export async function writeArrivals(
 async function writeLine(tx: PlantTables, { line, pieces, stops }: LineArrivals): Promise<number> {
   if (pieces.length + stops.length === 0) return 0
   const { detectionTable, downtimeTable } = lineTableNames(line.code)
-  const newest = await sql<{ id: number | null }>`SELECT max(detection_id) AS id FROM ${sql.table(detectionTable)}`.execute(tx)
+  const newest = await sql<{ id: number | null }>`SELECT max(detection_id) AS id FROM ${sql.id(detectionTable)}`.execute(tx)
   const firstId = Number(newest.rows[0]?.id ?? 0) + 1
   await insertPieces(tx, detectionTable, firstId, pieces)
   if (stops.length > 0)
@@ -63,7 +63,7 @@ async function writeLine(tx: PlantTables, { line, pieces, stops }: LineArrivals)
 /** One statement and one parameter for any number of rows: each is packed into a number that SQLite takes apart again. */
 const insertPieces = (tx: PlantTables, table: string, firstId: number, pieces: readonly Piece[]) => {
   const packed = pieces.map(({ detectedS, areaId, productId }) => (detectedS * 1_000 + areaId) * 1_000 + productId)
-  return sql`INSERT INTO ${sql.table(table)} (detection_id, detected_at, area_id, product_id)
+  return sql`INSERT INTO ${sql.id(table)} (detection_id, detected_at, area_id, product_id)
     SELECT ${firstId} + key, datetime(value / 1000000, 'unixepoch'), value / 1000 % 1000, value % 1000 FROM json_each(${JSON.stringify(packed)})`.execute(
     tx,
   )

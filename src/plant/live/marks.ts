@@ -11,7 +11,7 @@ export async function readLineMarks(plant: PlantDb, lines: readonly Line[]): Pro
   )
   if (asked.length === 0) return new Map()
   const highest = (column: string, table: string | undefined | null): RawBuilder<unknown> =>
-    table ? sql`(SELECT max(${sql.ref(column)}) FROM ${sql.table(table)})` : sql`NULL`
+    table ? sql`(SELECT max(${sql.ref(column)}) FROM ${sql.id(table)})` : sql`NULL`
   const columns = asked.flatMap(({ lineId, detectionTable, downtimeTable }) => [
     sql`${highest('detection_id', detectionTable?.name)} AS ${sql.ref(`d${lineId}`)}`,
     sql`${highest('event_id', downtimeTable)} AS ${sql.ref(`e${lineId}`)}`,
