@@ -1,5 +1,5 @@
 /** Which layout a role gets: its own row, the company's default row, ours. Never another company's. Pure. */
-import type { MemberRole } from '../../identity/index.ts'
+import type { Role } from '../../identity/index.ts'
 import type { Text } from '../../platform/i18n/index.ts'
 import { type CatalogueRow, resolveWidget } from './catalogue.ts'
 import { filled, type ParsedLayout, parseLayout, placeWidgets, plainEntry, type ResolvedLayout, tabs } from './layout.ts'
@@ -24,14 +24,14 @@ const forOperators: readonly WidgetClass[] = [
 ]
 const notForViewers: readonly WidgetClass[] = ['EventFeed', 'ScatterChart']
 
-const isShownTo = (role: MemberRole, className: WidgetClass): boolean => {
+const isShownTo = (role: Role, className: WidgetClass): boolean => {
   if (role === 'OPERATOR') return forOperators.includes(className)
   if (role === 'VIEWER') return !notForViewers.includes(className)
   return true
 }
 
 /** Every widget that suits the role, in the registry's order; all filters of the company. */
-const builtInLayout = (role: MemberRole, catalogue: readonly CatalogueRow[]): ParsedLayout => {
+const builtInLayout = (role: Role, catalogue: readonly CatalogueRow[]): ParsedLayout => {
   const firstOf = new Map<string, CatalogueRow>()
   for (const row of catalogue) {
     const className = resolveWidget(row.widgetName)?.className
@@ -55,7 +55,7 @@ const sameWord = (a: string, b: string): boolean => a.trim().toUpperCase() === b
 
 export const chooseLayout = (input: {
   readonly roleName: string
-  readonly role: MemberRole
+  readonly role: Role
   readonly templates: readonly TemplateRow[]
   readonly catalogue: readonly CatalogueRow[]
 }): ResolvedLayout => {

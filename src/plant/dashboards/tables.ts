@@ -13,7 +13,27 @@ export type DashboardTemplateRow = {
   layout_config: string
 }
 
+/** Insert only. Dates and times are plant wall time, as people chose them. */
+export type UserQueryRow = {
+  id: Generated<number>
+  user_id: number
+  tenant_id: number
+  username: string
+  sql_query: string
+  query_parameters: string
+  start_date: string
+  start_time: string
+  end_date: string
+  end_time: string
+  line: string
+  interval_type: string
+  duration_ms: number
+  created_at: number
+  updated_at: number
+}
+
 export interface DashboardTables {
   widget_catalog: WidgetCatalogRow
   dashboard_templates: DashboardTemplateRow
+  user_queries: UserQueryRow
 }
