@@ -1,6 +1,6 @@
 /** `andon demo`: the demo companies, made or taken away. */
 import { type DemoProgress, ensureDemo, removeDemo } from '../plant/demo/index.ts'
-import type { CliCommand } from './index.ts'
+import type { CliCommand } from './cli.ts'
 import { progressBar } from './progress.ts'
 
 export const demoCommand: CliCommand = (program, cli) => {

@@ -1,0 +1,45 @@
+/** Table of contents of the web server: one line per module's routes. */
+import type { FastifyInstance } from 'fastify'
+import { sql } from 'kysely'
+import type { Context } from './context.ts'
+import { accessPolicy } from './identity/index.ts'
+import { registerDashboardRoutes } from './plant/dashboards/index.ts'
+import { registerLiveRoutes } from './plant/live/index.ts'
+import { buildServer, type Readiness } from './platform/http/index.ts'
+import type { Text } from './platform/i18n/index.ts'
+import { banner, html } from './platform/ui/index.ts'
+
+export type AppContext = Omit<Context, 'close'>
+
+const insecureLan: Text = {
+  es: 'Esta instalación usa http sin cifrar: las contraseñas viajan en claro por la red de la planta.',
+  en: 'This installation uses plain http: passwords cross the plant network in the clear.',
+}
+
+async function readiness({ db }: Pick<Context, 'db'>): Promise<Readiness> {
+  try {
+    await sql`select 1`.execute(db.kysely)
+    return { db: true }
+  } catch {
+    return { db: false }
+  }
+}
+
+/** A server with every route, not yet listening. */
+export async function buildApp(ctx: AppContext): Promise<FastifyInstance> {
+  const { config, log, clock, metrics, distDir } = ctx
+  const app = await buildServer({
+    settings: config.http,
+    app: ctx.app,
+    log,
+    clock,
+    policy: accessPolicy(ctx),
+    readiness: () => readiness(ctx),
+    metrics,
+    distDir,
+    banners: (language) => (config.http.isInsecureLan ? [banner({ tone: 'warning', body: html`${insecureLan[language]}` })] : []),
+  })
+  registerDashboardRoutes(app, ctx)
+  registerLiveRoutes(app, ctx)
+  return app
+}

@@ -1,0 +1,53 @@
+/** `andon`: every command is one file and one line here. */
+import { Command, CommanderError } from 'commander'
+import { ConfigError, type Environment } from '../platform/config/index.ts'
+import { Problem } from '../platform/http/index.ts'
+import { scrub } from '../platform/log/index.ts'
+import { type CliCommand, CliFailure, createCli } from './cli.ts'
+import { demoCommand } from './demo.ts'
+import { doctorCommand } from './doctor.ts'
+import { migrateCommand } from './migrate.ts'
+import { serveCommand } from './serve.ts'
+import { workerCommand } from './worker.ts'
+
+const commands: readonly CliCommand[] = [serveCommand, workerCommand, migrateCommand, doctorCommand, demoCommand]
+
+type Streams = { readonly out: { write: (text: string) => unknown }; readonly err: { write: (text: string) => unknown } }
+
+const words = (error: unknown): string => {
+  if (error instanceof Problem) return error.detail('en')
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** Runs one command line (without `node` and script). Answers the exit code; nothing is thrown. */
+export async function runCli(
+  argv: readonly string[],
+  env: Environment,
+  { out, err }: Streams = { out: process.stdout, err: process.stderr },
+): Promise<number> {
+  const program = new Command('andon')
+    .description('Plant monitoring on the customer’s own database')
+    .showHelpAfterError()
+    .configureOutput({ writeOut: (text) => out.write(text), writeErr: (text) => err.write(text) })
+    .exitOverride()
+  const cli = createCli(env, out, err)
+  for (const add of commands) add(program, cli)
+  // commander copies neither to commands that exist already.
+  for (const command of allCommands(program)) command.exitOverride().configureOutput(program.configureOutput())
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+    return typeof process.exitCode === 'number' ? process.exitCode : 0
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode
+    err.write(`andon: ${scrub(words(error))}\n`)
+    if (
+      !(error instanceof CliFailure || error instanceof ConfigError || error instanceof Problem) &&
+      env.LOG_LEVEL === 'debug' &&
+      error instanceof Error
+    )
+      err.write(`${scrub(error.stack ?? '')}\n`)
+    return error instanceof CliFailure ? error.exitCode : 1
+  }
+}
+
+const allCommands = (command: Command): Command[] => command.commands.flatMap((child) => [child, ...allCommands(child)])

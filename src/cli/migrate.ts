@@ -1,0 +1,56 @@
+/** `andon migrate [up | down | status]`: the schema of the platform database. */
+import { Argument, Option } from 'commander'
+import { migrations } from '../migrations/index.ts'
+import { migrateDown, migrateUp, migrationStatus } from '../platform/db/index.ts'
+import { type CliCommand, CliFailure } from './cli.ts'
+
+type Options = { readonly steps: number; readonly yes?: boolean; readonly json?: boolean; readonly dryRun?: boolean }
+
+const positive = (text: string): number => {
+  const steps = Number(text)
+  if (!Number.isInteger(steps) || steps < 1) throw new CliFailure('--steps must be a whole number from 1')
+  return steps
+}
+
+export const migrateCommand: CliCommand = (program, cli) => {
+  program
+    .command('migrate')
+    .description('Bring the platform database to this version’s schema, go back, or say where it is')
+    .addArgument(new Argument('[action]', 'what to do').choices(['up', 'down', 'status']).default('up'))
+    .addOption(new Option('--steps <n>', 'migrations to take back (down)').argParser(positive).default(1))
+    .option('--yes', 'confirm that data of dropped tables is lost (down)')
+    .option('--dry-run', 'only say what would be done')
+    .option('--json', 'one JSON document')
+    .action((action: 'up' | 'down' | 'status', options: Options) =>
+      cli.withContext(async ({ db, clock }) => {
+        const report = (done: Readonly<Record<string, unknown>>, text: string) => (options.json ? cli.printJson(done) : cli.print(text))
+        const status = await migrationStatus(db, migrations)
+        if (action === 'status') {
+          const lines = [
+            ...status.applied.map(({ name, appliedAtMs }) => `applied  ${name}  ${new Date(appliedAtMs).toISOString()}`),
+            ...status.pending.map((name) => `pending  ${name}`),
+            ...status.unknown.map((name) => `unknown  ${name} (of a newer version)`),
+          ]
+          return report(status, lines.join('\n') || 'No migrations')
+        }
+        if (action === 'up') {
+          const applied = options.dryRun ? status.pending : await migrateUp(db, migrations, clock.nowMs)
+          return report(
+            { applied, dryRun: options.dryRun ?? false },
+            applied.length === 0 ? 'Up to date' : `${options.dryRun ? 'Would apply' : 'Applied'} ${applied.join(', ')}`,
+          )
+        }
+        const last = status.applied
+          .map(({ name }) => name)
+          .reverse()
+          .slice(0, options.steps)
+        if (!options.dryRun && !options.yes)
+          throw new CliFailure(`This drops tables with their data (${last.join(', ')}). Say --yes to do it, --dry-run to look`)
+        const undone = options.dryRun ? last : await migrateDown(db, migrations, options.steps)
+        report(
+          { undone, dryRun: options.dryRun ?? false },
+          undone.length === 0 ? 'Nothing to take back' : `${options.dryRun ? 'Would take back' : 'Took back'} ${undone.join(', ')}`,
+        )
+      }),
+    )
+}

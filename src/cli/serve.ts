@@ -1,0 +1,71 @@
+/** `andon serve`: the web server. `andon start`: the same with worker and, on an empty installation, the demo. */
+import type { Context } from '../context.ts'
+import { createContext } from '../context.ts'
+import { jobDefinitions } from '../jobs.ts'
+import { migrations } from '../migrations/index.ts'
+import { ensureDemo, startSimulator } from '../plant/demo/index.ts'
+import { readConfig } from '../platform/config/index.ts'
+import { migrateUp } from '../platform/db/index.ts'
+import { closeServer } from '../platform/http/index.ts'
+import { createWorker } from '../platform/jobs/index.ts'
+import type { Cli, CliCommand } from './cli.ts'
+import { progressBar } from './progress.ts'
+import { untilStopped } from './until-stopped.ts'
+import { listen } from './web.ts'
+
+type Part = { readonly stop: () => Promise<void> }
+
+async function makeDemo(ctx: Context) {
+  const bar = progressBar(process.stderr)
+  const demo = await ensureDemo(ctx, { onProgress: ({ fraction, text }) => bar.show(fraction, text.es) })
+  bar.end()
+  return demo
+}
+
+function startWorker(ctx: Context): Part {
+  const worker = createWorker(ctx, jobDefinitions(ctx))
+  worker.start()
+  return worker
+}
+
+/** Runs until the process is told to stop; parts end in the reverse order of their start. */
+async function serve(cli: Cli, options: { readonly withWorker?: boolean; readonly withDemo: boolean }): Promise<void> {
+  // A person reads the terminal of `npm start`: request lines only when asked for.
+  const env = options.withDemo ? { LOG_LEVEL: 'warn', ...cli.env } : cli.env
+  const config = readConfig(env)
+  const ctx = await createContext(config, { withProcessMetrics: true })
+  const parts: Part[] = [{ stop: ctx.close }]
+  const stop = async () => {
+    for (const part of parts.reverse()) await part.stop()
+  }
+  try {
+    await migrateUp(ctx.db, migrations, ctx.clock.nowMs)
+    const demo = options.withDemo ? await makeDemo(ctx) : null
+    const app = await listen(ctx)
+    parts.push({ stop: () => closeServer(app) })
+    if (options.withWorker ?? config.database.isEmbedded) parts.push(startWorker(ctx))
+    if (demo) parts.push(startSimulator(ctx, demo.companies))
+    if (options.withDemo) {
+      cli.print(`Andon ${ctx.app.version}  ${config.http.publicUrl}`)
+      for (const company of demo?.companies ?? [])
+        cli.print(`  ${company.name}: ${company.people.map(({ username, password }) => `${username} / ${password}`).join(', ')}`)
+    }
+    await untilStopped(ctx.log, stop)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+export const serveCommand: CliCommand = (program, cli) => {
+  program
+    .command('serve')
+    .description('Run the web server until it is told to stop')
+    .option('--with-worker', 'do the queue’s jobs in the same process (default on the embedded database)')
+    .option('--no-with-worker', 'leave the jobs to `andon worker`')
+    .action((options: { withWorker?: boolean }) => serve(cli, { ...options, withDemo: false }))
+  program
+    .command('start')
+    .description('Run everything in one process; an empty installation gets the demo companies')
+    .action(() => serve(cli, { withWorker: true, withDemo: true }))
+}

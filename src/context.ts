@@ -1,0 +1,61 @@
+/** What a process of Andon holds: built once from the configuration, passed on in parts, closed once. Nothing else is global. */
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { createUserQueryLog, type UserQueryLog } from './plant/dashboards/index.ts'
+import { createPlants, type Plants } from './plant/model/index.ts'
+import type { Config } from './platform/config/index.ts'
+import { type Db, openDatabase } from './platform/db/index.ts'
+import { createMetrics, type Metrics } from './platform/http/index.ts'
+import { createLog, type Log } from './platform/log/index.ts'
+import { createSecrets, type Secrets } from './platform/secrets/index.ts'
+import { type Clock, systemClock } from './platform/time/index.ts'
+
+export type Context = {
+  readonly config: Config
+  readonly log: Log
+  readonly clock: Clock
+  readonly db: Db
+  readonly secrets: Secrets
+  /** Plant databases, opened when first asked for. */
+  readonly plants: Plants
+  /** Written behind the answers; drained at the end. */
+  readonly userQueries: UserQueryLog
+  readonly metrics: Metrics
+  readonly app: { readonly name: string; readonly version: string }
+  readonly distDir: string
+  readonly close: () => Promise<void>
+}
+
+export const rootDir = path.join(import.meta.dirname, '..')
+
+const readVersion = (): string => (JSON.parse(readFileSync(path.join(rootDir, 'package.json'), 'utf8')) as { version: string }).version
+
+/** Opens what needs opening; connects to nothing yet (a SQLite file is made when missing). */
+export async function createContext(
+  config: Config,
+  given: { readonly clock?: Clock; readonly log?: Log; readonly withProcessMetrics?: boolean } = {},
+): Promise<Context> {
+  const clock = given.clock ?? systemClock
+  const log = given.log ?? createLog(config.log.level)
+  const secrets = createSecrets(config.secretKey)
+  const { db, close: closeDatabase } = await openDatabase(config.database.url, { poolSize: config.database.poolSize })
+  const plants = createPlants({ db, secrets, log: log.child({ logger: 'plants' }), clock, options: config.plant })
+  const userQueries = createUserQueryLog({ db, log: log.child({ logger: 'user-queries' }) })
+  return {
+    config,
+    log,
+    clock,
+    db,
+    secrets,
+    plants,
+    userQueries,
+    metrics: createMetrics({ withProcess: given.withProcessMetrics ?? false }),
+    app: { name: 'Andon', version: readVersion() },
+    distDir: path.join(rootDir, 'dist'),
+    async close() {
+      await userQueries.drain()
+      await plants.close()
+      await closeDatabase()
+    },
+  }
+}
