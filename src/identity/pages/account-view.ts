@@ -1,0 +1,129 @@
+/** The person's own account: who they are, password, preferences. */
+import { translator } from '../../platform/i18n/index.ts'
+import {
+  banner,
+  button,
+  card,
+  centeredPage,
+  emptyState,
+  field,
+  type Html,
+  html,
+  linkButton,
+  type PageContext,
+  pageHead,
+  select,
+  shell,
+} from '../../platform/ui/index.ts'
+import { identityMessages } from '../messages.ts'
+import { identityPaths } from '../paths.ts'
+import { type Role, roles } from '../permissions.ts'
+
+export type Account = {
+  readonly username: string
+  readonly email: string
+  readonly fullName: string | null
+  readonly companyName: string | null
+  /** Ours are translated; a company's own word is shown as it is. */
+  readonly roleName: string | null
+  /** What was just done, if anything. */
+  readonly done: 'password' | 'preferences' | null
+  readonly passwordErrors: Readonly<Record<string, string>>
+}
+
+export function accountPage(page: PageContext, account: Account): Html {
+  const t = translator(identityMessages, page.language)
+  const company = page.user?.company
+  const dashboard = company && {
+    href: page.url(identityPaths.dashboard({ company: company.slug })),
+    label: t('nav.dashboard'),
+    icon: 'dashboard',
+    isCurrent: false,
+  }
+  const here = { href: page.url(identityPaths.account()), label: t('nav.account'), icon: 'account_circle', isCurrent: true }
+  const body = html`
+    ${pageHead({ title: t('account.title') })}
+    ${account.done ? banner({ tone: 'success', body: t(`account.${account.done}.done`) }) : ''}
+    <div class="stack">
+      ${card({ title: t('account.profile'), body: profile(page, account) })}
+      ${card({ title: t('account.password'), body: passwordForm(page, account.passwordErrors), id: 'password' })}
+      ${card({ title: t('account.preferences'), body: preferencesForm(page), id: 'preferences' })}
+    </div>`
+  return shell({ page, title: t('account.title'), nav: dashboard ? [dashboard, here] : [here], body })
+}
+
+const isRole = (word: string): word is Role => (roles as readonly string[]).includes(word)
+
+function profile(page: PageContext, { username, email, fullName, companyName, roleName }: Account): Html {
+  const t = translator(identityMessages, page.language)
+  const role = roleName !== null && isRole(roleName) ? t(`role.${roleName}`) : roleName
+  const facts: readonly (readonly [string, string | null])[] = [
+    [t('account.username'), username],
+    [t('account.email'), email],
+    [t('account.full_name'), fullName],
+    [t('account.company'), companyName],
+    [t('account.role'), role],
+  ]
+  return html`<dl class="facts">${facts.filter(([, value]) => value).map(([label, value]) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>`
+}
+
+function passwordForm(page: PageContext, errors: Readonly<Record<string, string>>): Html {
+  const t = translator(identityMessages, page.language)
+  return html`
+    <form class="stack" method="post" action="${page.url(identityPaths.changePassword())}">
+      <input type="hidden" name="csrf_token" value="${page.csrfToken}">
+      <input class="sr-only" type="text" name="username" value="${page.user?.name ?? ''}" autocomplete="username" tabindex="-1" readonly aria-hidden="true">
+      ${field({ name: 'current_password', label: t('account.password.current'), type: 'password', autocomplete: 'current-password', maxLength: 128, isRequired: true, error: errors.current_password })}
+      ${field({ name: 'new_password', label: t('account.password.new'), type: 'password', autocomplete: 'new-password', maxLength: 128, isRequired: true, hint: t('account.password.hint'), error: errors.new_password })}
+      ${field({ name: 'confirm_password', label: t('account.password.confirm'), type: 'password', autocomplete: 'new-password', maxLength: 128, isRequired: true, error: errors.confirm_password })}
+      <div class="cluster">${button({ label: t('account.password.submit'), look: 'primary' })}</div>
+    </form>`
+}
+
+function preferencesForm(page: PageContext): Html {
+  const t = translator(identityMessages, page.language)
+  return html`
+    <form class="stack" method="post" action="${page.url(identityPaths.accountPreferences())}">
+      <input type="hidden" name="csrf_token" value="${page.csrfToken}">
+      ${select({
+        name: 'language',
+        label: t('account.language'),
+        value: page.language,
+        options: [
+          { value: 'es', label: 'Español' },
+          { value: 'en', label: 'English' },
+        ],
+      })}
+      ${select({
+        name: 'theme',
+        label: t('account.theme'),
+        value: page.theme,
+        options: [
+          { value: 'dark', label: t('account.theme.dark') },
+          { value: 'light', label: t('account.theme.light') },
+        ],
+      })}
+      <div class="cluster">${button({ label: t('account.preferences.submit') })}</div>
+    </form>`
+}
+
+/** For people who work in several companies, or in none yet. */
+export function companiesPage(page: PageContext): Html {
+  const t = translator(identityMessages, page.language)
+  const companies = page.user?.companies ?? []
+  if (companies.length === 0)
+    return centeredPage({
+      page,
+      title: t('companies.title'),
+      body: html`<h1 class="sr-only">${t('companies.title')}</h1>${emptyState({ title: t('companies.none'), detail: t('companies.none.detail'), icon: 'factory' })}`,
+    })
+  const links = companies.map(
+    ({ slug, name }) =>
+      html`<li>${linkButton({ label: name, href: page.url(identityPaths.dashboard({ company: slug })), icon: 'factory' })}</li>`,
+  )
+  return centeredPage({
+    page,
+    title: t('companies.title'),
+    body: html`<h1>${t('companies.title')}</h1><ul class="stack" role="list">${links}</ul>`,
+  })
+}

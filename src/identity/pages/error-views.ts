@@ -1,0 +1,35 @@
+/** Refusals as people see them: a page that says what happened and where to go on, or a piece of one. */
+import type { FastifyRequest } from 'fastify'
+import type { ErrorViews, ShownProblem } from '../../platform/http/index.ts'
+import { translator } from '../../platform/i18n/index.ts'
+import { centeredPage, errorBody, errorState, type Html, html, linkButton, type PageContext } from '../../platform/ui/index.ts'
+import { pageOf } from '../access/index.ts'
+import { identityMessages } from '../messages.ts'
+import { identityPaths } from '../paths.ts'
+
+export const errorViews: ErrorViews = {
+  page: (problem, request) => {
+    const page = pageOf(request)
+    const { status, title, detail, requestId } = problem
+    return centeredPage({
+      page,
+      title,
+      body: html`${errorBody({ status, title, detail, requestId, action: wayOn(problem, request, page) })}${faults(problem)}`,
+    })
+  },
+  fragment: (problem) =>
+    html`${errorState({ title: problem.title, detail: problem.detail, requestId: problem.requestId })}${faults(problem)}`,
+}
+
+function wayOn({ status, code }: ShownProblem, { method, url }: FastifyRequest, page: PageContext): Html {
+  const t = translator(identityMessages, page.language)
+  const toLogin = `${page.url(identityPaths.login())}?${new URLSearchParams({ next: method === 'GET' ? url : '/' })}`
+  if (status === 401) return linkButton({ label: t('error.sign_in'), href: toLogin, look: 'primary' })
+  const isWorthAnotherTry = status === 429 || status >= 500
+  if (isWorthAnotherTry && method === 'GET') return linkButton({ label: t('error.reload'), href: page.url(url), look: 'primary' })
+  if (code === 'csrf_failed' && page.user === null) return linkButton({ label: t('error.sign_in'), href: toLogin, look: 'primary' })
+  return linkButton({ label: t('error.home'), href: page.url(identityPaths.home()), look: 'primary' })
+}
+
+const faults = ({ fields }: ShownProblem): Html =>
+  fields.length === 0 ? html`` : html`<ul>${fields.map(({ path, message }) => html`<li><strong>${path}</strong>: ${message}</li>`)}</ul>`

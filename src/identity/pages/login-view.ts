@@ -1,0 +1,50 @@
+/** The sign-in form, which works without JavaScript. */
+import { translator } from '../../platform/i18n/index.ts'
+import { banner, button, centeredPage, field, type Html, html, type PageContext } from '../../platform/ui/index.ts'
+import { identityMessages } from '../messages.ts'
+import { identityPaths } from '../paths.ts'
+
+export type LoginForm = {
+  readonly identifier: string
+  /** Where to go afterwards. */
+  readonly next: string
+  /** Of the pre-session cookie. */
+  readonly csrfToken: string
+  /** Why the last attempt was refused, translated. */
+  readonly refusal: string | null
+  readonly fieldErrors: Readonly<Record<string, string>>
+}
+
+export function loginPage(page: PageContext, form: LoginForm): Html {
+  const t = translator(identityMessages, page.language)
+  const refusal = form.refusal === null ? '' : banner({ tone: 'danger', title: t('login.refused'), body: form.refusal })
+  const body = html`
+    <h1>${t('login.title')}</h1>
+    ${refusal}
+    <form class="stack" method="post" action="${page.url(identityPaths.login())}">
+      <input type="hidden" name="csrf_token" value="${form.csrfToken}">
+      <input type="hidden" name="next" value="${form.next}">
+      ${field({
+        name: 'username',
+        label: t('login.username'),
+        value: form.identifier,
+        autocomplete: 'username',
+        maxLength: 254,
+        isRequired: true,
+        hasAutofocus: form.identifier === '',
+        error: form.fieldErrors.username,
+      })}
+      ${field({
+        name: 'password',
+        label: t('login.password'),
+        type: 'password',
+        autocomplete: 'current-password',
+        maxLength: 128,
+        isRequired: true,
+        hasAutofocus: form.identifier !== '',
+        error: form.fieldErrors.password,
+      })}
+      ${button({ label: t('login.submit'), look: 'primary', isWide: true })}
+    </form>`
+  return centeredPage({ page, title: t('login.title'), body, footer: html`${t('login.footer')}`, isGlass: true })
+}

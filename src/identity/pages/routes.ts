@@ -1,0 +1,236 @@
+/** Pages: sign-in, the own account, choice of company, language and theme. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { type Answer, answer, emptyReply, htmlReply, Problem, route, seeOther, themeCookie } from '../../platform/http/index.ts'
+import { asLanguage, formatText, languageCookie } from '../../platform/i18n/index.ts'
+import { type AccessDeps, localPath, originOf, pageOf, requireActor, requireSignedIn } from '../access/index.ts'
+import { changePassword, changePasswordRate } from '../account/index.ts'
+import { demandLoginSlot, endBrowserSession, preSessionToken, startBrowserSession } from '../login/index.ts'
+import { identityPaths } from '../paths.ts'
+import { setSessionCookie } from '../sessions/index.ts'
+import { isUsable } from '../tenants/index.ts'
+import { loadUserObject, themeOf, updatePreferences } from '../users/index.ts'
+import { accountPage, companiesPage } from './account-view.ts'
+import { loginPage } from './login-view.ts'
+
+const tags = ['pages']
+const text = Type.Optional(Type.String())
+
+export function registerIdentityPages(app: FastifyInstance, deps: AccessDeps): void {
+  registerEntry(app, deps)
+  registerAccountPages(app, deps)
+  registerPreferences(app, deps)
+}
+
+/** Where somebody starts: the chosen company's dashboard, the only one's, or the choice. */
+const startPath = (companies: readonly { readonly slug: string }[], chosen: string | null): string => {
+  const company = chosen ?? (companies.length === 1 ? companies[0]?.slug : undefined)
+  return company === undefined ? identityPaths.companies() : identityPaths.dashboard({ company })
+}
+
+const startOf = (request: FastifyRequest): string =>
+  request.actor && request.signedIn ? startPath(request.signedIn.companies, request.actor.tenant?.slug ?? null) : identityPaths.login()
+
+function registerEntry(app: FastifyInstance, deps: AccessDeps): void {
+  route(app, {
+    method: 'GET',
+    url: identityPaths.home(),
+    access: 'public',
+    summary: 'Leads to the sign-in or to the dashboard',
+    tags,
+    reply: { 303: emptyReply },
+    handler: ({ request }) => seeOther(request, startOf(request)),
+  })
+  route(app, {
+    method: 'GET',
+    url: identityPaths.login(),
+    access: 'public',
+    summary: 'Sign-in form',
+    tags,
+    query: Type.Object({ next: text }),
+    reply: { 200: htmlReply, 303: emptyReply },
+    handler: ({ request, reply, query }) => {
+      const next = localPath(query.next)
+      if (request.actor) return seeOther(request, next === '/' ? startOf(request) : next)
+      const form = { identifier: '', next, csrfToken: preSessionToken(deps, request, reply), refusal: null, fieldErrors: {} }
+      return loginPage(pageOf(request), form)
+    },
+  })
+  route(app, {
+    method: 'POST',
+    url: identityPaths.login(),
+    access: 'public',
+    summary: 'Signs a browser in from the form',
+    tags,
+    body: Type.Object({ username: text, password: text, next: text, csrf_token: text }, { default: {} }),
+    form: true,
+    reply: { 303: emptyReply },
+    handler: async ({ request, reply, body }) => {
+      const credentials = { identifier: body.username ?? '', password: body.password ?? '', companyId: null }
+      const next = localPath(body.next)
+      try {
+        await demandLoginSlot(deps, request)
+        const { memberships, chosen } = await startBrowserSession(deps, request, reply, credentials)
+        const companies = memberships.filter(isUsable).map(({ tenant }) => tenant)
+        return seeOther(request, next === '/' ? startPath(companies, chosen?.tenant.slug ?? null) : next)
+      } catch (error) {
+        return refusedLogin(deps, request, reply, { error, identifier: credentials.identifier, next })
+      }
+    },
+  })
+  route(app, {
+    method: 'POST',
+    url: identityPaths.logout(),
+    access: 'public',
+    summary: 'Signs the browser out',
+    tags,
+    form: true,
+    body: Type.Object({ csrf_token: text }, { default: {} }),
+    reply: { 303: emptyReply },
+    handler: async ({ request, reply }) => {
+      await endBrowserSession(deps, request, reply)
+      return seeOther(request, identityPaths.login())
+    },
+  })
+  route(app, {
+    method: 'GET',
+    url: identityPaths.companies(),
+    access: 'signed_in',
+    summary: 'Choice of company',
+    tags,
+    reply: { 200: htmlReply },
+    handler: ({ request }) => companiesPage(pageOf(request)),
+  })
+}
+
+/** The form again, with what was typed (but the password) and why it was refused. Rethrows bugs. */
+function refusedLogin(
+  deps: AccessDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { error, identifier, next }: { readonly error: unknown; readonly identifier: string; readonly next: string },
+): Answer {
+  if (!(error instanceof Problem)) throw error
+  const fieldErrors = fieldErrorsOf(error, request)
+  const refusal = Object.keys(fieldErrors).length > 0 ? null : error.detail(request.language)
+  const form = { identifier, next, csrfToken: preSessionToken(deps, request, reply), refusal, fieldErrors }
+  return answer(error.status, loginPage(pageOf(request), form), error.options.headers)
+}
+
+/** One text per field, all its faults in one. */
+function fieldErrorsOf(problem: Problem, { language }: FastifyRequest): Readonly<Record<string, string>> {
+  const byPath: Record<string, string> = {}
+  for (const { path, message, parameters } of problem.options.fields ?? []) {
+    const fault = formatText(message, language, parameters)
+    byPath[path] = byPath[path] === undefined ? fault : `${byPath[path]}. ${fault}`
+  }
+  return byPath
+}
+
+function registerAccountPages(app: FastifyInstance, deps: AccessDeps): void {
+  const accountView = async (request: FastifyRequest, done: string | undefined, passwordErrors: Readonly<Record<string, string>>) => {
+    const { userId, tenant, roleName, permissions } = requireActor(request)
+    const user = await loadUserObject(deps.db, userId, { tenantId: tenant?.tenantId ?? null, role: roleName, permissions })
+    return accountPage(pageOf(request), {
+      username: user.username,
+      email: user.email,
+      fullName: user.full_name,
+      companyName: tenant?.name ?? null,
+      roleName,
+      done: done === 'password' || done === 'preferences' ? done : null,
+      passwordErrors,
+    })
+  }
+  route(app, {
+    method: 'GET',
+    url: identityPaths.account(),
+    access: 'signed_in',
+    summary: 'The own account: profile, password, preferences',
+    tags,
+    query: Type.Object({ done: text }),
+    reply: { 200: htmlReply },
+    handler: ({ request, query }) => accountView(request, query.done, {}),
+  })
+  route(app, {
+    method: 'POST',
+    url: identityPaths.changePassword(),
+    access: 'signed_in',
+    summary: 'Changes the own password from the form',
+    tags,
+    body: Type.Object({ current_password: text, new_password: text, confirm_password: text }, { default: {} }),
+    form: true,
+    rate: changePasswordRate,
+    reply: { 303: emptyReply },
+    handler: async ({ request, reply, body }) => {
+      const change = {
+        currentPassword: body.current_password ?? '',
+        newPassword: body.new_password ?? '',
+        confirmPassword: body.confirm_password ?? '',
+      }
+      const actor = requireActor(request)
+      try {
+        const { cookie } = await changePassword(deps, actor, requireSignedIn(request).sessionId, change, originOf(request))
+        if (cookie !== null) setSessionCookie(reply, deps.config.http, cookie)
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error
+        const errors = {
+          ...fieldErrorsOf(error, request),
+          ...(error.code === 'current_password_incorrect' && { current_password: error.detail(request.language) }),
+          ...(error.code === 'password_unchanged' && { new_password: error.detail(request.language) }),
+        }
+        if (Object.keys(errors).length === 0) throw error
+        return answer(error.status, await accountView(request, undefined, errors))
+      }
+      return seeOther(request, `${identityPaths.account()}?done=password`)
+    },
+  })
+  route(app, {
+    method: 'POST',
+    url: identityPaths.accountPreferences(),
+    access: 'signed_in',
+    summary: 'Keeps language and theme for the person',
+    tags,
+    body: Type.Object({ language: text, theme: text }, { default: {} }),
+    form: true,
+    reply: { 303: emptyReply },
+    handler: async ({ request, reply, body }) => {
+      await keepPreferences(deps, request, reply, body)
+      return seeOther(request, `${identityPaths.account()}?done=preferences`)
+    },
+  })
+}
+
+/** The switches of every page's header are links, so that they work without JavaScript and before signing in. */
+function registerPreferences(app: FastifyInstance, deps: AccessDeps): void {
+  route(app, {
+    method: 'GET',
+    url: identityPaths.preferences(),
+    access: 'public',
+    summary: 'Switches language or theme and returns to the page',
+    tags,
+    query: Type.Object({ language: text, theme: text, back: text }),
+    reply: { 303: emptyReply },
+    handler: async ({ request, reply, query }) => {
+      await keepPreferences(deps, request, reply, query)
+      return seeOther(request, localPath(query.back))
+    },
+  })
+}
+
+/** In this browser by cookie and, for somebody signed in, for their other devices too. Unknown words change nothing. */
+async function keepPreferences(
+  { db, clock, config }: AccessDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  asked: { readonly language?: string | undefined; readonly theme?: string | undefined },
+): Promise<void> {
+  const language = asLanguage(asked.language)
+  const theme = themeOf(asked.theme ?? null)
+  if (!language && !theme) return
+  // The browser's script sets the theme, too: not httpOnly.
+  const options = { path: request.server.shell.basePath || '/', maxAge: 31_536_000, sameSite: 'lax', secure: config.http.isSecure } as const
+  if (language) reply.setCookie(languageCookie, language, options)
+  if (theme) reply.setCookie(themeCookie, theme, options)
+  if (request.actor)
+    await updatePreferences(db, request.actor.userId, { ...(language && { language }), ...(theme && { theme }) }, clock.nowMs())
+}
