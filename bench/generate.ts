@@ -22,7 +22,7 @@ export const benchPlan: PlantPlan = { ...plantaDemo, lines: plantaDemo.lines.sli
 const rowsPerInsert = 5_000
 
 /** `serverUrl` names no database: `mysql://root@127.0.0.1:3306`. */
-export async function generateBenchPlant(serverUrl: string, wantedRows: number, onProgress: (rows: number) => void): Promise<BenchPlant> {
+export async function generateBenchPlant(serverUrl: string, wantedRows: number): Promise<BenchPlant> {
   const database = `andon_bench_${process.pid}`
   const connection = await createConnection({ uri: serverUrl, dateStrings: true, supportBigNumbers: true })
   await connection.query(`CREATE DATABASE ${database} CHARACTER SET utf8mb4`)
@@ -69,7 +69,6 @@ export async function generateBenchPlant(serverUrl: string, wantedRows: number, 
           )
         rows += pieces.length
       }
-      onProgress(rows)
     }
     for (const line of benchPlan.lines) await connection.query(`ANALYZE TABLE ${lineTableNames(line.code).detectionTable}`)
     return { connection, url, rows, untilS, drop }

@@ -14,9 +14,7 @@ export type PlainFigures = {
 export type PlainQuestion = {
   readonly detectionTable: string
   readonly downtimeTable: string
-  readonly inputArea: number
   readonly outputArea: number
-  readonly discardArea: number
   readonly thresholdS: number
   readonly fromS: LocalS
   readonly toS: LocalS
