@@ -2,8 +2,8 @@
 import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 import type { Context } from './context.ts'
-import { accessPolicy } from './identity/index.ts'
-import { registerDashboardRoutes } from './plant/dashboards/index.ts'
+import { accessPolicy, errorViews, registerIdentityRoutes } from './identity/index.ts'
+import { registerDashboardPages, registerDashboardRoutes } from './plant/dashboards/index.ts'
 import { registerLiveRoutes } from './plant/live/index.ts'
 import { buildServer, type Readiness } from './platform/http/index.ts'
 import type { Text } from './platform/i18n/index.ts'
@@ -34,12 +34,15 @@ export async function buildApp(ctx: AppContext): Promise<FastifyInstance> {
     log,
     clock,
     policy: accessPolicy(ctx),
+    errorViews,
     readiness: () => readiness(ctx),
     metrics,
     distDir,
     banners: (language) => (config.http.isInsecureLan ? [banner({ tone: 'warning', body: html`${insecureLan[language]}` })] : []),
   })
+  registerIdentityRoutes(app, ctx)
   registerDashboardRoutes(app, ctx)
+  registerDashboardPages(app, ctx)
   registerLiveRoutes(app, ctx)
   return app
 }

@@ -7,10 +7,12 @@ import { type CliCommand, CliFailure, createCli } from './cli.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { migrateCommand } from './migrate.ts'
+import { seedWidgetCatalogCommand } from './seed-widget-catalog.ts'
 import { serveCommand } from './serve.ts'
+import { userCommand } from './user.ts'
 import { workerCommand } from './worker.ts'
 
-const commands: readonly CliCommand[] = [serveCommand, workerCommand, migrateCommand, doctorCommand, demoCommand]
+const commands: readonly CliCommand[] = [serveCommand, workerCommand, migrateCommand, doctorCommand, demoCommand, userCommand]
 
 type Streams = { readonly out: { write: (text: string) => unknown }; readonly err: { write: (text: string) => unknown } }
 

@@ -1,0 +1,88 @@
+/** A real server on a free port, over a real migrated database, with a clock that the test moves. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import type { TestContext } from 'node:test'
+import type { FastifyInstance } from 'fastify'
+import { buildApp } from '../../src/app.ts'
+import { type Context, createContext } from '../../src/context.ts'
+import { readConfig } from '../../src/platform/config/index.ts'
+import type { Engine } from '../../src/platform/db/index.ts'
+import { closeServer } from '../../src/platform/http/index.ts'
+import { createLog, type Log } from '../../src/platform/log/index.ts'
+import type { Clock } from '../../src/platform/time/index.ts'
+import { type Client, createClient } from './client.ts'
+import { migratedDatabase } from './engines.ts'
+
+export type TestClock = Clock & { readonly advance: (ms: number) => void }
+
+export type TestServer = {
+  readonly url: string
+  readonly app: FastifyInstance
+  readonly ctx: Context
+  readonly clock: TestClock
+  /** Log lines, parsed, oldest first. */
+  readonly logLines: readonly Readonly<Record<string, unknown>>[]
+  /** A person of their own: cookies, sign-in, and an address of their own for the limits. */
+  readonly newClient: () => Client
+  /** Shared by calls without a client of their own. */
+  readonly fetch: Client['fetch']
+  readonly json: Client['json']
+  readonly signIn: Client['signIn']
+  readonly close: () => Promise<void>
+}
+
+const testClock = (startMs: number): TestClock => {
+  let nowMs = startMs
+  return {
+    nowMs: () => nowMs,
+    advance: (ms) => {
+      nowMs += ms
+    },
+  }
+}
+
+const recordingLog = (lines: Record<string, unknown>[]): Log =>
+  createLog('info', { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) })
+
+export type TestServerOptions = {
+  readonly engine?: Engine
+  readonly env?: Readonly<Record<string, string>>
+  /** What the server's clock says at first; default now. It stands still until moved. */
+  readonly nowMs?: number
+  /** Of another test server: a second process over the same data. */
+  readonly databaseUrl?: string
+}
+
+/** Closed when the test ends, or by `close()` (a suite's `after`) when there is no `t`. */
+export async function startTestServer(options: TestServerOptions = {}, t?: TestContext): Promise<TestServer> {
+  let close: () => Promise<void> = async () => {}
+  t?.after(() => close())
+  const dataDir = mkdtempSync(path.join(os.tmpdir(), 'andon-test-data-'))
+  const databaseUrl = options.databaseUrl ?? (await migratedDatabase(options.engine ?? 'sqlite', t)).url
+  // One trusted hop: each client names an address of its own, so that one person's limits are not another's.
+  const env = {
+    APP_ENV: 'test',
+    SECRET_KEY: 'test-secret-key-of-at-least-32-bytes',
+    TRUST_PROXY_HOPS: '1',
+    DATA_DIR: dataDir,
+    DATABASE_URL: databaseUrl,
+    ...options.env,
+  }
+  const clock = testClock(options.nowMs ?? Date.now())
+  const logLines: Record<string, unknown>[] = []
+  const ctx = await createContext(readConfig(env), { clock, log: recordingLog(logLines) })
+  const app = await buildApp(ctx)
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  let isClosed = false
+  close = async () => {
+    if (isClosed) return
+    isClosed = true
+    await closeServer(app, 500)
+    await ctx.close()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+  const newClient = () => createClient(url)
+  const { fetch, json, signIn } = newClient()
+  return { url, app, ctx, clock, logLines, newClient, fetch, json, signIn, close }
+}
