@@ -7,7 +7,16 @@ import process from 'node:process'
 import { after, type TestContext, test } from 'node:test'
 import { sql } from 'kysely'
 import { migrations } from '../../src/migrations/index.ts'
-import { type Db, type Engine, engines, migrateUp, openDatabase, openPlantKysely, sqliteUrl } from '../../src/platform/db/index.ts'
+import {
+  type Db,
+  type Engine,
+  engines,
+  migrateUp,
+  openDatabase,
+  openPlantKysely,
+  parseDatabaseUrl,
+  sqliteUrl,
+} from '../../src/platform/db/index.ts'
 
 /** Addresses of the test servers, naming a database that exists: ours are made beside it. */
 const serverUrls: Readonly<Record<Exclude<Engine, 'sqlite'>, string>> = {
@@ -115,7 +124,8 @@ async function createDatabase(engine: Engine, template: string | null): Promise<
 async function createFile(template: string | null): Promise<Created> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'andon-test-'))
   const file = path.join(folder, 'test.sqlite')
-  if (template) copyFileSync(template.replace(/^sqlite:\/\/\//, ''), file)
+  const source = template && parseDatabaseUrl(template)
+  if (source && source.engine === 'sqlite') copyFileSync(source.file, file)
   return { url: sqliteUrl(file), drop: async () => rmSync(folder, { recursive: true, force: true }) }
 }
 

@@ -66,13 +66,13 @@ export function describeDatabase(url: string): string {
 }
 
 /** The address of a file, written so that `parseDatabaseUrl` gives back exactly this path. */
-export const sqliteUrl = (file: string): string => `sqlite:///${path.resolve(file)}`
+export const sqliteUrl = (file: string): string => `sqlite:///${path.resolve(file).replace(/[%?]/g, encodeURIComponent)}`
 
 function parseFile(rest: string): FileAddress {
   const [location = '', query = ''] = rest.split('?', 2)
   const readOnly = new URLSearchParams(query).get('mode') === 'ro'
   if (/^(\/\/\/?)?(:memory:)?$/.test(location)) return { engine: 'sqlite', file: ':memory:', readOnly }
-  return { engine: 'sqlite', file: path.resolve(filePath(decodeURI(location))), readOnly }
+  return { engine: 'sqlite', file: path.resolve(filePath(decode(location))), readOnly }
 }
 
 /** Four slashes are absolute, as SQLAlchemy has it. Three are read both ways in the wild: absolute when the first folder exists at
