@@ -58,7 +58,9 @@ export function checkFilters(model: PlantModel, raw: unknown, nowMs: number): Ch
   if (!isLines(chosen)) refuse(chosen)
 
   const dates = readDateRange(values, defaultDateRange(model, now.localS))
-  const range = 'value' in dates ? { fromS: zone.toEpochS(dates.fromLocalS), toS: zone.toEpochS(dates.toLocalS) } : null
+  const fromS = 'value' in dates ? zone.toEpochS(dates.fromLocalS) : 0
+  // a range inside the hour that spring skips holds nothing, and must not end before it starts
+  const range = 'value' in dates ? { fromS, toS: Math.max(fromS, zone.toEpochS(dates.toLocalS)) } : null
   if (!('value' in dates)) refuse(dates)
 
   const shiftId = readShift(model, values, refuse)
