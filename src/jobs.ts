@@ -1,5 +1,6 @@
 /** Everything the worker does, one line per module's jobs. */
 import type { Context } from './context.ts'
+import { identityJobs } from './identity/index.ts'
 import type { JobDefinition } from './platform/jobs/index.ts'
 
-export const jobDefinitions = (_ctx: Omit<Context, 'close'>): readonly JobDefinition[] => []
+export const jobDefinitions = (ctx: Omit<Context, 'close'>): readonly JobDefinition[] => [...identityJobs(ctx)]

@@ -3,6 +3,7 @@ export { accessPolicy, originOf, pageOf, requireActor, requireTenant } from './a
 export { setPassword } from './account/index.ts'
 export type { Actor, ActorTenant, TenantActor } from './actor.ts'
 export { type AuditAction, type AuditActor, type AuditDetails, type Origin, recordAudit } from './audit/index.ts'
+export { identityJobs } from './jobs.ts'
 export { errorViews } from './pages/index.ts'
 export { allowHashesAtOnce } from './passwords/index.ts'
 export { identityPaths } from './paths.ts'

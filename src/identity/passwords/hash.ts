@@ -14,8 +14,8 @@ const cost = {
 /** 64 MiB each: a flood of sign-ins must not take the machine's memory, nor wait for ever. */
 const slots = { running: 0, atOnce: 2, waiting: [] as (() => void)[], queueLength: 50 }
 
-/** For hosts under 512 MB. */
-export const allowHashesAtOnce = (atOnce: 1 | 2): void => {
+/** By the operator's setting, at start. */
+export const allowHashesAtOnce = (atOnce: number): void => {
   slots.atOnce = atOnce
 }
 
