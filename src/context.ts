@@ -1,7 +1,7 @@
 /** What a process of Andon holds: built once from the configuration, passed on in parts, closed once. Nothing else is global. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { allowHashesAtOnce, allowHashesAtOnce } from './identity/index.ts'
+import { allowHashesAtOnce } from './identity/index.ts'
 import { createUserQueryLog, type UserQueryLog } from './plant/dashboards/index.ts'
 import { createPlants, type Plants } from './plant/model/index.ts'
 import type { Config } from './platform/config/index.ts'
@@ -36,7 +36,6 @@ export async function createContext(
   config: Config,
   given: { readonly clock?: Clock; readonly log?: Log; readonly withProcessMetrics?: boolean } = {},
 ): Promise<Context> {
-  allowHashesAtOnce(config.argon2Concurrency)
   const clock = given.clock ?? systemClock
   const log = given.log ?? createLog(config.log.level)
   const secrets = createSecrets(config.secretKey)

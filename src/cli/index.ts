@@ -12,7 +12,15 @@ import { serveCommand } from './serve.ts'
 import { userCommand } from './user.ts'
 import { workerCommand } from './worker.ts'
 
-const commands: readonly CliCommand[] = [serveCommand, workerCommand, migrateCommand, doctorCommand, demoCommand, userCommand]
+const commands: readonly CliCommand[] = [
+  serveCommand,
+  workerCommand,
+  migrateCommand,
+  doctorCommand,
+  userCommand,
+  seedWidgetCatalogCommand,
+  demoCommand,
+]
 
 type Streams = { readonly out: { write: (text: string) => unknown }; readonly err: { write: (text: string) => unknown } }
 
