@@ -71,7 +71,7 @@ async function bundleScript(): Promise<{ name: string; data: Uint8Array }[]> {
 async function buildStyles(files: Manifest, sources: readonly string[]): Promise<string> {
   const [{ compile, optimize }, { Scanner }] = await Promise.all([import('@tailwindcss/node'), import('@tailwindcss/oxide')])
   const css = (await readFile(stylesheet, 'utf8')).replace(
-    /url\('([\w-]+\.woff2)'\)/g,
+    /url\(['"]([\w-]+\.woff2)['"]\)/g,
     (_, name: string) => `url('./${files[name] ?? name}')`,
   )
   const compiler = await compile(css, { base: join(stylesheet, '..'), onDependency: () => {} })

@@ -3,7 +3,11 @@ export const closest = <E extends Element = HTMLElement>(event: Event, selector:
   event.target instanceof Element ? event.target.closest<E>(selector) : null
 
 /** Delegated: elements may come and go with every fragment. */
-export function on<K extends keyof DocumentEventMap>(type: K, selector: string, listener: (element: HTMLElement, event: DocumentEventMap[K]) => void): void {
+export function on<K extends keyof DocumentEventMap>(
+  type: K,
+  selector: string,
+  listener: (element: HTMLElement, event: DocumentEventMap[K]) => void,
+): void {
   document.addEventListener(type, (event) => {
     const element = closest(event, selector)
     if (element) listener(element, event)
@@ -12,11 +16,19 @@ export function on<K extends keyof DocumentEventMap>(type: K, selector: string, 
 
 export const language = (): 'es' | 'en' => (document.documentElement.lang === 'en' ? 'en' : 'es')
 
-const numbers = { es: new Intl.NumberFormat('es-AR', { maximumFractionDigits: 2 }), en: new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 }) }
+const numbers = {
+  es: new Intl.NumberFormat('es-AR', { maximumFractionDigits: 2 }),
+  en: new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 }),
+}
 export const numberText = (value: number): string => numbers[language()].format(value)
 
 /** Case and accents aside: how people search. */
-export const plain = (text: string): string => text.normalize('NFKD').replace(/\p{Diacritic}/gu, '').toLowerCase().trim()
+export const plain = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replace(/\p{Diacritic}/gu, '')
+    .toLowerCase()
+    .trim()
 
 export function debounced(work: () => void, delayMs: number): () => void {
   let timer = 0

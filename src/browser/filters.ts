@@ -1,7 +1,8 @@
 /** The filter panel: multiple choices, areas that follow the line, and the controls that only change how things are drawn. */
+
+import { redrawCharts } from './charts.ts'
 import { debounced, on, plain } from './dom.ts'
 import { onHtmx } from './htmx.ts'
-import { redrawCharts } from './charts.ts'
 import { searchAll } from './tables.ts'
 
 const form = () => document.querySelector<HTMLFormElement>('[data-filters]')
@@ -11,7 +12,12 @@ function showChosen(multi: Element): void {
   if (!value || !(multi instanceof HTMLElement)) return
   const chosen = [...multi.querySelectorAll<HTMLInputElement>('input[type=checkbox]:checked')]
   const only = chosen[0]?.closest('label')?.querySelector('.check__text')?.textContent
-  value.textContent = chosen.length === 0 ? (multi.dataset.all ?? '') : chosen.length === 1 && only ? only : (multi.dataset.chosen ?? '').replace('{count}', String(chosen.length))
+  value.textContent =
+    chosen.length === 0
+      ? (multi.dataset.all ?? '')
+      : chosen.length === 1 && only
+        ? only
+        : (multi.dataset.chosen ?? '').replace('{count}', String(chosen.length))
 }
 
 function searchOptions(input: HTMLInputElement): void {

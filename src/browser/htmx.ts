@@ -9,9 +9,14 @@ export type SwapTask = { target: Element | string; swapSpec: { style: string }; 
 export type HtmxEvent = CustomEvent<{ ctx: HtmxContext; tasks?: SwapTask[] }>
 
 type Htmx = {
-  ajax(method: string, url: string, options: { target: string; swap: string; source?: Element; headers?: Record<string, string> }): Promise<void>
+  ajax(
+    method: string,
+    url: string,
+    options: { target: string; swap: string; source?: Element; headers?: Record<string, string> },
+  ): Promise<void>
 }
 
 export const htmx = (): Htmx => (window as unknown as { htmx: Htmx }).htmx
 
-export const onHtmx = (name: string, listener: (event: HtmxEvent) => void): void => document.addEventListener(name, listener as EventListener)
+export const onHtmx = (name: string, listener: (event: HtmxEvent) => void): void =>
+  document.addEventListener(name, listener as EventListener)

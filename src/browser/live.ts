@@ -23,7 +23,13 @@ let lastAnswerMs = performance.now()
 let figures = new Map<string, string>()
 
 const ageText = (ageS: number): string =>
-  ageS < 60 ? `${Math.max(0, Math.floor(ageS))} s` : ageS < 3_600 ? `${Math.floor(ageS / 60)} min` : ageS < 172_800 ? `${Math.floor(ageS / 3_600)} h` : `${Math.floor(ageS / 86_400)} d`
+  ageS < 60
+    ? `${Math.max(0, Math.floor(ageS))} s`
+    : ageS < 3_600
+      ? `${Math.floor(ageS / 60)} min`
+      : ageS < 172_800
+        ? `${Math.floor(ageS / 3_600)} h`
+        : `${Math.floor(ageS / 86_400)} d`
 
 function showState(): void {
   const element = pill()
@@ -32,7 +38,12 @@ function showState(): void {
   const isOffline = !navigator.onLine || isPlantOffline || (hasFailed && !isStreaming)
   const state = isOffline ? 'offline' : isStreaming ? 'live' : 'ago'
   const { liveWord = '', agoWord = '', offlineWord = '' } = element.dataset
-  const words = state === 'live' ? liveWord : state === 'ago' ? agoWord.replace('{age}', ageText(ageS)) : `${offlineWord} · ${agoWord.replace('{age}', ageText(ageS))}`
+  const words =
+    state === 'live'
+      ? liveWord
+      : state === 'ago'
+        ? agoWord.replace('{age}', ageText(ageS))
+        : `${offlineWord} · ${agoWord.replace('{age}', ageText(ageS))}`
   if (element.dataset.state !== state) element.dataset.state = state
   const text = element.querySelector('[data-live-text]')
   if (text && text.textContent !== words) text.textContent = words
@@ -100,7 +111,8 @@ function listen(): void {
   })
 }
 
-const readFigures = (): Map<string, string> => new Map([...document.querySelectorAll('[data-figure]')].map((element) => [element.id, element.textContent ?? '']))
+const readFigures = (): Map<string, string> =>
+  new Map([...document.querySelectorAll('[data-figure]')].map((element) => [element.id, element.textContent ?? '']))
 
 /** A figure that changed glows once, so that the eye finds it. */
 function markChanged(): void {

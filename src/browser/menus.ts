@@ -27,7 +27,8 @@ export function startMenus(): void {
   if (recall('filters') === 'closed') document.documentElement.setAttribute('data-ui-aside', 'closed')
   document.addEventListener('click', (event) => {
     const inside = closest(event, 'details[data-menu], details[data-multi]')
-    for (const menu of document.querySelectorAll<HTMLDetailsElement>('details[data-menu][open], details[data-multi][open]')) if (menu !== inside) menu.open = false
+    for (const menu of document.querySelectorAll<HTMLDetailsElement>('details[data-menu][open], details[data-multi][open]'))
+      if (menu !== inside) menu.open = false
   })
   document.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape') return

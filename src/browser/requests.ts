@@ -19,7 +19,9 @@ export function startRequests(): void {
       return
     }
     // a refusal without the part that was asked for is shown inside it, so that the page can go on
-    if ((ctx.response?.status ?? 200) >= 400) for (const task of tasks ?? []) if (task.swapSpec.style.startsWith('outer') && !task.fragment.querySelector('#board')) task.swapSpec.style = 'innerHTML'
+    if ((ctx.response?.status ?? 200) >= 400)
+      for (const task of tasks ?? [])
+        if (task.swapSpec.style.startsWith('outer') && !task.fragment.querySelector('#board')) task.swapSpec.style = 'innerHTML'
   })
 }
 
@@ -33,7 +35,8 @@ function tidy(form: FormData): void {
   }
 }
 
-const isSignedOut = ({ response }: HtmxContext): boolean => response !== undefined && (response.status === 401 || new URL(response.raw.url || location.href).pathname.endsWith('/login'))
+const isSignedOut = ({ response }: HtmxContext): boolean =>
+  response !== undefined && (response.status === 401 || new URL(response.raw.url || location.href).pathname.endsWith('/login'))
 
 export function showSessionEnded(): void {
   if (document.querySelector('#session-ended')) return

@@ -19,7 +19,8 @@ const keyOf = (row: HTMLTableRowElement, column: number): string | number => {
   return key !== '' && Number.isFinite(number) ? number : plain(key)
 }
 
-const compare = (a: string | number, b: string | number): number => (typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b)))
+const compare = (a: string | number, b: string | number): number =>
+  typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b))
 
 function apply(box: Element): void {
   const { query, column, isDescending } = stateOf(box)

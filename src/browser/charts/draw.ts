@@ -14,7 +14,8 @@ const resize = new ResizeObserver((entries) => {
 
 /** The panel's controls win over what the server drew: they may have changed since. */
 function lookOf(payload: Extract<ChartPayload, { kind: 'time' }>): TimeLook {
-  const control = (name: string) => document.querySelector<HTMLInputElement | HTMLSelectElement>(`[data-filters] [name=${name}]:not([type=hidden])`)
+  const control = (name: string) =>
+    document.querySelector<HTMLInputElement | HTMLSelectElement>(`[data-filters] [name=${name}]:not([type=hidden])`)
   const isOn = (name: string, otherwise: boolean) => {
     const box = control(name)
     return box instanceof HTMLInputElement ? box.checked : otherwise
@@ -31,7 +32,10 @@ function optionOf(payload: ChartPayload, theme: Theme): { option: ChartOption; s
   switch (payload.kind) {
     case 'time': {
       const look = lookOf(payload)
-      return { option: timeOption(payload, look, theme), shape: `${look.isBar}${look.curve}${payload.series.map(({ name }) => name).join('|')}` }
+      return {
+        option: timeOption(payload, look, theme),
+        shape: `${look.isBar}${look.curve}${payload.series.map(({ name }) => name).join('|')}`,
+      }
     }
     case 'parts':
       return { option: partsOption(payload, theme), shape: '' }
@@ -89,7 +93,8 @@ export function drawAll(elements: readonly HTMLElement[]): void {
 
 function showType(): void {
   const type = recall('chart-type') === 'bar' ? 'bar' : 'line'
-  for (const button of document.querySelectorAll<HTMLElement>('[data-chart-type]')) button.setAttribute('aria-pressed', String(button.dataset.chartType === type))
+  for (const button of document.querySelectorAll<HTMLElement>('[data-chart-type]'))
+    button.setAttribute('aria-pressed', String(button.dataset.chartType === type))
 }
 
 function showStopLegend(): void {

@@ -4,7 +4,18 @@ import { DataZoomInsideComponent, GridComponent, LegendScrollComponent, TooltipC
 import { type EChartsType, init, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 
-use([BarChart, CustomChart, LineChart, PieChart, ScatterChart, DataZoomInsideComponent, GridComponent, LegendScrollComponent, TooltipComponent, CanvasRenderer])
+use([
+  BarChart,
+  CustomChart,
+  LineChart,
+  PieChart,
+  ScatterChart,
+  DataZoomInsideComponent,
+  GridComponent,
+  LegendScrollComponent,
+  TooltipComponent,
+  CanvasRenderer,
+])
 
-export { type EChartsType, init }
 export type { EChartsCoreOption as ChartOption } from 'echarts/core'
+export { type EChartsType, init }

@@ -10,6 +10,7 @@ export type TimeLook = { readonly isBar: boolean; readonly curve: string; readon
 const peakColor = 'rgba(251,191,36,1)'
 /** Beyond this, labels over the stops would only cover each other. */
 const mostStopLabels = 12
+const labelSpacePx = 52
 const mostProductsInTooltip = 12
 
 const withAlpha = (color: string, alpha: number): string => {
@@ -32,8 +33,21 @@ function points(series: TimeSeries, showsPeaks: boolean, isBar: boolean) {
 
 function drawnSeries(series: TimeSeries, look: TimeLook, isSingle: boolean, count: number) {
   const isStacked = look.curve === 'stacked'
-  const base = { id: `s-${series.name}`, name: series.name, data: points(series, look.showsPeaks, look.isBar), itemStyle: { color: series.color }, emphasis: { focus: 'series' as const } }
-  if (look.isBar) return { ...base, type: 'bar' as const, ...(isStacked ? { stack: 'all' } : {}), barMaxWidth: 28, itemStyle: { color: series.color, borderRadius: isStacked ? 0 : [3, 3, 0, 0] } }
+  const base = {
+    id: `s-${series.name}`,
+    name: series.name,
+    data: points(series, look.showsPeaks, look.isBar),
+    itemStyle: { color: series.color },
+    emphasis: { focus: 'series' as const },
+  }
+  if (look.isBar)
+    return {
+      ...base,
+      type: 'bar' as const,
+      ...(isStacked ? { stack: 'all' } : {}),
+      barMaxWidth: 28,
+      itemStyle: { color: series.color, borderRadius: isStacked ? 0 : [3, 3, 0, 0] },
+    }
   return {
     ...base,
     type: 'line' as const,
@@ -49,11 +63,16 @@ function drawnSeries(series: TimeSeries, look: TimeLook, isSingle: boolean, coun
   }
 }
 
-type RenderApi = { value(dimension: number): number; coord(point: [number, number]): [number, number]; size(span: [number, number]): [number, number] }
-type RenderParams = { coordSys: { x: number; y: number; width: number; height: number } }
+type RenderApi = {
+  value(dimension: number): number
+  coord(point: [number, number]): [number, number]
+  size(span: [number, number]): [number, number]
+}
+type RenderParams = { dataIndexInside: number; coordSys: { x: number; y: number; width: number; height: number } }
 
 /** One rectangle per stop over the buckets that it touches, with a band at the top in its colour. */
 function stopSeries(payload: TimePayload, look: TimeLook, theme: Theme) {
+  let lastLabelX = 0
   const longest = new Set([...payload.stops].sort((a, b) => b.duration_min - a.duration_min).slice(0, mostStopLabels))
   return {
     id: 'stops',
@@ -62,25 +81,54 @@ function stopSeries(payload: TimePayload, look: TimeLook, theme: Theme) {
     silent: true,
     clip: true,
     z: 1,
-    data: look.showsStops ? payload.stops.map((stop, index) => [stop.xMin, stop.xMax, index]) : [],
+    data: look.showsStops ? payload.stops.map((stop, index) => [stop.from, stop.to, index]) : [],
     encode: { x: [0, 1], y: -1 },
     renderItem: (params: RenderParams, api: RenderApi) => {
       const stop = payload.stops[api.value(2)]
       const { coordSys } = params
-      const band = Math.max(1, Math.abs(api.size([1, 0])[0]))
-      const left = api.coord([api.value(0), 0])[0] - band / 2
-      const right = api.coord([api.value(1), 0])[0] + band / 2
+      if (params.dataIndexInside === 0) lastLabelX = Number.NEGATIVE_INFINITY
+      const band = Math.abs(api.size([1, 0])[0])
+      // the axis only knows whole buckets; bucket n is drawn from n − ½ to n + ½
+      const place = (bucket: number) => api.coord([Math.floor(bucket), 0])[0] + (bucket - Math.floor(bucket) - 0.5) * band
+      const left = place(api.value(0))
+      const right = Math.max(place(api.value(1)), left + 2)
       const x = Math.max(left, coordSys.x)
       const width = Math.min(right, coordSys.x + coordSys.width) - x
       if (!stop || width <= 0) return
       const color = theme.stops[stop.visual_type] ?? theme.stops.calculated ?? '#ef4444'
-      const label = longest.has(stop) && width > 44 ? `${numberText(Math.round(stop.duration_min))} min` : ''
+      const middle = x + width / 2
+      const isLabelled = longest.has(stop) && middle - lastLabelX > labelSpacePx && middle < coordSys.x + coordSys.width - labelSpacePx / 2
+      if (isLabelled) lastLabelX = middle
+      const label = isLabelled ? `${numberText(Math.round(stop.duration_min))} min` : ''
       return {
         type: 'group',
         children: [
-          { type: 'rect', shape: { x, y: coordSys.y, width, height: coordSys.height }, style: { fill: color, opacity: theme.isDark ? 0.13 : 0.1 } },
-          { type: 'rect', shape: { x, y: coordSys.y, width: Math.max(2, width), height: 3 }, style: { fill: color, ...(stop.visual_type === 'live' ? { lineDash: [3, 3] } : {}) } },
-          ...(label ? [{ type: 'text', style: { text: label, x: x + width / 2, y: coordSys.y + 8, fill: theme.text2, font: `500 11px ${font}`, align: 'center', verticalAlign: 'top' } }] : []),
+          {
+            type: 'rect',
+            shape: { x, y: coordSys.y, width, height: coordSys.height },
+            style: { fill: color, opacity: theme.isDark ? 0.13 : 0.1 },
+          },
+          {
+            type: 'rect',
+            shape: { x, y: coordSys.y, width: Math.max(2, width), height: 4 },
+            style: { fill: color, ...(stop.visual_type === 'live' ? { lineDash: [3, 3] } : {}) },
+          },
+          ...(label
+            ? [
+                {
+                  type: 'text',
+                  style: {
+                    text: label,
+                    x: middle,
+                    y: coordSys.y + 8,
+                    fill: theme.text2,
+                    font: `500 11px ${font}`,
+                    align: 'center',
+                    verticalAlign: 'top',
+                  },
+                },
+              ]
+            : []),
         ],
       }
     },
@@ -112,12 +160,70 @@ export function timeOption(payload: TimePayload, look: TimeLook, theme: Theme): 
   return {
     animation: false,
     textStyle: { fontFamily: font },
-    grid: { left: 8, right: 12, top: payload.series.length > 1 ? 44 : 20, bottom: 8, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
-    legend: payload.series.length > 1 ? { type: 'scroll', top: 0, left: 0, itemWidth: 10, itemHeight: 10, itemGap: 16, icon: 'circle', data: payload.series.map(({ name }) => name), textStyle: { color: theme.text2, fontSize: 12 }, pageTextStyle: { color: theme.text2 }, pageIconColor: theme.text2, pageIconInactiveColor: theme.line, inactiveColor: theme.text3 } : { show: false },
-    tooltip: { ...tooltip(theme), trigger: 'axis', axisPointer: { type: look.isBar ? 'shadow' : 'line', lineStyle: { color: theme.text3, width: 1 }, shadowStyle: { color: withAlpha('#94a3b8', 0.1) } }, formatter: (items: unknown) => tooltipText(payload, look, (Array.isArray(items) ? items[0]?.dataIndex : 0) ?? 0) },
-    xAxis: { type: 'category', data: [...payload.labels], boundaryGap: look.isBar, axisLine: { lineStyle: { color: theme.line } }, axisTick: { show: false }, axisLabel: { ...axisLabel(theme), hideOverlap: true, margin: 12 } },
-    yAxis: { type: 'value', minInterval: 1, splitNumber: 5, axisLabel: { ...axisLabel(theme), formatter: (value: number) => numberText(value) }, splitLine: { lineStyle: { color: theme.line, width: 1 } } },
-    dataZoom: [{ type: 'inside', zoomOnMouseWheel: 'ctrl', moveOnMouseMove: true, moveOnMouseWheel: false, preventDefaultMouseMove: false, minValueSpan: Math.min(4, count) }],
-    series: [...payload.series.map((series) => drawnSeries(series, look, payload.series.length === 1, count)), stopSeries(payload, look, theme)],
+    grid: {
+      left: 8,
+      right: 12,
+      top: payload.series.length > 1 ? 44 : 20,
+      bottom: 8,
+      outerBoundsMode: 'same',
+      outerBoundsContain: 'axisLabel',
+    },
+    legend:
+      payload.series.length > 1
+        ? {
+            type: 'scroll',
+            top: 0,
+            left: 0,
+            itemWidth: 10,
+            itemHeight: 10,
+            itemGap: 16,
+            icon: 'circle',
+            data: payload.series.map(({ name }) => name),
+            textStyle: { color: theme.text2, fontSize: 12 },
+            pageTextStyle: { color: theme.text2 },
+            pageIconColor: theme.text2,
+            pageIconInactiveColor: theme.line,
+            inactiveColor: theme.text3,
+          }
+        : { show: false },
+    tooltip: {
+      ...tooltip(theme),
+      trigger: 'axis',
+      axisPointer: {
+        type: look.isBar ? 'shadow' : 'line',
+        lineStyle: { color: theme.text3, width: 1 },
+        shadowStyle: { color: withAlpha('#94a3b8', 0.1) },
+      },
+      formatter: (items: unknown) => tooltipText(payload, look, (Array.isArray(items) ? items[0]?.dataIndex : 0) ?? 0),
+    },
+    xAxis: {
+      type: 'category',
+      data: [...payload.labels],
+      boundaryGap: true,
+      axisLine: { lineStyle: { color: theme.line } },
+      axisTick: { show: false },
+      axisLabel: { ...axisLabel(theme), hideOverlap: true, margin: 12 },
+    },
+    yAxis: {
+      type: 'value',
+      minInterval: 1,
+      splitNumber: 5,
+      axisLabel: { ...axisLabel(theme), formatter: (value: number) => numberText(value) },
+      splitLine: { lineStyle: { color: theme.line, width: 1 } },
+    },
+    dataZoom: [
+      {
+        type: 'inside',
+        zoomOnMouseWheel: 'ctrl',
+        moveOnMouseMove: true,
+        moveOnMouseWheel: false,
+        preventDefaultMouseMove: false,
+        minValueSpan: Math.min(4, count),
+      },
+    ],
+    series: [
+      ...payload.series.map((series) => drawnSeries(series, look, payload.series.length === 1, count)),
+      stopSeries(payload, look, theme),
+    ],
   }
 }

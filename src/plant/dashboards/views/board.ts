@@ -2,9 +2,10 @@
 import { formatLocalDateTime, formatNumber, type Language } from '../../../platform/i18n/index.ts'
 import { banner, emptyState, type Html, html, hx, icon, tabs } from '../../../platform/ui/index.ts'
 import { ageText } from './amounts.ts'
+import { type Board, type DashboardPage, dashboardPath, isRefusal, type WidgetView, words } from './model.ts'
 import { linesText, rangeText } from './scope-text.ts'
-import { type Board, type DashboardPage, dashboardPath, isRefusal, words } from './model.ts'
-import { widgetCard } from './widget-card.ts'
+import { tile } from './tiling.ts'
+import { columnsOf, widgetCard } from './widget-card.ts'
 
 function tabLinks({ page, companySlug, query }: DashboardPage, board: Board): Html {
   const t = words(page.language)
@@ -31,6 +32,12 @@ const warningList = (board: Board, language: Language): Html => {
   return html`
   <details class="warnings" id="board-warnings"><summary class="warnings__summary">${icon('warning', 16)}<span>${count === 1 ? t('board.warning') : t('board.warnings', { count })}</span>${icon('expand_more', 16)}</summary>
     <ul class="warnings__list">${board.warnings.map((warning) => html`<li>${warning}</li>`)}</ul></details>`
+}
+
+function widgets(view: WidgetView): Html[] {
+  const sized = view.board.widgets.map((widget) => ({ columns: columnsOf(widget) }))
+  const [wide, tablet] = [tile(sized, 4), tile(sized, 2)]
+  return view.board.widgets.map((widget, i) => widgetCard(view, widget, { wide: wide[i] ?? 1, tablet: tablet[i] ?? 1 }))
 }
 
 /** `#board`: the answer of an htmx request, and the middle of the whole page. */
@@ -66,7 +73,7 @@ export function boardView(model: DashboardPage): Html {
     ${
       board.widgets.length === 0
         ? html`<div class="card">${emptyState({ title: t('board.no_widgets'), detail: t('board.no_widgets.detail'), icon: 'dashboard' })}</div>`
-        : html`<div class="grid-box"><div class="grid grid--${board.tab}">${board.widgets.map((widget) => widgetCard({ page, language, board }, widget))}</div></div>`
+        : html`<div class="grid-box"><div class="grid grid--${board.tab}">${widgets({ page, language, board })}</div></div>`
     }
     <footer class="status-bar">
       <span>${t('status.detections', { count: formatNumber(board.totalDetections, language) })}</span>

@@ -2,7 +2,8 @@
 import type { EntryOutputCompareChartData, Overlay, ScatterChartData } from '../widgets/data.ts'
 
 export type TimeSeries = { readonly name: string; readonly color: string; readonly values: readonly number[] }
-export type StopMark = Overlay & { readonly kind: string }
+/** `from` and `to` are places on the bucket axis: 2.5 is the middle of the third bucket. */
+export type StopMark = Overlay & { readonly kind: string; readonly from: number; readonly to: number }
 
 export type ChartPayload =
   | {

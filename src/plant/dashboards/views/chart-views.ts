@@ -3,6 +3,7 @@ import { emptyState, type Html, html, icon, swatch } from '../../../platform/ui/
 import type {
   AreaDetectionChartData,
   EntryOutputCompareChartData,
+  Overlay,
   ProductDistributionChartData,
   ProductionTimeChartData,
   ScatterChartData,
@@ -22,9 +23,17 @@ const chartBox = (result: WidgetResult, payload: ChartPayload, label: string): H
 }
 
 type Row = readonly (string | number | Html)[]
-const dataTable = ({ language }: WidgetView, id: string, caption: string, head: readonly string[], rows: readonly Row[]): Html => {
+const dataTable = (
+  { language }: WidgetView,
+  id: string,
+  caption: string,
+  head: readonly string[],
+  rows: readonly Row[],
+  hint = '',
+): Html => {
   const t = words(language)
   return html`
+  <div class="chart-foot">${hint ? html`<p class="chart-foot__hint js-only">${hint}</p>` : ''}
   <details class="chart-data" id="${id}-data"><summary class="chart-data__summary">${t('chart.data')}${icon('expand_more', 16)}</summary>
     ${
       rows.length > mostTableRows
@@ -33,7 +42,22 @@ const dataTable = ({ language }: WidgetView, id: string, caption: string, head: 
       <thead><tr>${head.map((h, i) => html`<th scope="col" class="${i === 0 ? '' : 'num'}">${h}</th>`)}</tr></thead>
       <tbody>${rows.map((row) => html`<tr>${row.map((cell, i) => (i === 0 ? html`<th scope="row" class="row-head">${cell}</th>` : html`<td class="num">${cell}</td>`))}</tr>`)}</tbody></table></div>`
     }
-  </details>`
+  </details></div>`
+}
+
+const minutesOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5))
+const bucketMinutes: Readonly<Record<string, number>> = { minute: 1, '15min': 15, hour: 60, day: 1_440 }
+
+/** Where a stop lies on the bucket axis. The answer gives buckets and clock times; weeks and months are too coarse for the clock to matter. */
+function stopPlace(stop: Overlay, data: ProductionTimeChartData): { from: number; to: number } {
+  const length = bucketMinutes[data.interval]
+  const place = (bucket: number, clock: string, otherwise: number): number => {
+    const start = data.bucket_starts[bucket]
+    if (length === undefined || start === undefined) return bucket + otherwise
+    const minutes = minutesOf(clock) - minutesOf(start.slice(11, 16))
+    return bucket + Math.min(1, Math.max(0, (otherwise === 1 && minutes <= 0 ? length : minutes) / length))
+  }
+  return { from: place(stop.xMin, stop.start_time, 0), to: place(stop.xMax, stop.end_time, 1) }
 }
 
 function timeChart(view: WidgetView, result: WidgetResult): Html {
@@ -49,7 +73,7 @@ function timeChart(view: WidgetView, result: WidgetResult): Html {
     kind: 'time',
     labels: data.labels,
     series: data.datasets.map((set) => ({ name: set.label, color: set.borderColor, values: set.data })),
-    stops: data.downtime_events.map((stop) => ({ ...stop, kind: t(stopWord(stop.visual_type)) })),
+    stops: data.downtime_events.map((stop) => ({ ...stop, ...stopPlace(stop, data), kind: t(stopWord(stop.visual_type)) })),
     curve: data.curve_type,
     showStops: data.show_downtime,
     peaks: data.highlight_peaks,
@@ -71,7 +95,6 @@ function timeChart(view: WidgetView, result: WidgetResult): Html {
     </fieldset>
     <button type="button" class="btn btn--quiet btn--small" data-chart-reset data-chart-for="${id}-chart">${icon('zoom_out_map', 16)}<span>${t('chart.reset')}</span></button>
     ${kinds.length > 0 ? html`<ul class="stop-legend" data-stop-legend aria-label="${t('chart.stops')}">${kinds.map((kind) => html`<li class="stop-legend__item stop-legend__item--${kind}">${t(stopWord(kind))}</li>`)}</ul>` : ''}
-    <p class="chart-tools__hint">${t('chart.zoom_hint')}</p>
   </div>
   ${chartBox(result, payload, `${name}. ${label}`)}
   ${dataTable(
@@ -84,6 +107,7 @@ function timeChart(view: WidgetView, result: WidgetResult): Html {
       ...data.datasets.map((set) => amount(set.data[i] ?? 0, language)),
       ...(data.datasets.length > 1 ? [amount(totals[i] ?? 0, language)] : []),
     ]),
+    t('chart.zoom_hint'),
   )}
   ${
     data.downtime_events.length > 0

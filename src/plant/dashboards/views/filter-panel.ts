@@ -1,5 +1,17 @@
 /** The filter panel: drawn from the customer's filter rows. A plain GET form, so a view is its address and works without JavaScript. */
-import { button, field, type Html, html, hx, icon, linkButton, multiSelect, type Option, select, toggle } from '../../../platform/ui/index.ts'
+import {
+  button,
+  field,
+  type Html,
+  html,
+  hx,
+  icon,
+  linkButton,
+  multiSelect,
+  type Option,
+  select,
+  toggle,
+} from '../../../platform/ui/index.ts'
 import type { FilterDescription, FilterOption } from '../../scope/index.ts'
 import { type DashboardPage, dashboardPath, type Preset, words } from './model.ts'
 
@@ -146,14 +158,22 @@ function dateRange({ panel, page }: DashboardPage, filter: FilterDescription, er
   const part = (name: 'start_date' | 'start_time' | 'end_date' | 'end_time', type: 'date' | 'time') => html`
     <input class="input" id="filter-${name}" name="${name}" type="${type}" value="${value(name).slice(0, type === 'time' ? 5 : 10)}" aria-label="${t(`filters.${name}`)}"${error ? html` aria-invalid="true"` : ''}>`
   return html`
-  <fieldset class="range" data-range>
+  <fieldset class="range" id="filter-range">
     <legend class="field__label">${filter.label}</legend>
     <div class="presets" role="group" aria-label="${t('filters.presets')}">${presets.map(
       (preset) =>
-        html`<button class="chip" type="submit" name="preset" value="${preset}" aria-pressed="${preset === panel.preset ? 'true' : 'false'}">${t(`preset.${preset}`)}</button>`,
+        html`<button class="chip" id="preset-${preset}" type="submit" name="preset" value="${preset}" aria-pressed="${preset === panel.preset ? 'true' : 'false'}">${t(`preset.${preset}`)}</button>`,
     )}</div>
     <div class="range__row"><span class="range__word">${t('filters.start_date')}</span>${part('start_date', 'date')}${part('start_time', 'time')}</div>
     <div class="range__row"><span class="range__word">${t('filters.end_date')}</span>${part('end_date', 'date')}${part('end_time', 'time')}</div>
     ${error ? html`<p class="field__error" id="filter-daterange-error">${icon('error', 16)}<span>${error}</span></p>` : ''}
   </fieldset>`
+}
+
+/** The dates as the server understood them, beside a fragment: after a preset, or corrected. */
+export function rangePartial(model: DashboardPage): Html {
+  const filter = model.panel.filters.find((f) => f.class_name === 'DateRangeFilter')
+  return filter
+    ? html`<hx-partial hx-target="#filter-range" hx-swap="outerHTML">${dateRange(model, filter, model.panel.errors.get('daterange'))}</hx-partial>`
+    : html``
 }

@@ -11,7 +11,7 @@ import type {
   KpiWeightEfficiencyData,
 } from '../widgets/data.ts'
 import type { WidgetResult } from '../widgets/widget.ts'
-import { amount, minutesText, percentText, secondsText, signed } from './amounts.ts'
+import { amount, minutesText, percentText, signed } from './amounts.ts'
 import { type WidgetView, words } from './model.ts'
 
 const lessIsBetter = new Set(['KpiTotalDowntime', 'KpiRejectedRate'])
@@ -39,10 +39,13 @@ function notes(view: WidgetView, className: string, data: unknown): (Html | stri
     case 'KpiAvailability': {
       const d = data as KpiAvailabilityData
       return [
-        `${t('kpi.planned', { value: minutesText(d.scheduled_minutes, language) })} · ${t('kpi.stopped', { value: minutesText(d.downtime_minutes, language) })}`,
+        t('kpi.planned', { value: minutesText(d.scheduled_minutes, language) }),
+        t('kpi.stopped', { value: minutesText(d.downtime_minutes, language) }),
         ...(d.mtbf_seconds === null || d.mttr_seconds === null
           ? []
-          : [`MTBF ${secondsText(d.mtbf_seconds)} · MTTR ${secondsText(d.mttr_seconds)}`]),
+          : [
+              html`<abbr title="${t('kpi.mtbf')}">MTBF</abbr> ${minutesText(d.mtbf_seconds / 60, language)} · <abbr title="${t('kpi.mttr')}">MTTR</abbr> ${minutesText(d.mttr_seconds / 60, language)}`,
+            ]),
       ]
     }
     case 'KpiPerformance': {
@@ -54,8 +57,7 @@ function notes(view: WidgetView, className: string, data: unknown): (Html | stri
     case 'KpiQuality': {
       const d = data as KpiQualityData
       if (d.basis === null) return []
-      const basis =
-        d.basis === 'scrap_area' ? t('kpi.basis.scrap_area') : d.basis === 'input_output' ? t('kpi.basis.input_output') : d.basis
+      const basis = t(d.basis === 'scrap_area' || d.basis === 'input_output' ? `kpi.basis.${d.basis}` : 'kpi.basis.mixed')
       return [t('kpi.good', { good: n(d.good), processed: n(d.processed) }), basis]
     }
     case 'KpiRejectedRate':
@@ -99,12 +101,12 @@ export const meter = (percent: number | null, tone: string): Html =>
       : html`<rect class="meter__fill meter__fill--${tone}" width="${Math.min(100, Math.max(0, percent))}%" height="6" rx="3"/>`
   }</svg>`
 
-const ring = (percent: number | null): Html => {
+const gauge = (percent: number | null): Html => {
   const length = 2 * Math.PI * 42
   const filled = ((percent ?? 0) / 100) * length
-  return html`<svg class="ring" viewBox="0 0 100 100" aria-hidden="true" focusable="false"><circle class="ring__track" cx="50" cy="50" r="42"/>${
+  return html`<svg class="gauge" viewBox="0 0 100 100" aria-hidden="true" focusable="false"><circle class="gauge__track" cx="50" cy="50" r="42"/>${
     percent
-      ? html`<circle class="ring__fill" cx="50" cy="50" r="42" stroke-dasharray="${filled.toFixed(2)} ${length.toFixed(2)}" transform="rotate(-90 50 50)"/>`
+      ? html`<circle class="gauge__fill" cx="50" cy="50" r="42" stroke-dasharray="${filled.toFixed(2)} ${length.toFixed(2)}" transform="rotate(-90 50 50)"/>`
       : ''
   }</svg>`
 }
@@ -118,7 +120,7 @@ export function oeeView(view: WidgetView, result: WidgetResult): Html {
     <li class="oee__factor"><span class="oee__name">${label}</span><span class="oee__figure">${value === null ? '—' : html`${percentText(value, language)}<span class="oee__unit">%</span>`}</span>${meter(value, tone)}</li>`
   return html`
   <div class="oee">
-    <div class="oee__main">${ring(data.value)}${kpiFigure({
+    <div class="oee__main">${gauge(data.value)}${kpiFigure({
       id: `w-${result.widget_id}`,
       value: data.value === null ? null : percentText(data.value, language),
       unit: data.unit,

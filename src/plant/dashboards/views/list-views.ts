@@ -24,8 +24,15 @@ export function indicatorView({ language }: WidgetView, result: WidgetResult): H
       <svg class="line__mark" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">${statusShapes[line.status] ?? statusShapes.no_data ?? ''}</svg>
       <span class="line__name">${line.line_name}</span>
       <span class="line__status">${line.status_text}</span>
-      <span class="line__detail">${line.minutes_since_last === null ? t('indicator.never') : t('indicator.last', { age: ageText(line.minutes_since_last * 60) })}${line.oee === null ? '' : ` · OEE ${percentText(line.oee, language)} %`}</span>
-      ${level === 'warning' || level === 'critical' ? badge({ label: t(`indicator.efficiency.${level}`), tone: level === 'critical' ? 'danger' : 'warning', icon: 'warning' }) : ''}
+      <span class="line__detail"><span>${line.minutes_since_last === null ? t('indicator.never') : t('indicator.last', { age: ageText(line.minutes_since_last * 60) })}</span>${
+        line.oee === null
+          ? ''
+          : html`<span class="line__oee line__oee--${level ?? 'ok'}"${level === 'warning' || level === 'critical' ? html` title="${t(`indicator.efficiency.${level}`)}"` : ''}>${
+              level === 'warning' || level === 'critical'
+                ? html`${icon('warning', 16)}<span class="sr-only">${t(`indicator.efficiency.${level}`)}: </span>`
+                : ''
+            }OEE ${percentText(line.oee, language)} %</span>`
+      }</span>
     </li>`
   })}</ul>`
 }
@@ -57,7 +64,7 @@ const feedItem = ({ language }: WidgetView, widgetId: number, item: EventFeedIte
   const isStop = item.type === 'downtime'
   return html`
   <li class="feed__item feed__item--${item.type}" id="w-${widgetId}-${key}">
-    <span class="feed__mark">${icon(isStop ? 'pause' : 'check', 16)}<span class="sr-only">${t(`feed.${item.type}`)}</span></span>
+    <span class="feed__mark">${isStop ? icon('pause', 16) : html`<svg width="6" height="6" viewBox="0 0 6 6" aria-hidden="true"><circle cx="3" cy="3" r="3" fill="currentColor"/></svg>`}<span class="sr-only">${t(`feed.${item.type}`)}</span></span>
     <span class="feed__text">${item.description}</span>
     ${isStop && item.severity ? badge({ label: t(`feed.severity.${item.severity}`), tone: severityTones[item.severity] }) : ''}
     <span class="feed__line">${item.line_name}</span>

@@ -45,4 +45,3 @@ export function scopeText(board: Board, language: Language): (readonly [string, 
     [t('how.threshold'), scope.thresholdOverrideS === null ? t('how.threshold_own') : `${scope.thresholdOverrideS} s`],
   ]
 }
-

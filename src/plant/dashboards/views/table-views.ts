@@ -11,10 +11,8 @@ export function rankingView({ language }: WidgetView, result: WidgetResult): Htm
   return html`<ol class="ranking" tabindex="0" aria-label="${String(result.metadata.display_name)}">${rows.map(
     (row) => html`
     <li class="ranking__row" id="w-${result.widget_id}-p-${row.product_id}">
-      <span class="ranking__name">${swatch(row.product_color)}<span>${row.product_name}</span></span>
-      <span class="ranking__count">${amount(row.count, language)}</span>
-      <span class="ranking__code">${row.product_code}</span>
-      <span class="ranking__share">${percentText(row.percentage, language)} % · ${amount(row.total_weight, language, 2)} kg</span>
+      <p class="ranking__main"><span class="ranking__name">${swatch(row.product_color)}<span>${row.product_name}</span></span><span class="ranking__count">${amount(row.count, language)}</span></p>
+      <p class="ranking__sub"><span>${row.product_code}</span><span>${amount(row.total_weight, language, 2)} kg · ${percentText(row.percentage, language)} %</span></p>
       ${meter(row.percentage, 'p')}
     </li>`,
   )}</ol>`
@@ -30,9 +28,16 @@ const tones: Readonly<Record<string, Tone>> = {
 
 const stopKey = (row: DowntimeRow): string => `${row.line_id}-${row.event_id ?? `${row.source}-${row.start_local.replace(/\D/g, '')}`}`
 
-export function downtimeTableView({ language }: WidgetView, result: WidgetResult): Html {
+const sub = (parts: readonly string[]): Html => {
+  const shown = parts.filter(Boolean).join(' · ')
+  return shown ? html`<span class="cell-sub">${shown}</span>` : html``
+}
+
+export function downtimeTableView(view: WidgetView, result: WidgetResult): Html {
+  const { language } = view
   const { rows } = result.data as DowntimeTableData
   const t = words(language)
+  const isOneLine = view.board.scope.lines.length === 1
   const labels = new Map((result.data as DowntimeTableData).columns.map((column) => [column.key, column.label]))
   const label = (key: string, fallback: string) => labels.get(key) ?? fallback
   return table({
@@ -43,36 +48,34 @@ export function downtimeTableView({ language }: WidgetView, result: WidgetResult
     isTall: true,
     emptyText: t('chart.no_stops'),
     columns: [
-      { key: 'start_time', label: label('start_time', t('chart.time')) },
-      { key: 'end_time', label: label('end_time', t('chart.time')), isHidden: 'phone' },
-      { key: 'duration', label: t('column.duration'), align: 'end' },
+      { key: 'start_time', label: label('start_time', t('chart.time')), isNowrap: true },
+      { key: 'end_time', label: label('end_time', t('chart.time')), isNowrap: true, isHidden: 'phone' },
+      { key: 'duration', label: t('column.duration'), align: 'end', isNowrap: true },
       { key: 'tipo', label: label('tipo', t('column.origin')) },
       { key: 'reason', label: t('column.reason') },
       { key: 'incident', label: t('column.incident') },
-      { key: 'line_name', label: label('line_name', t('chart.line_name')), isHidden: 'phone' },
+      ...(isOneLine ? [] : [{ key: 'line_name', label: label('line_name', t('chart.line_name')) }]),
     ],
     rows: rows.map((row) => ({
       key: stopKey(row),
       cells: [
         { content: localText(row.start_local, language), sort: row.start_local },
-        { content: localText(row.end_local, language), sort: row.end_local },
-        { content: secondsText(row.duration_seconds), sort: row.duration_seconds },
-        {
-          content: html`${badge({ label: row.source_badge || row.tipo, tone: tones[row.visual_type] ?? 'neutral' })}`,
-          sort: row.source_badge || row.tipo,
-        },
-        {
-          content: html`<span>${row.reason}</span>${row.failure_type || row.failure_desc ? html`<span class="cell-sub">${[row.failure_type, row.failure_desc].filter(Boolean).join(' · ')}</span>` : ''}`,
-          sort: row.reason,
-        },
         {
           content:
-            row.incident_code || row.incident_desc
-              ? html`<span>${row.incident_code}</span> <span class="cell-sub">${row.incident_desc}</span>`
-              : '—',
+            row.end_local.slice(0, 10) === row.start_local.slice(0, 10) ? row.end_local.slice(11, 16) : localText(row.end_local, language),
+          sort: row.end_local,
+        },
+        { content: secondsText(row.duration_seconds), sort: row.duration_seconds },
+        {
+          content: badge({ label: row.source_badge || row.tipo, tone: tones[row.visual_type] ?? 'neutral' }),
+          sort: row.source_badge || row.tipo,
+        },
+        { content: html`${row.reason}${sub([row.failure_type, row.failure_desc])}`, sort: row.reason },
+        {
+          content: html`${row.incident_code || '—'}${sub(row.incident_desc === row.reason ? [] : [row.incident_desc])}`,
           sort: row.incident_code,
         },
-        { content: row.line_name },
+        ...(isOneLine ? [] : [{ content: row.line_name }]),
       ],
     })),
   })

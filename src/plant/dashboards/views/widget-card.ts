@@ -50,15 +50,19 @@ const age = (view: WidgetView, { metadata }: WidgetResult): Html => {
   return html`<span class="widget__age" title="${title}"><span class="sr-only">${title}: </span><span data-age="${metadata.data_age_seconds}">${ageText(metadata.data_age_seconds)}</span></span>`
 }
 
-export function widgetCard(view: WidgetView, result: WidgetResult): Html {
+/** Columns of 4 and of 2, as the tiling gave them. */
+export type Span = { readonly wide: number; readonly tablet: number }
+
+export const columnsOf = ({ metadata }: WidgetResult): number => (metadata.render === 'kpi_oee' ? 4 : whole(metadata.col_span, 1, 4, 1))
+
+export function widgetCard(view: WidgetView, result: WidgetResult, span: Span): Html {
   const { metadata } = result
   const name = text(metadata.display_name) || result.widget_name
   const id = `w-${result.widget_id}`
   const t = words(view.language)
-  const columns = whole(metadata.col_span, 1, 4, 1)
-  const rows = whole(metadata.row_span, 1, 2, 1)
+  const rows = result.data === null ? 1 : whole(metadata.row_span, 1, 2, 1)
   return html`
-  <article class="widget widget--c${columns} widget--r${rows} widget--${text(metadata.render) || 'none'}" id="${id}" data-widget="${text(metadata.class_name)}" aria-labelledby="${id}-title">
+  <article class="widget widget--c${span.wide} widget--t${span.tablet} widget--r${rows} widget--${text(metadata.render) || 'none'}" id="${id}" data-widget="${text(metadata.class_name)}" aria-labelledby="${id}-title">
     <header class="widget__head"><h2 class="widget__title" id="${id}-title">${name}</h2>${age(view, result)}${dialogOpener({ id: `${id}-how`, label: t('widget.how', { name }) })}</header>
     <div class="widget__body">${body(view, result)}</div>
     ${dialog({ id: `${id}-how`, title: name, language: view.language, body: howView(view, result) })}

@@ -54,6 +54,7 @@ export type Column = {
   readonly align?: 'start' | 'end'
   readonly isSortable?: boolean
   readonly isHidden?: 'phone'
+  readonly isNowrap?: boolean
 }
 export type Table = {
   readonly id: string
@@ -89,7 +90,7 @@ export function table({ id, caption, columns, rows, language, hasSearch = false,
           (row) =>
             html`<tr id="${id}-${row.key}">${row.cells.map((cell, index) => {
               const column = columns[index]
-              return html`<td class="${column?.align === 'end' ? 'num' : ''} ${column?.isHidden === 'phone' ? 'hide-phone' : ''}"${cell.sort === undefined ? '' : html` data-sort="${cell.sort}"`}>${cell.content}</td>`
+              return html`<td class="${column?.align === 'end' ? 'num' : ''} ${column?.isHidden === 'phone' ? 'hide-phone' : ''} ${column?.isNowrap ? 'nowrap' : ''}"${cell.sort === undefined ? '' : html` data-sort="${cell.sort}"`}>${cell.content}</td>`
             })}</tr>`,
         )}</tbody>
       </table>

@@ -1,0 +1,132 @@
+/** `/t/{company}/dashboard`: the page, the fragment that filters and tabs ask for, and the live refresh. All are the API's one call, drawn. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { type Actor, pageOf, requireTenant, type TenantActor } from '../../identity/index.ts'
+import { answer, htmlReply, Problem, route } from '../../platform/http/index.ts'
+import { formatText, type Language } from '../../platform/i18n/index.ts'
+import { zoneOf } from '../../platform/time/index.ts'
+import { type Html, html } from '../../platform/ui/index.ts'
+import type { PlantModel } from '../model/index.ts'
+import { describeFilters, type FilterDescription } from '../scope/index.ts'
+import { type PageParameters, PageQuery, readPageQuery } from './page-query.ts'
+import { type DashboardAnswer, type DashboardDeps, dashboardData, loadLayout } from './service.ts'
+import { boardView } from './views/board.ts'
+import { dashboardView } from './views/dashboard-page.ts'
+import { rangePartial } from './views/filter-panel.ts'
+import type { Board, DashboardPage, FilterPanel, Refusal } from './views/model.ts'
+import type { Tab } from './widgets/widget.ts'
+
+const tags = ['dashboard']
+const CompanyPath = Type.Object({ company: Type.String({ maxLength: 100 }) })
+/** One refresh each 1.5 s at most, from a few windows of the same person. */
+const liveRate = { bucket: 'live', perMinute: 120 }
+
+export const registerDashboardPages = (app: FastifyInstance, deps: DashboardDeps): void => {
+  route(app, {
+    method: 'GET',
+    url: '/t/:company/dashboard',
+    access: 'view_dashboard',
+    summary: 'The dashboard; with HX-Request only the part that filters and tabs replace',
+    tags,
+    params: CompanyPath,
+    query: PageQuery,
+    rate: { bucket: 'dashboard', perMinute: 60 },
+    reply: { 200: htmlReply },
+    handler: async ({ request, query }) => {
+      const asked = await ask(deps, request, query, false)
+      if (!request.isHtmx) return answer(asked.status, dashboardView(asked.model))
+      return answer(
+        asked.status,
+        asked.model.panel.filters.length > 0 ? html`${boardView(asked.model)}${rangePartial(asked.model)}` : boardView(asked.model),
+      )
+    },
+  })
+  route(app, {
+    method: 'GET',
+    url: '/t/:company/dashboard/live',
+    access: 'view_dashboard',
+    summary: 'The same part again, asked by the page itself when a line changed',
+    tags,
+    params: CompanyPath,
+    query: PageQuery,
+    rate: liveRate,
+    keepsSessionAlive: false,
+    reply: { 200: htmlReply },
+    handler: async ({ request, query }): Promise<Html> => {
+      const asked = await ask(deps, request, query, true)
+      if (asked.problem) throw asked.problem
+      return boardView(asked.model)
+    },
+  })
+}
+
+type Asked = { readonly status: number; readonly model: DashboardPage; readonly problem: Problem | null }
+
+async function ask(deps: DashboardDeps, request: FastifyRequest, query: PageQuery, isLive: boolean): Promise<Asked> {
+  const actor = requireTenant(request)
+  const { language } = request
+  const base = { page: pageOf(request), companySlug: actor.tenant.slug, canSeeSystem: canSeeSystem(actor) }
+  const layout = await loadLayout(deps, actor)
+  const allowed = layout.filterIds === null ? null : new Set(layout.filterIds)
+  const nowMs = deps.clock.nowMs()
+  let filters: readonly FilterDescription[] = []
+  let parameters = readPageQuery(query, 0)
+  try {
+    const model = await deps.plants.withPlant(actor.tenant.tenantId, async (plant) => plant.model)
+    filters = describeFilters(model, allowed, language, nowMs)
+    parameters = readPageQuery(query, zoneOf(model.settings.timeZone).toLocalS(Math.floor(nowMs / 1_000)))
+    const tab = parameters.tab && layout.tabs.includes(parameters.tab) ? parameters.tab : (layout.tabs[0] ?? 'produccion')
+    const data = await dashboardData(deps, actor, parameters.raw, { language, tab, isLive, requestId: request.id })
+    const panel: FilterPanel = { filters, values: data.scope.parameters, preset: parameters.preset, errors: new Map() }
+    return { status: 200, problem: null, model: { ...base, panel, board: boardOf(data, tab, model), query: parameters.query } }
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return { status: error.status, problem: error, model: refused(base, error, filters, parameters, language) }
+  }
+}
+
+const canSeeSystem = (actor: Actor | TenantActor): boolean =>
+  actor.permissions.has('manage_system') || actor.permissions.has('manage_plant')
+
+const boardOf = (data: DashboardAnswer, tab: Tab, model: PlantModel): Board => ({
+  tab,
+  tabs: data.layout.tabs,
+  widgets: data.order.flatMap((id) => data.widgets[id] ?? []),
+  scope: data.scope,
+  shiftName: model.shifts.find((shift) => shift.shiftId === data.scope.shiftId)?.shiftName ?? null,
+  totalDetections: data.metadata.total_detections,
+  elapsedMs: data.metadata.elapsed_seconds * 1_000,
+  warnings: data.metadata.warnings,
+  dataAgeS: data.metadata.data_age_seconds,
+})
+
+/** The page with its panel as the person left it and each refused parameter named; also when the plant cannot be reached. */
+function refused(
+  base: Pick<DashboardPage, 'page' | 'companySlug' | 'canSeeSystem'>,
+  problem: Problem,
+  filters: readonly FilterDescription[],
+  parameters: PageParameters,
+  language: Language,
+): DashboardPage {
+  const fields = (problem.options.fields ?? []).map((field) => ({
+    path: field.path,
+    message: formatText(field.message, language, field.parameters),
+  }))
+  const labels = new Map(filters.map((filter) => [filter.param_name, filter.label]))
+  const board: Refusal = {
+    title: formatText(problem.spec.title, language, problem.options.parameters),
+    detail: problem.detail(language),
+    fields: fields.map(({ path, message }) => ({ label: labels.get(path === 'line_ids' ? 'line_id' : path) ?? path, message })),
+  }
+  return {
+    ...base,
+    board,
+    query: parameters.query,
+    panel: {
+      filters,
+      values: parameters.raw,
+      preset: parameters.preset,
+      errors: new Map(fields.map(({ path, message }) => [path, message])),
+    },
+  }
+}
