@@ -277,6 +277,7 @@ try {
     })
   }
   const file = path.join(root, script)
+  if (script === 'scripts/test.ts') process.env.ANDON_NPM_CLI = findNpmCli()
   if (node === process.execPath) {
     process.argv = [process.execPath, file, ...first, ...rest]
     await import(pathToFileURL(file).href)

@@ -1,0 +1,184 @@
+/** `npm test [-- pattern]`: static checks, then the tests in groups, each group one process (starting Node per file costs more than the tests).
+ *  A pattern runs the test files whose path contains it, and no static checks. `--static` runs the checks only. */
+import { spawn } from 'node:child_process'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+
+const root = path.join(import.meta.dirname, '..')
+const required = new Set(
+  (process.env.ANDON_TEST_REQUIRE ?? '')
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter(Boolean),
+)
+/** A group that is silent this long after its last test holds something open. */
+const lingerLimitMs = 20_000
+const groupLimitMs = 12 * 60_000
+
+type Outcome = { readonly name: string; readonly isOk: boolean; readonly output: string; readonly durationMs: number }
+type Counts = Record<'tests' | 'suites' | 'pass' | 'fail' | 'cancelled' | 'skipped' | 'todo', number>
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`)
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
+
+const children = new Set<ReturnType<typeof spawn>>()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    for (const child of children) child.kill('SIGTERM')
+    process.exit(130)
+  })
+
+/** Runs `node` with its output collected; `isOver` tells from the output so far that only the exit is missing. */
+function runNode(name: string, args: readonly string[], isOver: (output: string) => boolean = () => false): Promise<Outcome> {
+  const startedMs = performance.now()
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_OPTIONS: '' } })
+    children.add(child)
+    let output = ''
+    let lingering: NodeJS.Timeout | undefined
+    const stop = (why: string) => {
+      output += `\n✖ ${why}\n`
+      child.kill('SIGKILL')
+    }
+    const limit = setTimeout(() => stop(`${name} did not end within ${seconds(groupLimitMs)}`), groupLimitMs)
+    const collect = (chunk: string) => {
+      output += chunk
+      if (isOver(output)) lingering ??= setTimeout(() => stop(`${name} finished its tests but holds something open`), lingerLimitMs)
+    }
+    child.stdout.setEncoding('utf8').on('data', collect)
+    child.stderr.setEncoding('utf8').on('data', collect)
+    child.on('close', (code) => {
+      clearTimeout(limit)
+      clearTimeout(lingering)
+      children.delete(child)
+      resolve({ name, isOk: code === 0, output, durationMs: performance.now() - startedMs })
+    })
+  })
+}
+
+/** At most `atOnce` at a time; each is told as it ends. */
+async function inParallel<T>(tasks: readonly (() => Promise<T>)[], atOnce: number): Promise<T[]> {
+  const results: T[] = []
+  const waiting = [...tasks]
+  const work = async () => {
+    for (let task = waiting.shift(); task; task = waiting.shift()) results.push(await task())
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+  return results
+}
+
+const bin = (name: string): string => path.join(root, 'node_modules/.bin', name)
+
+function staticChecks(): (() => Promise<Outcome>)[] {
+  const npmCli = process.env.ANDON_NPM_CLI
+  return [
+    () => runNode('tsc', [bin('tsc'), '--noEmit', '-p', '.']),
+    () => runNode('tsc browser', [bin('tsc'), '--noEmit', '-p', 'src/browser']),
+    () => runNode('biome', [bin('biome'), 'check', '--error-on-warnings']),
+    () => runNode('knip', [bin('knip')]),
+    ...(npmCli ? [() => runNode('npm ci --dry-run', [npmCli, 'ci', '--dry-run', '--no-audit', '--no-fund'])] : []),
+  ]
+}
+
+async function runChecks(): Promise<boolean> {
+  const outcomes = await inParallel(
+    staticChecks().map((check) => async () => {
+      const outcome = await check()
+      say(`${outcome.isOk ? '✔' : '✖'} ${outcome.name} (${seconds(outcome.durationMs)})`)
+      if (!outcome.isOk) say(outcome.output.trim())
+      return outcome
+    }),
+    2,
+  )
+  return outcomes.every(({ isOk }) => isOk)
+}
+
+const isBrowserTest = (file: string): boolean => readFileSync(path.join(root, file), 'utf8').includes('playwright')
+
+/** By house, so that a failure says where; the browser alone, since it needs a core of its own. Longest first. */
+function groupOf(file: string): string {
+  if (isBrowserTest(file)) return 'browser'
+  if (file.startsWith('test/')) return 'whole'
+  const [, house = '', room = ''] = file.split('/')
+  return house === 'platform' ? (['db', 'jobs'].includes(room) ? 'engines' : 'platform') : house
+}
+const order = ['browser', 'whole', 'engines', 'plant', 'identity', 'platform']
+
+const chromiumFiles = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+]
+const chromium = process.env.ANDON_TEST_CHROMIUM ?? chromiumFiles.find((file) => existsSync(file))
+
+const testCounts = /^ℹ (tests|suites|pass|fail|cancelled|skipped|todo) (\d+)$/gm
+
+function countsOf(output: string): Counts {
+  const counts: Counts = { tests: 0, suites: 0, pass: 0, fail: 0, cancelled: 0, skipped: 0, todo: 0 }
+  for (const [, name, count] of output.matchAll(testCounts)) counts[name as keyof Counts] += Number(count)
+  return counts
+}
+
+async function runGroup(name: string, files: readonly string[]): Promise<Outcome & { readonly counts: Counts }> {
+  const args = ['--test', '--test-isolation=none', '--test-reporter=spec', ...files]
+  const outcome = await runNode(name, args, (output) => /^ℹ duration_ms /m.test(output))
+  const counts = countsOf(outcome.output)
+  const isOk = outcome.isOk && counts.fail === 0 && counts.cancelled === 0 && counts.tests > 0
+  say(
+    `${isOk ? '✔' : '✖'} ${name}: ${files.length} files, ${counts.tests} tests, ${counts.fail + counts.cancelled} failed, ${counts.skipped} skipped (${seconds(outcome.durationMs)})`,
+  )
+  // Of a failing group the end is what matters: node repeats each failure there, with its reason.
+  if (!isOk)
+    say(
+      outcome.output.includes('✖ failing tests:')
+        ? outcome.output.slice(outcome.output.indexOf('✖ failing tests:')).trim()
+        : outcome.output.trim(),
+    )
+  return { ...outcome, isOk, counts }
+}
+
+async function runTests(patterns: readonly string[]): Promise<boolean> {
+  const startedMs = performance.now()
+  const files = globSync(['src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'], { cwd: root })
+    .map((file) => file.split(path.sep).join('/'))
+    .filter((file) => patterns.length === 0 || patterns.some((pattern) => file.includes(pattern)))
+    .sort()
+  const groups = Object.groupBy(files, groupOf)
+  let isOk = true
+  if (groups.browser && !chromium) {
+    say('skipped: the browser journeys: no chromium found (set ANDON_TEST_CHROMIUM)')
+    if (required.has('chromium')) {
+      say('✖ chromium is required by ANDON_TEST_REQUIRE')
+      isOk = false
+    }
+    groups.browser = undefined
+  }
+  const known = Object.entries(groups).flatMap(([name, members]) => (members ? [{ name, members }] : []))
+  known.sort((a, b) => (order.indexOf(a.name) + 1 || 99) - (order.indexOf(b.name) + 1 || 99))
+  const outcomes = await inParallel(
+    known.map(
+      ({ name, members }) =>
+        () =>
+          runGroup(name, members),
+    ),
+    Math.min(2, os.availableParallelism()),
+  )
+  const skips = new Set(outcomes.flatMap(({ output }) => [...output.matchAll(/^# (skipped: .*)$/gm)].map(([, line]) => line)))
+  for (const line of skips) say(String(line))
+  const total = countsOf(outcomes.map(({ output }) => output).join('\n'))
+  for (const [name, count] of Object.entries(total)) say(`ℹ ${name} ${count}`)
+  say(`ℹ duration_ms ${(performance.now() - startedMs).toFixed(3)}`)
+  if (total.tests === 0) say('✖ no test ran')
+  return isOk && total.tests > 0 && outcomes.every((outcome) => outcome.isOk)
+}
+
+if (chromium) process.env.ANDON_TEST_CHROMIUM = chromium
+const args = process.argv.slice(2)
+const patterns = args.filter((argument) => !argument.startsWith('--'))
+const isStaticOnly = args.includes('--static')
+const areChecksOk = patterns.length === 0 ? await runChecks() : true
+const areTestsOk = isStaticOnly ? true : await runTests(patterns)
+process.exit(areChecksOk && areTestsOk ? 0 : 1)
