@@ -1,8 +1,9 @@
 /** Opens databases by their address. Drivers are loaded when they are needed: an installation uses one of them, or none. */
 import type { Kysely } from 'kysely'
 import type { Database, Db, Engine } from './database.ts'
+import type { ServerOptions } from './engines/server-options.ts'
 import { namedError } from './errors.ts'
-import { type DatabaseAddress, parseDatabaseUrl, type ServerAddress } from './url.ts'
+import { type FileAddress, parseDatabaseUrl, type ServerAddress } from './url.ts'
 
 export type OpenedDatabase = { readonly db: Db; readonly close: () => Promise<void> }
 
@@ -17,13 +18,15 @@ export type PlantOptions = {
   readonly poolSize?: number
   readonly connectTimeoutMs?: number
   readonly statementTimeoutMs?: number
+  /** Longest wait for one of the connections, default 10 s. */
+  readonly waitMs?: number
   /** SQLite only: makes the file when it is missing, and puts it in WAL mode. Never for a customer's file. */
   readonly create?: boolean
 }
 
 const lockTimeoutMs = 3_000
 const statementTimeoutMs = 5_000
-const waitMs = 10_000
+const defaultWaitMs = 10_000
 
 /** The platform database. Opening connects to nothing yet, except that a SQLite file is made when missing.
  *  Throws Error for a wrong address, `DatabaseUnavailableError` for a file that cannot be opened. */
@@ -32,7 +35,14 @@ export async function openDatabase(url: string, { poolSize = 10 }: { readonly po
   const kysely =
     address.engine === 'sqlite'
       ? await openSqliteFile(address.file)
-      : await openServer(address, { poolSize, waitMs, connectTimeoutMs: 3_000, statementTimeoutMs, lockTimeoutMs, isReadCommitted: true })
+      : await openServer(address, {
+          poolSize,
+          waitMs: defaultWaitMs,
+          connectTimeoutMs: 3_000,
+          statementTimeoutMs,
+          lockTimeoutMs,
+          isReadCommitted: true,
+        })
   return { db: { kysely: kysely as Kysely<Database>, engine: address.engine }, close: () => kysely.destroy() }
 }
 
@@ -42,20 +52,18 @@ export async function openPlantKysely(url: string, options: PlantOptions = {}): 
   const address = parseDatabaseUrl(url)
   const limits = {
     poolSize: options.poolSize ?? 4,
-    waitMs,
+    waitMs: options.waitMs ?? defaultWaitMs,
     connectTimeoutMs: options.connectTimeoutMs ?? 3_000,
     statementTimeoutMs: options.statementTimeoutMs ?? statementTimeoutMs,
     lockTimeoutMs,
     isReadCommitted: false,
   }
   const kysely =
-    address.engine === 'sqlite'
-      ? await openSqlitePlant(address, limits.statementTimeoutMs, options.create ?? false)
-      : await openServer(address, limits)
+    address.engine === 'sqlite' ? await openSqlitePlant(address, limits, options.create ?? false) : await openServer(address, limits)
   return { engine: address.engine, kysely, close: () => kysely.destroy() }
 }
 
-async function openServer(address: ServerAddress, limits: Parameters<typeof import('./engines/postgres.ts').createPostgresKysely>[1]) {
+async function openServer(address: ServerAddress, limits: ServerOptions) {
   if (address.engine === 'postgres') {
     const { createPostgresKysely } = await import('./engines/postgres.ts')
     return createPostgresKysely(address, limits)
@@ -70,16 +78,24 @@ async function openSqliteFile(file: string) {
     import('./engines/sqlite-in-process.ts'),
   ])
   try {
-    return createSqliteKysely(openSqliteInProcess({ file, readOnly: false, isOurs: true }), { busyMs: waitMs, statementTimeoutMs })
+    const kysely = createSqliteKysely(openSqliteInProcess({ file, readOnly: false, isOurs: true }), {
+      busyMs: defaultWaitMs,
+      statementTimeoutMs,
+    })
+    await kysely.connection().execute(async () => {}) // Kysely closes only what was used
+    return kysely
   } catch (error) {
     throw namedError('sqlite', error, 0)
   }
 }
 
-async function openSqlitePlant({ file, readOnly }: Extract<DatabaseAddress, { engine: 'sqlite' }>, timeoutMs: number, create: boolean) {
+async function openSqlitePlant({ file, readOnly }: FileAddress, limits: ServerOptions, create: boolean) {
   const [{ createSqliteKysely }, { openSqliteWorker }] = await Promise.all([
     import('./engines/sqlite.ts'),
     import('./engines/sqlite-worker.ts'),
   ])
-  return createSqliteKysely(openSqliteWorker({ file, readOnly, isOurs: create }, waitMs), { busyMs: waitMs, statementTimeoutMs: timeoutMs })
+  return createSqliteKysely(openSqliteWorker({ file, readOnly, isOurs: create }, limits.waitMs), {
+    busyMs: limits.waitMs,
+    statementTimeoutMs: limits.statementTimeoutMs,
+  })
 }
