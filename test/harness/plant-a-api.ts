@@ -7,7 +7,7 @@ type Json = any
 export type ApiAnswers = { readonly dashboard: Json; readonly summary: Json; readonly series: Json; readonly stops: Json }
 
 const points = (ratio: number | null): number | null => (ratio === null ? null : ratio * 100)
-const spaced = (local: string | null): string | null => local && local.replace('T', ' ')
+const spaced = (local: string | null): string | null => local?.replace('T', ' ') ?? null
 
 /** `YYYY-MM-DD HH:MM:SS` of the period's edges; the last minute of the period is inside it. */
 const edge = (date: string, time: string, plusS: number): string => formatLocal((parseLocal(`${date} ${time}`) ?? Number.NaN) + plusS)
