@@ -152,6 +152,8 @@ export function createPlants({ db, secrets, log, clock, options = {} }: PlantDep
     const entry = known?.version === version ? known : createEntry(tenantId, version, attachment, config)
     entries.delete(tenantId)
     entries.set(tenantId, entry)
+    // Counted before anybody else runs, so that it cannot be closed between here and its use.
+    entry.users += 1
     if (known && known !== entry && known.users === 0) discard(known)
     for (const [oldest, candidate] of entries) {
       if (entries.size <= maxPlants) break
@@ -187,7 +189,6 @@ export function createPlants({ db, secrets, log, clock, options = {} }: PlantDep
 
   const using = async <T>(tenantId: number, work: (entry: Entry) => Promise<T>): Promise<T> => {
     const entry = await entryOf(tenantId)
-    entry.users += 1
     try {
       const waitMs = entry.circuit.enter()
       if (waitMs !== null) throw unavailable(waitMs, entry.circuit.lastError())
