@@ -56,12 +56,15 @@ function present(control: HTMLInputElement | HTMLSelectElement): void {
   if (value === '') here.searchParams.delete(control.name)
   else here.searchParams.set(control.name, value)
   history.replaceState(history.state, '', here)
-  const board = document.querySelector<HTMLElement>('#board')
-  if (board?.dataset.live) {
-    const live = new URL(board.dataset.live, location.href)
-    live.searchParams.set(control.name, value)
-    board.dataset.live = live.pathname + live.search
+  const withChoice = (address: string): string => {
+    const url = new URL(address, location.href)
+    url.searchParams.set(control.name, value)
+    return url.pathname + url.search
   }
+  const board = document.querySelector<HTMLElement>('#board')
+  if (board?.dataset.live) board.dataset.live = withChoice(board.dataset.live)
+  for (const tab of document.querySelectorAll('.tabs__tab'))
+    for (const name of ['href', 'hx-get']) tab.setAttribute(name, withChoice(tab.getAttribute(name) ?? ''))
   redrawCharts()
 }
 

@@ -16,6 +16,8 @@ const categoryAxis = (theme: Theme) => ({
 })
 const valueAxis = (theme: Theme) => ({
   type: 'value',
+  axisLine: { show: false },
+  axisTick: { show: false },
   splitNumber: 4,
   axisLabel: { ...axisLabel(theme), formatter: (value: number) => numberText(value) },
   splitLine: { lineStyle: { color: theme.line } },

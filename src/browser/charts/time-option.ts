@@ -206,6 +206,8 @@ export function timeOption(payload: TimePayload, look: TimeLook, theme: Theme): 
     },
     yAxis: {
       type: 'value',
+      axisLine: { show: false },
+      axisTick: { show: false },
       minInterval: 1,
       splitNumber: 5,
       axisLabel: { ...axisLabel(theme), formatter: (value: number) => numberText(value) },

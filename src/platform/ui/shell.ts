@@ -24,7 +24,7 @@ const head = (page: PageContext, title: string): Html => html`
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta name="color-scheme" content="${page.theme === 'dark' ? 'dark light' : 'light dark'}">
-  <meta name="htmx-config" content='{"includeIndicatorCSS":false,"extensions":"hx-csp","history":"reload","morphIgnore":["data-htmx-powered","data-ui-","open"],"defaultTimeout":35000}'>
+  <meta name="htmx-config" content='{"includeIndicatorCSS":false,"extensions":"hx-csp","history":"reload","defaultSettleDelay":0,"morphIgnore":["data-htmx-powered","data-ui-","open","style","_echarts"],"morphSkip":"[data-keep]","morphSkipChildren":"[data-chart]","defaultTimeout":35000}'>
   <title>${title} · Andon</title>
   <link rel="icon" href="${page.asset('favicon.svg')}" type="image/svg+xml">
   <link rel="preload" href="${page.asset('inter-latin.woff2')}" as="font" type="font/woff2" crossorigin>
@@ -40,15 +40,18 @@ const themeSwitch = (page: PageContext): Html => {
     <span class="only-dark">${icon('light_mode')}</span><span class="only-light">${icon('dark_mode')}</span></a>`
 }
 
+const languageItems = (page: PageContext): Html[] =>
+  languages.map(
+    (l) =>
+      html`<li><a class="menu__item" href="${preference(page, 'lang', l)}" data-language="${l}" hreflang="${l}" lang="${l}" rel="nofollow"${l === page.language ? html` aria-current="true"` : ''}>${languageNames[l]}${l === page.language ? icon('check', 16) : ''}</a></li>`,
+  )
+
 const languageSwitch = (page: PageContext): Html => {
   const t = translator(uiMessages, page.language)
   return html`
-  <details class="menu" data-menu>
-    <summary class="icon-btn icon-btn--text" aria-label="${t('language.choose')}: ${languageNames[page.language]}" title="${t('language.choose')}">${icon('language')}<span aria-hidden="true">${page.language.toUpperCase()}</span></summary>
-    <ul class="menu__panel menu__panel--end">${languages.map(
-      (l) =>
-        html`<li><a class="menu__item" href="${preference(page, 'lang', l)}" data-language="${l}" hreflang="${l}" lang="${l}" rel="nofollow"${l === page.language ? html` aria-current="true"` : ''}>${languageNames[l]}${l === page.language ? icon('check', 16) : ''}</a></li>`,
-    )}</ul>
+  <details class="menu menu--language" data-menu>
+    <summary class="icon-btn icon-btn--text" title="${t('language.choose')}: ${languageNames[page.language]}">${icon('language')}<span class="sr-only">${t('language.choose')}: </span>${page.language.toUpperCase()}</summary>
+    <ul class="menu__panel menu__panel--end">${languageItems(page)}</ul>
   </details>`
 }
 
@@ -94,7 +97,7 @@ export function shell({ page, title, nav, body, aside, status }: Shell): Html {
       <div class="app-header__end">
         ${status ?? ''}
         ${languageSwitch(page)}${themeSwitch(page)}${userMenu(page)}
-        ${nav.length > 0 ? html`<details class="menu nav-menu" data-menu><summary class="icon-btn" aria-label="${t('nav.menu')}">${icon('menu')}</summary><ul class="menu__panel menu__panel--end">${links}</ul></details>` : ''}
+        ${nav.length > 0 ? html`<details class="menu nav-menu" data-menu><summary class="icon-btn" aria-label="${t('nav.menu')}">${icon('menu')}</summary><ul class="menu__panel menu__panel--end">${links}<li class="menu__label only-phone" aria-hidden="true">${t('language.choose')}</li><li class="only-phone"><ul>${languageItems(page)}</ul></li></ul></details>` : ''}
       </div>
     </header>
     ${page.banners.length > 0 ? html`<div class="banners">${page.banners}</div>` : ''}

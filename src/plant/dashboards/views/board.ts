@@ -20,7 +20,7 @@ function tabLinks({ page, companySlug, query }: DashboardPage, board: Board): Ht
       label: t(`tab.${tab}`),
       href: href(tab),
       isCurrent: tab === board.tab,
-      attributes: html` data-tab="${tab}"${hx(page, { get: href(tab), target: '#board', swap: 'outerHTML', 'push-url': 'true', indicator: '#progress' })}`,
+      attributes: html` data-tab="${tab}"${hx(page, { get: href(tab), target: '#board', swap: 'outerHTML', 'push-url': 'true', indicator: '#progress', sync: '#filters-form:replace' })}`,
     })),
   })
 }
@@ -65,7 +65,7 @@ export function boardView(model: DashboardPage): Html {
   <div class="board" id="board" data-board data-live="${page.url(`${dashboardPath(model.companySlug)}/live?${live}`)}" data-events="${page.url(`/t/${model.companySlug}/events`)}" data-lines="${board.scope.lines.map((line) => line.lineId).join(',')}">
     <header class="board__head">
       <div><h1 class="board__title">${t('page.title')}</h1><p class="board__scope"><strong>${linesText(board, language)}</strong><span>${rangeText(board, language)}</span>${board.shiftName === null ? '' : html`<span>${board.shiftName}</span>`}</p></div>
-      <div class="board__actions">${filterButton}<button class="btn btn--secondary js-only" type="button" data-print>${icon('print')}<span>${t('board.print')}</span></button></div>
+      <div class="board__actions">${filterButton}<button class="btn btn--secondary js-only hide-phone" type="button" data-print>${icon('print')}<span>${t('board.print')}</span></button></div>
     </header>
     <div class="board__tabs">${tabLinks(model, board)}</div>
     ${panel.errors.size > 0 ? banner({ tone: 'danger', body: t('filters.refused') }) : ''}

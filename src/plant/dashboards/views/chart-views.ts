@@ -89,7 +89,7 @@ function timeChart(view: WidgetView, result: WidgetResult): Html {
   })
   return html`
   <div class="chart-tools js-only">
-    <fieldset class="segmented"><legend class="sr-only">${t('chart.type')}</legend>
+    <fieldset class="segmented" data-keep><legend class="sr-only">${t('chart.type')}</legend>
       <button type="button" class="segmented__item" data-chart-type="line" data-chart-for="${id}-chart" aria-pressed="true">${icon('show_chart', 16)}<span>${t('chart.line')}</span></button>
       <button type="button" class="segmented__item" data-chart-type="bar" data-chart-for="${id}-chart" aria-pressed="false">${icon('bar_chart', 16)}<span>${t('chart.bar')}</span></button>
     </fieldset>

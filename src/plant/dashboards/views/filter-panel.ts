@@ -30,7 +30,7 @@ export function filterPanel(model: DashboardPage): Html {
   const query = panel.filters.filter((f) => !presentation.has(f.class_name))
   const looks = panel.filters.filter((f) => presentation.has(f.class_name))
   return html`
-  <form class="filters" id="filters-form" method="get" action="${action}" data-filters${hx(page, { get: action, target: '#board', swap: 'outerHTML', 'push-url': 'true', indicator: '#progress' })}>
+  <form class="filters" id="filters-form" method="get" action="${action}" data-filters${hx(page, { get: action, target: '#board', swap: 'outerHTML', 'push-url': 'true', indicator: '#progress', sync: 'this:replace' })}>
     <header class="filters__head"><h2 class="filters__title">${icon('filter_list')}${t('filters.title')}</h2><a class="icon-btn filters__close" href="#content" data-drawer-close aria-label="${t('filters.close')}">${icon('close')}</a></header>
     <div class="filters__body">
       <input type="hidden" name="tab" value="${'tab' in model.board ? model.board.tab : ''}" data-tab-field>
