@@ -59,7 +59,7 @@ const replyOf = (status: string, schema: TSchema) => {
 
 const operationId = ({ method, url }: RegisteredRoute): string =>
   `${method.toLowerCase()}${url
-    .split(/[^A-Za-z0-9]+/)
+    .split(/[^A-Za-z0-9_]+/)
     .filter(Boolean)
     .map((word) => word[0]?.toUpperCase() + word.slice(1))
     .join('')}` || 'root'

@@ -54,7 +54,8 @@ export const replyWriter = (name: string, replies: Replies) => {
   )
   const firstStatus = Math.min(...byStatus.keys())
   return (reply: FastifyReply, result: unknown): FastifyReply => {
-    if (result === reply || reply.sent) return reply
+    // `await` turns a returned reply into undefined, and `sent` stays false for a stream whose reader left early.
+    if (result === reply || reply.sent || reply.raw.headersSent) return reply
     const status = isAnswer(result) ? result.status : firstStatus
     const value = isAnswer(result) ? result.body : result
     reply.code(status)

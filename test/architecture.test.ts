@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { findCycles, houseOf, houses, type Import, moduleOf, readImports } from './harness/imports.ts'
+
+const imports = readImports()
+// The one exception, types only: it joins the tables of every module.
+const joinsTables = 'src/platform/db/database.ts'
+
+/** Files that stand for words, not for machinery: whoever needs the word may name the file instead of loading the module behind the door. */
+const words = [
+  'src/platform/db/url.ts',
+  'src/platform/http/problem.ts',
+  'src/platform/i18n/i18n.ts',
+  'src/platform/time/clock.ts',
+  'src/platform/time/span.ts',
+  'src/platform/ui/html.ts',
+]
+
+/** Who may know whom. A new edge is a decision: add it here, with eyes open. */
+const approved: Readonly<Record<string, string>> = {
+  identity:
+    'identity/access identity/account identity/audit identity/login identity/pages identity/passwords identity/sessions identity/tenants identity/words platform/db platform/jobs platform/log platform/time',
+  'identity/access':
+    'identity/audit identity/sessions identity/tenants identity/tokens identity/users identity/words platform/db platform/http platform/i18n platform/log platform/ui',
+  'identity/account':
+    'identity/access identity/audit identity/login identity/passwords identity/sessions identity/tenants identity/users identity/words platform/db platform/http platform/time',
+  'identity/audit': 'platform/db platform/time',
+  'identity/login':
+    'identity/access identity/audit identity/passwords identity/sessions identity/tenants identity/tokens identity/users identity/words platform/db platform/http platform/log',
+  'identity/pages':
+    'identity/access identity/account identity/login identity/sessions identity/tenants identity/users identity/words platform/http platform/i18n platform/ui',
+  'identity/passwords': 'identity/words platform/http platform/i18n',
+  'identity/sessions': 'identity/audit identity/tokens identity/users platform/db platform/ids platform/secrets platform/time',
+  'identity/tenants':
+    'identity/audit identity/passwords identity/users identity/words platform/db platform/http platform/ids platform/time',
+  'identity/tokens': 'identity/words',
+  'identity/users': 'identity/words platform/db platform/http platform/i18n',
+  'identity/words': 'platform/http platform/i18n',
+  'plant/dashboards':
+    'identity plant/detections plant/facts plant/kpi plant/model plant/scope plant/source platform/db platform/http platform/i18n platform/time platform/ui',
+  'plant/demo': 'identity plant/model plant/source platform/config platform/db platform/i18n platform/log platform/secrets platform/time',
+  'plant/detections': 'plant/downtime plant/model plant/scope plant/source platform/db platform/http platform/i18n platform/time',
+  'plant/downtime': 'plant/kpi plant/model platform/time',
+  'plant/facts': 'plant/detections plant/downtime plant/kpi plant/model plant/scope plant/source platform/i18n platform/time',
+  'plant/kpi': 'platform/time',
+  'plant/live': 'identity plant/model plant/source platform/http platform/log platform/time',
+  'plant/model': 'identity plant/source platform/db platform/http platform/i18n platform/log platform/secrets platform/time',
+  'plant/scope': 'plant/model platform/http platform/i18n platform/time',
+  'plant/source': 'platform/db platform/secrets',
+  'plant/system': 'plant/model plant/scope plant/source platform/db platform/i18n platform/time',
+  'platform/config': 'platform/db',
+  'platform/http': 'platform/i18n platform/log platform/time platform/ui',
+  'platform/jobs': 'platform/db platform/time',
+  'platform/ui': 'platform/i18n',
+}
+
+const edges = new Map<string, Set<string>>()
+for (const { from, to } of imports) {
+  const [own, other] = [moduleOf(from), moduleOf(to)]
+  if (own === other || own === 'app' || from === joinsTables) continue
+  edges.set(own, (edges.get(own) ?? new Set()).add(other))
+}
+
+const describe = ({ from, to }: Import): string => `${from} imports ${to}`
+
+test('imports between houses go one way: platform, identity, plant, app', () => {
+  const upwards = imports.filter(({ from, to }) => from !== joinsTables && houses.indexOf(houseOf(from)) < houses.indexOf(houseOf(to)))
+  assert.deepEqual(upwards.map(describe), [])
+})
+
+test('the platform database joins the tables of the modules as types only', () => {
+  assert.deepEqual(imports.filter(({ from, isTypeOnly }) => from === joinsTables && !isTypeOnly).map(describe), [])
+})
+
+test('modules meet at their index; only types and words are imported from the file that holds them', () => {
+  const deep = imports.filter(
+    ({ from, to, isTypeOnly }) =>
+      moduleOf(from) !== moduleOf(to) &&
+      moduleOf(to) !== 'app' &&
+      !to.endsWith('/index.ts') &&
+      !moduleOf(to).endsWith('/words') &&
+      !isTypeOnly &&
+      !words.includes(to),
+  )
+  assert.deepEqual(deep.map(describe), [])
+})
+
+test('words import nothing but words', () => {
+  assert.deepEqual(
+    imports.filter(({ from, to, isTypeOnly }) => words.includes(from) && !isTypeOnly && !words.includes(to)).map(describe),
+    [],
+  )
+})
+
+test('nothing imports the application but itself', () => {
+  assert.deepEqual(imports.filter(({ from, to }) => moduleOf(to) === 'app' && moduleOf(from) !== 'app').map(describe), [])
+})
+
+test('no module stands in a circle', () => assert.deepEqual(findCycles(edges), []))
+
+test('modules know each other along edges that somebody approved', (t) => {
+  const found = Object.fromEntries(
+    [...edges].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, others]) => [name, [...others].sort().join(' ')]),
+  )
+  for (const [name, others] of Object.entries(found)) t.diagnostic(`${name} → ${others}`)
+  assert.deepEqual(found, approved)
+})
+
+test('the reader of imports sees what it must: names, types, re-exports, side effects, dynamic ones', () => {
+  const has = (from: string, to: string, isTypeOnly: boolean) =>
+    imports.some((found) => found.from === from && found.to === to && found.isTypeOnly === isTypeOnly)
+  assert.ok(has('src/main.ts', 'src/cli/index.ts', false), 'dynamic import')
+  assert.ok(has('src/platform/http/index.ts', 'src/platform/http/server.ts', false), 're-export')
+  assert.ok(has('src/platform/http/shell.ts', 'src/platform/http/access.ts', true), 'type import')
+  assert.deepEqual(
+    findCycles(
+      new Map([
+        ['a', new Set(['b'])],
+        ['b', new Set(['a'])],
+      ]),
+    ),
+    ['a → b → a'],
+  )
+})
