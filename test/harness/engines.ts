@@ -74,28 +74,27 @@ export async function temporaryDatabase(engine: Engine, t?: TestContext): Promis
 
 export type TestDatabase = { readonly db: Db; readonly url: string; readonly engine: Engine; readonly close: () => Promise<void> }
 
-/** A new platform database, migrated and opened; closed and dropped when the test (or the process) ends. */
+/** A platform database as a new one, migrated and opened; closed and dropped when the test (or the process) ends. Keys need not start at 1. */
 export async function migratedDatabase(engine: Engine, t?: TestContext): Promise<TestDatabase> {
-  const { url, drop } = await createDatabase(engine, await templateOf(engine))
+  const { url, drop } = engine === 'mysql' ? await borrowMysql() : await createDatabase(engine, await templateOf(engine))
   const opened = await openDatabase(url)
   cleanUp(t, async () => {
     await opened.close()
     await drop()
   })
-  if (engine === 'mysql') await migrateUp(opened.db, migrations)
   return { db: opened.db, url, engine, close: opened.close }
 }
 
-/** One migrated database per process, to be copied; null where the engine cannot copy one. */
+/** One migrated database per engine and process, to be copied. */
 const templates = new Map<Engine, Promise<string>>()
-async function templateOf(engine: Engine): Promise<string | null> {
-  if (engine === 'mysql') return null
-  const making = templates.get(engine) ?? makeTemplate(engine)
+function templateOf(engine: Engine): Promise<string> {
+  const making = templates.get(engine) ?? makeMigrated(engine)
   templates.set(engine, making)
   return making
 }
 
-async function makeTemplate(engine: Engine): Promise<string> {
+/** Dropped when the process ends. */
+async function makeMigrated(engine: Engine): Promise<string> {
   const { url, drop } = await createDatabase(engine, null)
   atEnd.push(drop)
   const opened = await openDatabase(url)
@@ -109,12 +108,44 @@ async function makeTemplate(engine: Engine): Promise<string> {
   return url
 }
 
+/** MySQL cannot copy a database, and making its tables takes longer than most tests: used ones are refilled and lent again. */
+const freeMysql: string[] = []
+async function borrowMysql(): Promise<Created> {
+  const template = databaseOf(await templateOf('mysql'))
+  const url = freeMysql.pop() ?? (await makeMigrated('mysql'))
+  return {
+    url,
+    async drop() {
+      await refill(databaseOf(url), template)
+      freeMysql.push(url) // not reached when the test left it unusable
+    },
+  }
+}
+
+async function refill(database: string, template: string): Promise<void> {
+  const server = await openPlantKysely(serverUrls.mysql, { poolSize: 1, statementTimeoutMs: 60_000 })
+  try {
+    const { rows } = await sql<{
+      name: string
+    }>`select table_name as name from information_schema.tables where table_schema = ${template}`.execute(server.kysely)
+    await sql`set foreign_key_checks = 0`.execute(server.kysely)
+    for (const { name } of rows) {
+      await sql`delete from ${sql.table(`${database}.${name}`)}`.execute(server.kysely)
+      await sql`insert into ${sql.table(`${database}.${name}`)} select * from ${sql.table(`${template}.${name}`)}`.execute(server.kysely)
+    }
+  } finally {
+    await server.close()
+  }
+}
+
+const databaseOf = (url: string): string => new URL(url).pathname.slice(1)
+
 type Created = { readonly url: string; readonly drop: () => Promise<void> }
 
 async function createDatabase(engine: Engine, template: string | null): Promise<Created> {
   if (engine === 'sqlite') return createFile(template)
   const name = `andon_test_${process.pid}_${randomBytes(6).toString('hex')}`
-  const copyOf = template && engine === 'postgres' ? ` template ${new URL(template).pathname.slice(1)}` : ''
+  const copyOf = template && engine === 'postgres' ? ` template ${databaseOf(template)}` : ''
   await onServer(engine, `create database ${name}${engine === 'mysql' ? ' character set utf8mb4' : copyOf}`)
   const url = new URL(serverUrls[engine])
   url.pathname = `/${name}`
