@@ -9,4 +9,12 @@ export { allowHashesAtOnce } from './passwords/index.ts'
 export { identityPaths } from './paths.ts'
 export { hasPermission, isPermission, type Permission, type Role } from './permissions.ts'
 export { registerIdentityRoutes } from './routes.ts'
-export { createTenantWithAdmin, createUser, findTenant, type Tenant, type TenantConfig, updateTenantConfig } from './tenants/index.ts'
+export {
+  createTenantWithAdmin,
+  createUser,
+  findRegistration,
+  findTenant,
+  type Tenant,
+  type TenantConfig,
+  updateTenantConfig,
+} from './tenants/index.ts'

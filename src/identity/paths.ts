@@ -6,7 +6,6 @@ export const identityPaths = {
   account: () => '/account',
   changePassword: () => '/account/password',
   accountPreferences: () => '/account/preferences',
-  preferences: () => '/preferences',
   companies: () => '/companies',
   dashboard: ({ company }: { readonly company: string }) => `/t/${company}/dashboard`,
 } as const

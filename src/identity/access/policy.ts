@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Db } from '../../platform/db/database.ts'
 import { transaction } from '../../platform/db/index.ts'
 import { type AccessPolicy, Problem } from '../../platform/http/index.ts'
+import { asLanguage } from '../../platform/i18n/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import { hasPermission, isPermission, permissions, type Role } from '../permissions.ts'
 import { problem } from '../problems.ts'
@@ -22,6 +23,7 @@ import {
 } from '../sessions/index.ts'
 import { access as accessOf, isUsable, listMemberships, parseCompanyId } from '../tenants/index.ts'
 import { decodeToken } from '../tokens/index.ts'
+import { themeOf, type User, updatePreferences } from '../users/index.ts'
 import { findIdentified, type Identified, type SessionKey, type WantedTenant } from './identified.ts'
 import { originOf } from './request.ts'
 
@@ -168,9 +170,20 @@ async function identify(deps: AccessDeps, request: FastifyRequest, word: string)
     const { tenantId } = inside.tenant
     await recordSuperAdminAccess(deps.db, deps, { userId: user.userId, tenantId, sessionUuid: session.uuid, origin: originOf(request) })
   }
+  await keepAskedPreferences(deps, request, user)
   if (request.routeOptions.config.keepsSessionAlive !== false && isActivityDue(session.lastSeenAtMs, deps.config.session, nowMs)) {
     await updateActivity(deps.db, session.id, nowMs, idleEndMs(session.kind, deps.config.session, nowMs, session.absoluteExpiresAtMs))
   }
+}
+
+/** A page's header switches with `?lang=` and `?theme=`; the cookie of it is http's, here the person's other devices learn it. */
+async function keepAskedPreferences({ db, clock }: AccessDeps, request: FastifyRequest, user: User): Promise<void> {
+  const { lang, theme } = (request.query ?? {}) as { lang?: unknown; theme?: unknown }
+  if (request.method !== 'GET' || isApi(request) || (lang === undefined && theme === undefined)) return
+  const language = asLanguage(lang)
+  const chosen = themeOf(typeof theme === 'string' ? theme : null)
+  const isNew = (language && language !== user.preferredLanguage) || (chosen && chosen !== user.preferredTheme)
+  if (isNew) await updatePreferences(db, user.userId, { ...(language && { language }), ...(chosen && { theme: chosen }) }, clock.nowMs())
 }
 
 /** The company of this request and what the person may do in it. A stranger's page answers as if the company did not exist; the

@@ -19,7 +19,6 @@ const text = Type.Optional(Type.String())
 export function registerIdentityPages(app: FastifyInstance, deps: AccessDeps): void {
   registerEntry(app, deps)
   registerAccountPages(app, deps)
-  registerPreferences(app, deps)
 }
 
 /** Where somebody starts: the chosen company's dashboard, the only one's, or the choice. */
@@ -196,23 +195,6 @@ function registerAccountPages(app: FastifyInstance, deps: AccessDeps): void {
     handler: async ({ request, reply, body }) => {
       await keepPreferences(deps, request, reply, body)
       return seeOther(request, `${identityPaths.account()}?done=preferences`)
-    },
-  })
-}
-
-/** The switches of every page's header are links, so that they work without JavaScript and before signing in. */
-function registerPreferences(app: FastifyInstance, deps: AccessDeps): void {
-  route(app, {
-    method: 'GET',
-    url: identityPaths.preferences(),
-    access: 'public',
-    summary: 'Switches language or theme and returns to the page',
-    tags,
-    query: Type.Object({ language: text, theme: text, back: text }),
-    reply: { 303: emptyReply },
-    handler: async ({ request, reply, query }) => {
-      await keepPreferences(deps, request, reply, query)
-      return seeOther(request, localPath(query.back))
     },
   })
 }

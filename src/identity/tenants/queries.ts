@@ -2,8 +2,9 @@
 import type { Selectable } from 'kysely'
 import type { Db, TenantDb } from '../../platform/db/database.ts'
 import { insertId } from '../../platform/db/index.ts'
+import { normaliseUsername } from '../users/index.ts'
 import type { MembershipRow, TenantRow } from './tables.ts'
-import { isRecord, type Membership, type Tenant, type TenantConfig } from './tenant.ts'
+import { isRecord, type Membership, nameKey, type Tenant, type TenantConfig } from './tenant.ts'
 
 const tenantColumns = ['id', 'uuid', 'name', 'slug', 'is_active', 'config'] as const
 type TenantCore = Pick<Selectable<TenantRow>, (typeof tenantColumns)[number]>
@@ -136,3 +137,22 @@ export const toMember = (row: Pick<MembershipRow, 'role' | 'permissions' | 'modu
   modules: row.modules === null ? null : (JSON.parse(row.modules) as readonly string[]),
   status: row.status,
 })
+
+/** What a repeated registration asks: the company of that name, and whether the person already works there. Null when there is none. */
+export async function findRegistration(
+  db: Db,
+  companyName: string,
+  username: string,
+): Promise<{ readonly tenant: Tenant; readonly isMember: boolean } | null> {
+  const tenantId = await findTenantIdByNameKey(db, nameKey(companyName.trim().normalize('NFC')))
+  const tenant = tenantId ? await findTenant(db, tenantId) : null
+  if (!tenant) return null
+  const member = await db.kysely
+    .selectFrom('memberships as m')
+    .innerJoin('users as u', 'u.id', 'm.user_id')
+    .select('m.id')
+    .where('m.tenant_id', '=', tenant.tenantId)
+    .where('u.username', '=', normaliseUsername(username))
+    .executeTakeFirst()
+  return { tenant, isMember: member !== undefined }
+}
