@@ -1,6 +1,7 @@
 /** Everything the worker does, one line per module's jobs. */
 import type { Context } from './context.ts'
 import { identityJobs } from './identity/index.ts'
+import { dashboardJobs } from './plant/dashboards/index.ts'
 import type { JobDefinition } from './platform/jobs/index.ts'
 
-export const jobDefinitions = (ctx: Omit<Context, 'close'>): readonly JobDefinition[] => [...identityJobs(ctx)]
+export const jobDefinitions = (ctx: Omit<Context, 'close'>): readonly JobDefinition[] => [...identityJobs(ctx), ...dashboardJobs(ctx)]

@@ -4,6 +4,7 @@ import Type from 'typebox'
 import { requireTenant } from '../../identity/index.ts'
 import { route } from '../../platform/http/index.ts'
 import { resolveWidget } from './catalogue.ts'
+import { listAnswer } from './list-answer.ts'
 import { listCatalogue } from './queries.ts'
 import { rawMetadata, rawReply } from './raw.ts'
 import { DashboardBody, DashboardQuery, DashboardReply, idList } from './schemas.ts'
@@ -109,7 +110,7 @@ export const registerDashboardDataRoutes = (app: FastifyInstance, deps: Dashboar
           downtime_only: widget?.downtimeOnly ?? false,
         }
       })
-      return { items, meta: { total: items.length } }
+      return listAnswer(items)
     },
   })
 }

@@ -2,8 +2,9 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { requireTenant } from '../../identity/index.ts'
-import { answer, route } from '../../platform/http/index.ts'
+import { route } from '../../platform/http/index.ts'
 import { aboutAnswer, askPlant, onlyRange } from './ask.ts'
+import { listAnswer } from './list-answer.ts'
 import { FilterBody, PeriodSchema, StopSchema, warnings } from './schemas.ts'
 import type { DashboardDeps } from './service.ts'
 import { apiStops, downtimeSummary } from './stops.ts'
@@ -63,8 +64,7 @@ export const registerDowntimeRoutes = (app: FastifyInstance, deps: DashboardDeps
       const { stops } = asked.facts
       const items = apiStops(stops.slice((page - 1) * page_size, page * page_size), asked.model, request.language)
       const pages = Math.ceil(stops.length / page_size)
-      const meta = { total: stops.length, page, pages, page_size, ...aboutAnswer(asked, request.language) }
-      return answer(200, { items, meta }, { 'x-total-count': String(stops.length) })
+      return listAnswer(items, { page, pages, page_size, ...aboutAnswer(asked, request.language) }, stops.length)
     },
   })
   route(app, {

@@ -14,6 +14,7 @@ import {
   filterTypes,
   parseScope,
 } from '../scope/index.ts'
+import { listAnswer } from './list-answer.ts'
 import { problem } from './problems.ts'
 import { FilterBody } from './schemas.ts'
 import { type DashboardDeps, loadLayout } from './service.ts'
@@ -62,8 +63,6 @@ const FilterList = Type.Object({
 /** Parent choice of a cascade, as in a request for data. */
 const ParentQuery = Type.Object({ line_id: Type.Optional(text), line_ids: Type.Optional(text) })
 
-const listed = <Item>(items: readonly Item[]) => ({ items, meta: { total: items.length } })
-
 export const registerFilterRoutes = (app: FastifyInstance, deps: DashboardDeps): void => {
   const withModel = <T>(
     actor: { readonly tenant: { readonly tenantId: number } },
@@ -99,7 +98,7 @@ export const registerFilterRoutes = (app: FastifyInstance, deps: DashboardDeps):
       const items = (await allowed(request)).filter(({ filter_id }) => ids === null || ids.has(filter_id))
       const findings = await withModel(requireTenant(request), filterDiagnostics)
       const skipped = findings.map(({ filterId, filterName, reason }) => ({ filter_id: filterId, filter_name: filterName, reason }))
-      return { items, meta: { total: items.length, skipped } }
+      return listAnswer(items, { skipped })
     },
   })
   route(app, {
@@ -113,7 +112,7 @@ export const registerFilterRoutes = (app: FastifyInstance, deps: DashboardDeps):
     handler: async ({ request, query }) =>
       withModel(requireTenant(request), (model) => {
         parseScope(model, query, deps.clock.nowMs())
-        return listed(filterOptions(model, 'AreaFilter', request.language, query))
+        return listAnswer(filterOptions(model, 'AreaFilter', request.language, query))
       }),
   })
   route(app, {
@@ -137,10 +136,10 @@ export const registerFilterRoutes = (app: FastifyInstance, deps: DashboardDeps):
     reply: { 200: Options },
     handler: async ({ request, params, query }) => {
       const filter = await find(request, params.class)
-      if (filterTypes[filter.class_name as FilterClass].dependsOn === null) return listed(filter.options)
+      if (filterTypes[filter.class_name as FilterClass].dependsOn === null) return listAnswer(filter.options)
       return withModel(requireTenant(request), (model) => {
         parseScope(model, query, deps.clock.nowMs())
-        return listed(filterOptions(model, filter.class_name, request.language, query))
+        return listAnswer(filterOptions(model, filter.class_name, request.language, query))
       })
     },
   })

@@ -60,7 +60,7 @@ export const chooseLayout = (input: {
   readonly catalogue: readonly CatalogueRow[]
 }): ResolvedLayout => {
   const { roleName, role, templates, catalogue } = input
-  const warnings: Text[] = []
+  const warnings: Text[] = catalogue.length === 0 ? [messages['warning.empty_catalogue']] : []
   const resolved = (parsed: ParsedLayout, step: ResolvedLayout['step'], templateId: number | null): ResolvedLayout => {
     const placed = placeWidgets(parsed.entries, catalogue)
     return {

@@ -6,6 +6,7 @@ import { route } from '../../platform/http/index.ts'
 import { describeFilters } from '../scope/index.ts'
 import { FilterDescriptionSchema } from './filter-routes.ts'
 import type { PlacedWidget } from './layout.ts'
+import { listAnswer } from './list-answer.ts'
 import { type DashboardDeps, loadLayout } from './service.ts'
 import { nullable } from './widgets/data.ts'
 
@@ -86,7 +87,7 @@ export const registerLayoutRoutes = (app: FastifyInstance, deps: DashboardDeps):
     reply: { 200: Type.Object({ items: Type.Array(LayoutWidget), meta: Type.Object({ total: Type.Integer() }) }) },
     handler: async ({ request }) => {
       const { widgets } = await loadLayout(deps, requireTenant(request))
-      return { items: widgets.map(shownWidget), meta: { total: widgets.length } }
+      return listAnswer(widgets.map(shownWidget))
     },
   })
   route(app, {
@@ -102,7 +103,7 @@ export const registerLayoutRoutes = (app: FastifyInstance, deps: DashboardDeps):
       const items = await deps.plants.withPlant(actor.tenant.tenantId, async ({ model }) =>
         describeFilters(model, layout.filterIds && new Set(layout.filterIds), request.language, deps.clock.nowMs()),
       )
-      return { items, meta: { total: items.length } }
+      return listAnswer(items)
     },
   })
 }

@@ -185,6 +185,12 @@ test('PL-68 several rows of a role, and an unreadable one, are told', () => {
   assert.equal(choose('MANAGER', [template(3, 'MANAGER', null)]).warnings.length, 1)
 })
 
+test('PL-18 an empty catalogue names the command that fills it', () => {
+  const { widgets, warnings } = chooseLayout({ roleName: 'ADMIN', role: 'ADMIN', templates: [], catalogue: [] })
+  assert.deepEqual([widgets, warnings.length], [[], 1])
+  assert.match(warnings[0]?.en ?? '', /seed-widget-catalog/)
+})
+
 test('PL-69 built-in layouts suit the role, and the owner has the administrator’s', () => {
   const classes = (role: Parameters<typeof chooseLayout>[0]['role']) => choose('x', [], role).widgets.map(({ className }) => className)
   assert.equal(classes('ADMIN').length, 19)

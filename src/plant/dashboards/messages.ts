@@ -77,6 +77,10 @@ export const messages = defineMessages({
   'warning.duplicate_widget': { es: 'El widget {id} está repetido en el diseño', en: 'Widget {id} is repeated in the layout' },
   'warning.unknown_filter': { es: 'El filtro {id} del diseño no existe', en: 'Filter {id} of the layout does not exist' },
   'warning.duplicate_filter': { es: 'El filtro {id} está repetido en el diseño', en: 'Filter {id} is repeated in the layout' },
+  'warning.empty_catalogue': {
+    es: 'El catálogo de widgets está vacío: ejecute `andon seed-widget-catalog`',
+    en: 'The widget catalogue is empty: run `andon seed-widget-catalog`',
+  },
   'warning.unreadable_layout': { es: 'El diseño guardado no se puede leer', en: 'The stored layout cannot be read' },
   'warning.several_templates': {
     es: 'Hay {count} diseños para el rol {role}; se usa el más nuevo',

@@ -5,6 +5,7 @@ import { createTenantWithAdmin } from '../../identity/index.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { fixedClock } from '../../platform/time/index.ts'
 import { builtInCatalogue } from './catalogue.ts'
+import { purgeUserQueries } from './jobs.ts'
 import { listCatalogue, listTemplates, seedWidgetCatalog } from './queries.ts'
 import { createUserQueryLog, type UserQuery } from './user-queries.ts'
 import { madeLine, madeScope } from './widgets/made-facts.ts'
@@ -89,4 +90,7 @@ test('PL-24 a question is remembered behind the answer; one that cannot be writt
     [['ana', '2026-10-08', '06:00:00', '2026-10-08', '09:59:00', '101,102,103,104,…', 'hour', 12]],
   )
   assert.deepEqual(JSON.parse(rows[0]?.query_parameters ?? ''), { ...query.parameters, _duration_ms: 12 })
+  const daysLater = (days: number) => query.askedAtMs + days * 86_400_000
+  assert.equal(await purgeUserQueries(db, daysLater(180)), 0)
+  assert.equal(await purgeUserQueries(db, daysLater(180) + 1), 1, 'kept for 180 days')
 })
