@@ -227,6 +227,19 @@ test('PL-89 a person has a limited number of streams', async () => {
   for (const stream of streams) stream.leave()
 })
 
+test('PL-89 a reader that goes away is no fault: no warning, no error', async () => {
+  const stream = await liveStream(await signedIn('norte'), 'norte')
+  const before = server.logLines.length
+  stream.leave()
+  await stream.ended
+  // Round trips in which a handler that went wrong would have spoken.
+  for (let trip = 0; trip < 5; trip += 1) await server.fetch('/health')
+  assert.deepEqual(
+    server.logLines.slice(before).filter(({ level }) => level !== 'info'),
+    [],
+  )
+})
+
 test('PL-89 a plant that does not answer is said to be offline', async () => {
   const broken = await addCompany('rota', [31], await temporaryDatabase('sqlite'))
   companies.push(broken)
