@@ -50,6 +50,21 @@ test('waiters are served in order', async () => {
   assert.deepEqual(order, ['a', 'b', 'c'])
 })
 
+test('one that returns a resource and asks again does not overtake who waits', async () => {
+  const { pool } = setting({ size: 1 })
+  const first = await pool.acquire()
+  const order: string[] = []
+  const waiting = pool.acquire().then((resource) => {
+    order.push('waiter')
+    pool.release(resource)
+  })
+  pool.release(first)
+  await pool.acquire()
+  order.push('again')
+  await waiting
+  assert.deepEqual(order, ['waiter', 'again'])
+})
+
 test('waiting ends, with a reason, and the place is not lost', async () => {
   const { pool } = setting({ size: 1, waitMs: 5 })
   const first = await pool.acquire()

@@ -21,34 +21,38 @@ export type Pool<R> = {
   readonly close: () => Promise<void>
 }
 
-type Waiter = { readonly proceed: () => void; readonly refuse: (error: Error) => void; readonly timer: NodeJS.Timeout }
+/** Gets a resource, or null: a place to open one. */
+type Waiter<R> = { readonly proceed: (resource: R | null) => void; readonly refuse: (error: Error) => void; readonly timer: NodeJS.Timeout }
 type Idle<R> = { readonly resource: R; readonly timer: NodeJS.Timeout }
 
 export function createPool<R extends object>({ size, waitMs, idleMs, open, close }: PoolOptions<R>): Pool<R> {
   const idle: Idle<R>[] = []
-  const waiters: Waiter[] = []
+  const waiters: Waiter<R>[] = []
   const gone = new WeakSet<R>()
-  let openCount = 0
+  /** Open ones and those being opened. */
+  let placesTaken = 0
   let isClosed = false
   const onEmpty: (() => void)[] = []
 
-  const drop = (resource: R) => {
-    openCount -= 1
-    close(resource)
-    settle()
-  }
-  /** A place or a resource became free: the longest waiter goes on. */
-  const settle = () => {
+  const nextWaiter = (): Waiter<R> | undefined => {
     const waiter = waiters.shift()
-    if (waiter) {
-      clearTimeout(waiter.timer)
-      waiter.proceed()
-    }
-    if (isClosed && openCount === 0) for (const done of onEmpty.splice(0)) done()
+    clearTimeout(waiter?.timer)
+    return waiter
+  }
+  /** The longest waiter gets the place before anybody who comes now: otherwise one that returns and asks again would starve it. */
+  const freePlace = () => {
+    const waiter = nextWaiter()
+    if (waiter) return waiter.proceed(null)
+    placesTaken -= 1
+    if (isClosed && placesTaken === 0) for (const done of onEmpty.splice(0)) done()
+  }
+  const drop = (resource: R) => {
+    close(resource)
+    freePlace()
   }
   const takeIdle = (): R | undefined => {
     const entry = idle.pop() // newest first, so that the others can grow old and be closed
-    if (entry) clearTimeout(entry.timer)
+    clearTimeout(entry?.timer)
     return entry?.resource
   }
   const dropIdle = (resource: R) => {
@@ -59,7 +63,6 @@ export function createPool<R extends object>({ size, waitMs, idleMs, open, close
     drop(resource)
   }
   const openOne = async (): Promise<R> => {
-    openCount += 1
     let opened: R | undefined
     try {
       opened = await open(() => {
@@ -69,14 +72,13 @@ export function createPool<R extends object>({ size, waitMs, idleMs, open, close
       })
       return opened
     } catch (error) {
-      openCount -= 1
-      settle()
+      freePlace()
       throw error
     }
   }
-  const waitForPlace = () =>
-    new Promise<void>((proceed, refuse) => {
-      const waiter: Waiter = {
+  const wait = () =>
+    new Promise<R | null>((proceed, refuse) => {
+      const waiter: Waiter<R> = {
         proceed,
         refuse,
         timer: setTimeout(() => {
@@ -89,33 +91,30 @@ export function createPool<R extends object>({ size, waitMs, idleMs, open, close
 
   return {
     async acquire() {
-      for (;;) {
-        if (isClosed) throw new DatabaseUnavailableError('lost', 'The database was closed')
-        const resource = takeIdle()
-        if (resource) return resource
-        if (openCount < size) return openOne()
-        await waitForPlace()
+      if (isClosed) throw closedError()
+      const resource = takeIdle()
+      if (resource) return resource
+      if (placesTaken < size) {
+        placesTaken += 1
+        return openOne()
       }
+      return (await wait()) ?? openOne()
     },
     release(resource, isBroken = false) {
       if (isBroken || isClosed || gone.has(resource)) return drop(resource)
-      const timer = setTimeout(() => dropIdle(resource), idleMs).unref()
-      idle.push({ resource, timer })
-      settle()
+      const waiter = nextWaiter()
+      if (waiter) return waiter.proceed(resource)
+      idle.push({ resource, timer: setTimeout(() => dropIdle(resource), idleMs).unref() })
     },
     async close() {
       if (!isClosed) {
         isClosed = true
-        for (const waiter of waiters.splice(0)) {
-          clearTimeout(waiter.timer)
-          waiter.refuse(new DatabaseUnavailableError('lost', 'The database was closed'))
-        }
-        for (const entry of idle.splice(0)) {
-          clearTimeout(entry.timer)
-          drop(entry.resource)
-        }
+        for (let waiter = nextWaiter(); waiter; waiter = nextWaiter()) waiter.refuse(closedError())
+        for (let resource = takeIdle(); resource; resource = takeIdle()) drop(resource)
       }
-      if (openCount > 0) await new Promise<void>((done) => onEmpty.push(done))
+      if (placesTaken > 0) await new Promise<void>((done) => onEmpty.push(done))
     },
   }
 }
+
+const closedError = () => new DatabaseUnavailableError('lost', 'The database was closed')
