@@ -3,8 +3,11 @@
 import { sql } from 'kysely'
 import { dayS, formatLocal, type LocalS, type RepeatedHour, type Zone } from '../../platform/time/index.ts'
 import type { DetectionTable } from '../model/model.ts'
+import { bucketStart } from '../scope/index.ts'
 import { partitionsFor } from './partitions.ts'
 import { localReader, type ReadContext, readDetections, streamRows } from './read.ts'
+
+const monthStart = (localS: LocalS): LocalS => bucketStart(localS, 'month')
 
 /** Null = rows of any area. */
 export type AreaChoice = ReadonlySet<number> | null
@@ -19,9 +22,11 @@ export async function lastBefore(context: ReadContext, table: DetectionTable, ar
     return near.at(-1) ?? lastBefore(context, table, areas, fromS)
   }
   const limitS = zone.toLocalS(atS)
-  const newest = async (fromLocalS: LocalS | null): Promise<LocalS | null> => extreme(context, table, areas, 'max', fromLocalS, limitS)
-  // the month of the instant first: in a partitioned table the older ones are mostly not needed
-  const localS = (table.partitions && limitS > 0 ? await newest(limitS - 31 * dayS) : null) ?? (await newest(null))
+  const newest = (fromLocalS: LocalS | null): Promise<LocalS | null> => extreme(context, table, areas, 'max', fromLocalS, limitS)
+  let localS: LocalS | null = null
+  // in a partitioned table its own month first, then the one before: the others are mostly not needed
+  if (table.partitions) localS = (await newest(monthStart(limitS))) ?? (await newest(monthStart(monthStart(limitS) - dayS)))
+  localS ??= await newest(null)
   return localS === null ? null : instantOf(context, table, areas, localS, 'last')
 }
 

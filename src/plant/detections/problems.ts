@@ -1,4 +1,4 @@
-import { problemFactory } from '../../platform/http/index.ts'
+import { problemFactory } from '../../platform/http/problem.ts'
 
 export const detectionProblem = problemFactory({
   range_too_large: {

@@ -17,13 +17,19 @@ export async function readNewest(
 ): Promise<Newest> {
   const reachesNow = read.toS > context.nowS
   const beforeS = context.nowS + 1
-  const anyS = (reachesNow ? rows.epochS[rows.length - 1] : undefined) ?? (await lastBefore(context, table, null, beforeS))
-  if (!rules.referenceAreas || anyS === null) return { anyS, referenceS: anyS }
-  let known: number | undefined
-  for (let i = rows.length - 1; reachesNow && i >= 0 && known === undefined; i--) {
-    if (rules.referenceAreas.has(rows.areaId[i] as number)) known = rows.epochS[i]
-  }
-  return { anyS, referenceS: known ?? (await lastBefore(context, table, rules.referenceAreas, beforeS)) }
+  const { referenceAreas } = rules
+  const seenS = reachesNow ? rows.epochS[rows.length - 1] : undefined
+  const seenReferenceS = reachesNow && referenceAreas ? lastIn(rows, referenceAreas) : seenS
+  const [anyS, referenceS] = await Promise.all([
+    seenS ?? lastBefore(context, table, null, beforeS),
+    referenceAreas ? (seenReferenceS ?? lastBefore(context, table, referenceAreas, beforeS)) : null,
+  ])
+  return { anyS, referenceS: referenceAreas ? referenceS : anyS }
+}
+
+function lastIn(rows: Detections, areas: ReadonlySet<number>): number | undefined {
+  for (let i = rows.length - 1; i >= 0; i--) if (areas.has(rows.areaId[i] as number)) return rows.epochS[i]
+  return undefined
 }
 
 /** compare.md 22. `pieces` are the planned pieces around now. A line without a usable threshold is never called stopped. */

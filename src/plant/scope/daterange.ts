@@ -1,4 +1,4 @@
-import type { ProblemField } from '../../platform/http/index.ts'
+import type { ProblemField } from '../../platform/http/problem.ts'
 import {
   dayS,
   daysFromCivil,

@@ -1,4 +1,4 @@
-import type { ProblemField } from '../../platform/http/index.ts'
+import type { ProblemField } from '../../platform/http/problem.ts'
 import type { Line, PlantModel } from '../model/model.ts'
 import { refusal } from './problems.ts'
 import { lineGroups, rowOfType } from './rows.ts'

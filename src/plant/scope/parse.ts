@@ -1,5 +1,5 @@
 /** Raw parameters → one typed Scope, or every fault at once. Absent values take the default of the customer's filter row, else the type's. */
-import type { ProblemField } from '../../platform/http/index.ts'
+import type { ProblemField } from '../../platform/http/problem.ts'
 import { dayOf, parseLocal, type Span, type Zone, zoneOf } from '../../platform/time/index.ts'
 import type { Line, PlantModel } from '../model/model.ts'
 import { bucketAxis, maxBuckets, wallWindow } from './buckets.ts'

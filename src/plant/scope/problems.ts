@@ -1,4 +1,4 @@
-import { type ProblemField, problemFactory } from '../../platform/http/index.ts'
+import { type ProblemField, problemFactory } from '../../platform/http/problem.ts'
 import type { Text } from '../../platform/i18n/i18n.ts'
 
 export const scopeProblem = problemFactory({
