@@ -144,8 +144,8 @@ export async function findRegistration(
   companyName: string,
   username: string,
 ): Promise<{ readonly tenant: Tenant; readonly isMember: boolean } | null> {
-  const tenantId = await findTenantIdByNameKey(db, nameKey(companyName.trim().normalize('NFC')))
-  const tenant = tenantId ? await findTenant(db, tenantId) : null
+  const row = await findTenantIdByNameKey(db, nameKey(companyName.trim().normalize('NFC')))
+  const tenant = row ? await findTenant(db, row.id) : null
   if (!tenant) return null
   const member = await db.kysely
     .selectFrom('memberships as m')
