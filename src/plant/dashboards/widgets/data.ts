@@ -44,9 +44,11 @@ export const KpiInputsSchema = Type.Object({
   downtime_seconds: integer,
   actual_production_time_seconds: integer,
   stop_count: integer,
+  /** Over the lines where scrap can be known: the terms of the quality ratio. */
   good_quantity: integer,
   processed_quantity: integer,
   scrap_quantity: integer,
+  /** Over the lines whose ideal is known. */
   ideal_minutes: nullable(number),
   /** Actual production time of the lines whose ideal is known: what effectiveness divides by. */
   rated_production_time_seconds: integer,

@@ -9,18 +9,23 @@ import { displayColor } from './colors.ts'
 export const productLabels = (products: readonly ProductCount[], language: Language): ReadonlyMap<number, string> => {
   const t = translator(messages, language)
   const nameOf = (product: ProductCount): string => product.productName ?? t('product.unknown')
-  const forms: ((product: ProductCount) => string)[] = [
+  const forms: readonly ((product: ProductCount) => string)[] = [
     nameOf,
     (product) => (product.productCode === '' ? nameOf(product) : `${nameOf(product)} (${product.productCode})`),
     (product) => `${nameOf(product)} #${product.productId}`,
+    // Left to a product whose name ends like another's id.
+    (product) => `${nameOf(product)} (${product.productCode}) #${product.productId}`,
   ]
   const labels = new Map<number, string>()
-  let pending = [...products]
   for (const form of forms) {
-    const seen = new Map<string, number>()
-    for (const product of pending) seen.set(form(product), (seen.get(form(product)) ?? 0) + 1)
-    for (const product of pending) if (seen.get(form(product)) === 1) labels.set(product.productId, form(product))
-    pending = pending.filter(({ productId }) => !labels.has(productId))
+    const taken = new Set(labels.values())
+    const pending = products.filter(({ productId }) => !labels.has(productId))
+    const uses = new Map<string, number>()
+    for (const product of pending) uses.set(form(product), (uses.get(form(product)) ?? 0) + 1)
+    for (const product of pending) {
+      const label = form(product)
+      if (uses.get(label) === 1 && !taken.has(label)) labels.set(product.productId, label)
+    }
   }
   return labels
 }

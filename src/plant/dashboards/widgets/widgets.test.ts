@@ -23,6 +23,7 @@ import { at, madeFacts, madeInput, madeLine, madeRecorded, madeStop } from './ma
 import { metricsSummary } from './metrics-summary.ts'
 import { productDistributionChart } from './product-distribution-chart.ts'
 import { productRanking } from './product-ranking.ts'
+import { productLabels } from './product-series.ts'
 import { productionTimeChart } from './production-time-chart.ts'
 import { type WidgetClass, widgets } from './registry.ts'
 import { scatterChart } from './scatter-chart.ts'
@@ -260,6 +261,22 @@ test('PL-24 percentages are of the filtered production and texts of the customer
   )
   const details = productionTimeChart.compute(input)?.class_details['08/10 07:00'] ?? {}
   assert.deepEqual(Object.keys(details).sort(), [hostile, '__proto__'].sort())
+})
+
+test('PL-39 products that share a name, a code, or look like another one still have labels of their own', () => {
+  const made = (productId: number, productName: string, productCode: string) => ({
+    productId,
+    productName,
+    productCode,
+    productColor: null,
+    weightCentikg: 0,
+    count: 1,
+  })
+  const products = [made(1, 'Cal', 'A'), made(2, 'Cal', 'A'), made(3, 'Cal', 'B'), made(4, 'Cal #1', ''), made(5, 'Yeso', 'A')]
+  assert.deepEqual(
+    [...productLabels(products, 'es')].sort((a, b) => a[0] - b[0]).map(([, label]) => label),
+    ['Cal (A) #1', 'Cal #2', 'Cal (B)', 'Cal #1', 'Yeso'],
+  )
 })
 
 test('PL-45 input and output are compared on their own series; all three keep their sign', () => {
