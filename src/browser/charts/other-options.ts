@@ -115,7 +115,7 @@ export function barsOption(payload: Of<'bars'>, theme: Theme): ChartOption {
       axisLine: { show: false },
       inverse: true,
       data: [...payload.labels],
-      axisLabel: { ...axisLabel(theme), fontSize: 12, color: theme.text, width: 150, overflow: 'truncate', margin: 12 },
+      axisLabel: { ...axisLabel(theme), fontSize: 12, color: theme.text, width: 190, overflow: 'truncate', margin: 12 },
     },
     series: [
       {

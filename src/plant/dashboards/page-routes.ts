@@ -1,12 +1,13 @@
 /** `/t/{company}/dashboard`: the page, the fragment that filters and tabs ask for, and the live refresh. All are the API's one call, drawn. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { type Actor, pageOf, requireTenant, type TenantActor } from '../../identity/index.ts'
+import { pageOf, requireTenant } from '../../identity/index.ts'
 import { answer, htmlReply, Problem, route } from '../../platform/http/index.ts'
 import { formatText, type Language } from '../../platform/i18n/index.ts'
 import { zoneOf } from '../../platform/time/index.ts'
 import { type Html, html } from '../../platform/ui/index.ts'
 import type { PlantModel } from '../model/index.ts'
+import { plantNavigation } from '../navigation.ts'
 import { describeFilters, type FilterDescription } from '../scope/index.ts'
 import { type PageParameters, PageQuery, readPageQuery } from './page-query.ts'
 import { type DashboardAnswer, type DashboardDeps, dashboardData, loadLayout } from './service.ts'
@@ -65,7 +66,8 @@ type Asked = { readonly status: number; readonly model: DashboardPage; readonly 
 async function ask(deps: DashboardDeps, request: FastifyRequest, query: PageQuery, isLive: boolean): Promise<Asked> {
   const actor = requireTenant(request)
   const { language } = request
-  const base = { page: pageOf(request), companySlug: actor.tenant.slug, canSeeSystem: canSeeSystem(actor) }
+  const page = pageOf(request)
+  const base = { page, companySlug: actor.tenant.slug, nav: plantNavigation(page, actor.tenant.slug, actor, 'dashboard') }
   const layout = await loadLayout(deps, actor)
   const allowed = layout.filterIds === null ? null : new Set(layout.filterIds)
   const nowMs = deps.clock.nowMs()
@@ -85,9 +87,6 @@ async function ask(deps: DashboardDeps, request: FastifyRequest, query: PageQuer
   }
 }
 
-const canSeeSystem = (actor: Actor | TenantActor): boolean =>
-  actor.permissions.has('manage_system') || actor.permissions.has('manage_plant')
-
 const boardOf = (data: DashboardAnswer, tab: Tab, model: PlantModel): Board => ({
   tab,
   tabs: data.layout.tabs,
@@ -102,7 +101,7 @@ const boardOf = (data: DashboardAnswer, tab: Tab, model: PlantModel): Board => (
 
 /** The page with its panel as the person left it and each refused parameter named; also when the plant cannot be reached. */
 function refused(
-  base: Pick<DashboardPage, 'page' | 'companySlug' | 'canSeeSystem'>,
+  base: Pick<DashboardPage, 'page' | 'companySlug' | 'nav'>,
   problem: Problem,
   filters: readonly FilterDescription[],
   parameters: PageParameters,

@@ -1,8 +1,9 @@
 /** The part of the page that a filter, a tab or a live refresh replaces: heading, tabs, widgets, status bar. */
 import { formatLocalDateTime, formatNumber, type Language } from '../../../platform/i18n/index.ts'
 import { banner, emptyState, type Html, html, hx, icon, tabs } from '../../../platform/ui/index.ts'
+import { plantPaths } from '../../navigation.ts'
 import { ageText } from './amounts.ts'
-import { type Board, type DashboardPage, dashboardPath, isRefusal, type WidgetView, words } from './model.ts'
+import { type Board, type DashboardPage, isRefusal, type WidgetView, words } from './model.ts'
 import { linesText, rangeText } from './scope-text.ts'
 import { tile } from './tiling.ts'
 import { columnsOf, widgetCard } from './widget-card.ts'
@@ -12,7 +13,7 @@ function tabLinks({ page, companySlug, query }: DashboardPage, board: Board): Ht
   const href = (tab: string) => {
     const parameters = new URLSearchParams(query)
     parameters.set('tab', tab)
-    return page.url(`${dashboardPath(companySlug)}?${parameters}`)
+    return page.url(`${plantPaths.dashboard(companySlug)}?${parameters}`)
   }
   return tabs({
     label: t('tabs.label'),
@@ -62,7 +63,7 @@ export function boardView(model: DashboardPage): Html {
   const live = new URLSearchParams(model.query)
   live.set('tab', board.tab)
   return html`
-  <div class="board" id="board" data-board data-live="${page.url(`${dashboardPath(model.companySlug)}/live?${live}`)}" data-events="${page.url(`/t/${model.companySlug}/events`)}" data-lines="${board.scope.lines.map((line) => line.lineId).join(',')}">
+  <div class="board" id="board" data-board data-live="${page.url(`${plantPaths.dashboard(model.companySlug)}/live?${live}`)}" data-events="${page.url(`/t/${model.companySlug}/events`)}" data-lines="${board.scope.lines.map((line) => line.lineId).join(',')}">
     <header class="board__head">
       <div><h1 class="board__title">${t('page.title')}</h1><p class="board__scope"><strong>${linesText(board, language)}</strong><span>${rangeText(board, language)}</span>${board.shiftName === null ? '' : html`<span>${board.shiftName}</span>`}</p></div>
       <div class="board__actions">${filterButton}<button class="btn btn--secondary js-only hide-phone" type="button" data-print>${icon('print')}<span>${t('board.print')}</span></button></div>

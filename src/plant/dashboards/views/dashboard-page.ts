@@ -2,20 +2,15 @@
 import { type Html, html, shell } from '../../../platform/ui/index.ts'
 import { boardView, livePill } from './board.ts'
 import { filterPanel } from './filter-panel.ts'
-import { type DashboardPage, dashboardPath, words } from './model.ts'
+import { type DashboardPage, words } from './model.ts'
 
 export function dashboardView(model: DashboardPage): Html {
-  const { page, companySlug } = model
+  const { page } = model
   const t = words(page.language)
   return shell({
     page,
     title: t('page.title'),
-    nav: [
-      { href: page.url(dashboardPath(companySlug)), label: t('nav.dashboard'), icon: 'dashboard', isCurrent: true },
-      ...(model.canSeeSystem
-        ? [{ href: page.url(`/t/${companySlug}/system`), label: t('nav.system'), icon: 'verified', isCurrent: false }]
-        : []),
-    ],
+    nav: model.nav,
     status: livePill(model),
     aside: { id: 'filters', label: t('filters.title'), content: filterPanel(model) },
     body: html`<div class="progress" id="progress" aria-hidden="true"></div>${boardView(model)}`,

@@ -12,8 +12,9 @@ import {
   select,
   toggle,
 } from '../../../platform/ui/index.ts'
+import { plantPaths } from '../../navigation.ts'
 import type { FilterDescription, FilterOption } from '../../scope/index.ts'
-import { type DashboardPage, dashboardPath, type Preset, words } from './model.ts'
+import { type DashboardPage, type Preset, words } from './model.ts'
 
 const presets: readonly Preset[] = ['today', 'yesterday', 'last_7_days', 'this_month', 'last_month']
 
@@ -26,7 +27,7 @@ const isOn = (value: unknown): boolean => value === true || value === 1 || value
 export function filterPanel(model: DashboardPage): Html {
   const { page, panel, companySlug } = model
   const t = words(page.language)
-  const action = page.url(dashboardPath(companySlug))
+  const action = page.url(plantPaths.dashboard(companySlug))
   const query = panel.filters.filter((f) => !presentation.has(f.class_name))
   const looks = panel.filters.filter((f) => presentation.has(f.class_name))
   return html`

@@ -23,8 +23,7 @@ export function indicatorView({ language }: WidgetView, result: WidgetResult): H
     <li class="line line--${line.status}" id="w-${result.widget_id}-line-${line.line_id}">
       <svg class="line__mark" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">${statusShapes[line.status] ?? statusShapes.no_data ?? ''}</svg>
       <span class="line__name">${line.line_name}</span>
-      <span class="line__status">${line.status_text}</span>
-      <span class="line__detail"><span>${line.minutes_since_last === null ? t('indicator.never') : t('indicator.last', { age: ageText(line.minutes_since_last * 60) })}</span>${
+      <span class="line__detail"><span><span class="line__status">${line.status_text}</span> · ${line.minutes_since_last === null ? t('indicator.never') : t('indicator.last', { age: ageText(line.minutes_since_last * 60) })}</span>${
         line.oee === null
           ? ''
           : html`<span class="line__oee line__oee--${level ?? 'ok'}"${level === 'warning' || level === 'critical' ? html` title="${t(`indicator.efficiency.${level}`)}"` : ''}>${

@@ -3,9 +3,6 @@ import { defineMessages } from '../../../platform/i18n/index.ts'
 
 export const viewMessages = defineMessages({
   'page.title': { es: 'Tablero', en: 'Dashboard' },
-  'nav.dashboard': { es: 'Tablero', en: 'Dashboard' },
-  'nav.system': { es: 'Sistema', en: 'System' },
-  'nav.account': { es: 'Cuenta', en: 'Account' },
 
   'filters.title': { es: 'Filtros', en: 'Filters' },
   'filters.apply': { es: 'Aplicar filtros', en: 'Apply filters' },
@@ -121,7 +118,7 @@ export const viewMessages = defineMessages({
   'column.incident': { es: 'Incidente', en: 'Incident' },
   'column.origin': { es: 'Origen', en: 'Source' },
 
-  'indicator.last': { es: 'última hace {age}', en: 'last {age} ago' },
+  'indicator.last': { es: 'hace {age}', en: '{age} ago' },
   'indicator.never': { es: 'sin detecciones', en: 'no detections' },
   'indicator.efficiency.warning': { es: 'OEE bajo', en: 'Low OEE' },
   'indicator.efficiency.critical': { es: 'OEE crítico', en: 'Critical OEE' },

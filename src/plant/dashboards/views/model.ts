@@ -1,7 +1,7 @@
 /** What the dashboard page draws. Made by the routes from the same answer that the API gives. */
 import type { Language } from '../../../platform/i18n/index.ts'
 import { translator } from '../../../platform/i18n/index.ts'
-import type { PageContext } from '../../../platform/ui/index.ts'
+import type { NavItem, PageContext } from '../../../platform/ui/index.ts'
 import type { FilterDescription, Scope } from '../../scope/index.ts'
 import type { Tab, WidgetResult } from '../widgets/widget.ts'
 import { viewMessages } from './messages.ts'
@@ -45,7 +45,7 @@ export type DashboardPage = {
   readonly board: Board | Refusal
   /** Parameters of this view, without tab. */
   readonly query: URLSearchParams
-  readonly canSeeSystem: boolean
+  readonly nav: readonly NavItem[]
 }
 
 export const isRefusal = (board: Board | Refusal): board is Refusal => 'fields' in board
@@ -54,5 +54,3 @@ export const isRefusal = (board: Board | Refusal): board is Refusal => 'fields' 
 export type WidgetView = { readonly page: PageContext; readonly language: Language; readonly board: Board }
 
 export const words = (language: Language) => translator(viewMessages, language)
-
-export const dashboardPath = (slug: string): string => `/t/${slug}/dashboard`
