@@ -396,7 +396,7 @@ test('PL-44 PL-57 PL-60 over any history: buckets add up to the total for every 
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 100 },
   )
 })
 

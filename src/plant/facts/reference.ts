@@ -23,12 +23,13 @@ export const marginS = (thresholdS: number): number => Math.max(hourS, 2 * thres
 
 export async function referenceRows(input: ReferenceInput): Promise<ReferenceRows> {
   const { context, rules, range, pieces } = input
-  const pieceAt = (atS: number): Span | undefined => pieces.find((piece) => piece.fromS <= atS && atS <= piece.toS)
   const known = referenceOf(input.rows, rules)
-  const before = await lookBack(input, known, pieceAt(range.fromS)?.fromS ?? range.fromS)
+  const firstPiece = pieces.find((piece) => piece.fromS <= range.fromS && range.fromS < piece.toS)
+  const before = await lookBack(input, known, firstPiece?.fromS ?? range.fromS)
   const endS = Math.min(range.toS, context.nowS)
+  const lastPiece = pieces.find((piece) => piece.fromS < endS && endS <= piece.toS)
   const near = known.length > 0 ? known.subarray(Math.max(0, indexAt(known, endS) - 1)) : before.epochS.slice(-1)
-  const after = await lookAhead(input, near, pieceAt(endS)?.toS ?? endS)
+  const after = await lookAhead(input, near, lastPiece?.toS ?? endS)
   return { epochS: joined(before.epochS, known, after.epochS), startsAtEdge: before.isEdge, endsAtEdge: after.isEdge }
 }
 
@@ -52,9 +53,10 @@ function referenceOf(rows: Detections, { referenceAreas }: LineRules): Float64Ar
 
 type Extension = { readonly epochS: number[]; readonly isEdge: boolean }
 
-/** Back until a gap that is no stop, the start of the planned piece, or the first row ever. Each step crosses one silence and reads a growing block. */
+/** Back until a gap that is no stop, the start of the planned piece (`boundS`), or the first row ever. Each step crosses one silence and reads a
+ *  growing block. When the bound is inside a silence that is already a stop, where that began does not matter: it is taken to begin where reading did. */
 async function lookBack({ context, table, rules, range, read }: ReferenceInput, known: Float64Array, boundS: number): Promise<Extension> {
-  const found: number[] = []
+  let found: number[] = []
   let blockS = marginS(rules.thresholdS)
   let fromS = read.fromS
   const isSettled = (epochS: readonly number[]): boolean => {
@@ -69,11 +71,13 @@ async function lookBack({ context, table, rules, range, read }: ReferenceInput, 
   }
   let inReach = [...known.subarray(0, indexAt(known, range.fromS) + 1)]
   while (!isSettled(inReach)) {
+    const silentS = (inReach[0] ?? read.toS) - fromS
+    if (fromS <= boundS && silentS > rules.thresholdS) return { epochS: [fromS, ...found], isEdge: false }
     const lastS = await lastBefore(context, table, rules.referenceAreas, fromS)
     if (lastS === null) return { epochS: found, isEdge: true }
     const { rows } = await readDetections(context, table, { fromS: lastS - blockS, toS: fromS })
-    const block = referenceOf(rows, rules)
-    found.unshift(...block)
+    const block = [...referenceOf(rows, rules)]
+    found = [...block, ...found]
     inReach = [...block, ...inReach]
     fromS = lastS - blockS
     blockS *= 4
@@ -81,7 +85,7 @@ async function lookBack({ context, table, rules, range, read }: ReferenceInput, 
   return { epochS: found, isEdge: false }
 }
 
-/** Ahead until a gap that is no stop, the end of the planned piece, or now. */
+/** Ahead until a gap that is no stop, the end of the planned piece (`boundS`), or now; the mirror of looking back. */
 async function lookAhead(
   { context, table, rules, range, read }: ReferenceInput,
   near: ArrayLike<number>,
@@ -89,7 +93,7 @@ async function lookAhead(
 ): Promise<Extension> {
   const { nowS } = context
   const endS = Math.min(range.toS, nowS)
-  const found: number[] = []
+  let found: number[] = []
   let blockS = marginS(rules.thresholdS)
   let toS = read.toS
   const isSettled = (epochS: readonly number[]): boolean => {
@@ -103,11 +107,13 @@ async function lookAhead(
   }
   let inReach = Array.from(near)
   while (toS <= nowS && !isSettled(inReach)) {
+    const silentS = toS - (inReach.at(-1) ?? read.fromS)
+    if (toS >= boundS && silentS > rules.thresholdS) return { epochS: [...found, toS], isEdge: false }
     const nextS = await firstFrom(context, table, rules.referenceAreas, toS)
     if (nextS === null) return { epochS: found, isEdge: true }
     const { rows } = await readDetections(context, table, { fromS: toS, toS: nextS + blockS })
-    const block = referenceOf(rows, rules)
-    found.push(...block)
+    const block = [...referenceOf(rows, rules)]
+    found = [...found, ...block]
     inReach = [...inReach, ...block]
     toS = nextS + blockS
     blockS *= 4
