@@ -13,6 +13,8 @@ import { progressBar } from './progress.ts'
 import { untilStopped } from './until-stopped.ts'
 import { listen } from './web.ts'
 
+const loopback = '127.0.0.1'
+
 type Part = { readonly stop: () => Promise<void> }
 
 async function makeDemo(ctx: Context) {
@@ -41,7 +43,8 @@ async function serve(cli: Cli, options: { readonly withWorker?: boolean; readonl
   try {
     await migrateUp(ctx.db, migrations, ctx.clock.nowMs)
     const demo = options.withDemo ? await makeDemo(ctx) : null
-    const app = await listen(ctx)
+    // Everybody knows the demo's passwords.
+    const app = await listen(ctx, demo ? loopback : config.http.host)
     parts.push({ stop: () => closeServer(app) })
     if (options.withWorker ?? config.database.isEmbedded) parts.push(startWorker(ctx))
     if (demo) parts.push(startSimulator(ctx, demo.companies))

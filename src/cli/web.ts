@@ -10,9 +10,9 @@ const advice: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'is not an address of this machine; check HOST',
 }
 
-/** Listens. Throws `CliFailure` when the address cannot be had. */
-export async function listen(ctx: Context): Promise<FastifyInstance> {
-  const { host, port } = ctx.config.http
+/** Listens on `host`. Throws `CliFailure` when the address cannot be had. */
+export async function listen(ctx: Context, host: string): Promise<FastifyInstance> {
+  const { port } = ctx.config.http
   const app = await buildApp(ctx)
   try {
     await app.listen({ host, port })
