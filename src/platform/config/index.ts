@@ -1,3 +1,3 @@
 /** Configuration: read once in context.ts, then passed by value. */
-export { type AppEnv, type Config, ConfigError, type Environment, readConfig } from './config.ts'
+export { type Config, ConfigError, type Environment, readConfig } from './config.ts'
 export { configTable } from './settings.ts'

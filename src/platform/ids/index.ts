@@ -1,2 +1,2 @@
 /** Identifiers that leave the house. */
-export { newUuid, type UuidSource } from './uuid.ts'
+export { newUuid } from './uuid.ts'

@@ -1,3 +1,2 @@
-/** Jobs: `enqueue` in your transaction; the worker of any process does them. */
-export { enqueue, type NewJob } from './queue.ts'
-export { createWorker, type JobDefinition, type JobRun, type JobWorker } from './worker.ts'
+/** Jobs: periodic ones run once across processes; the worker of any process does what is due. */
+export { createWorker, type JobDefinition } from './worker.ts'
