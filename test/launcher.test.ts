@@ -1,0 +1,134 @@
+/** The launcher and the process it starts, as an operating system sees them. */
+import assert from 'node:assert/strict'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { type TestContext, test } from 'node:test'
+
+const root = path.join(import.meta.dirname, '..')
+const launcher = path.join(root, 'scripts/run.mjs')
+
+/** A Node that is too old to run us, when this machine has one. */
+const oldNode = ['/usr/bin/node', '/usr/local/bin/node'].find(
+  (file) => existsSync(file) && Number(/^v(\d+)/.exec(execFileSync(file, ['--version'], { encoding: 'utf8' }))?.[1]) < 24,
+)
+
+const environment = (t: TestContext): NodeJS.ProcessEnv => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'andon-test-launcher-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  return {
+    ...process.env,
+    NODE_OPTIONS: '',
+    DATA_DIR: folder,
+    DATABASE_URL: '',
+    APP_ENV: 'test',
+    PORT: '0',
+    LOG_LEVEL: 'info',
+    SECRET_KEY: 'test-secret-key-of-at-least-32-bytes',
+  }
+}
+
+type Started = {
+  readonly child: ChildProcess
+  readonly url: string
+  readonly pids: readonly number[]
+  readonly ended: Promise<number | null>
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Waits for the log line that names the port. The line also carries the pid of the process that really listens. */
+async function serve(node: string, t: TestContext): Promise<Started> {
+  const child = spawn(node, [launcher, 'serve'], { cwd: os.tmpdir(), env: environment(t), stdio: ['ignore', 'pipe', 'pipe'] })
+  t.after(() => child.kill('SIGKILL'))
+  const ended = new Promise<number | null>((resolve) => child.on('exit', resolve))
+  let text = ''
+  let complaints = ''
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    complaints += chunk
+  })
+  const port = await new Promise<number>((resolve, reject) => {
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk
+      const line = text.split('\n').find((candidate) => candidate.includes('"event":"listening"'))
+      if (line) resolve((JSON.parse(line) as { port: number }).port)
+    })
+    child.on('exit', (code) => reject(new Error(`ended with ${code}: ${complaints}`)))
+  })
+  return { child, url: `http://127.0.0.1:${port}`, pids: [child.pid ?? 0, ...childrenOf(child.pid ?? 0)], ended }
+}
+
+const childrenOf = (pid: number): number[] => {
+  try {
+    return execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
+      .trim()
+      .split(/\s+/)
+      .filter(Boolean)
+      .map(Number)
+  } catch {
+    return []
+  }
+}
+
+/** Polls a condition that another process makes true; never longer than the 10 s that a stop may take. */
+async function eventually(condition: () => boolean): Promise<boolean> {
+  for (let tries = 0; tries < 100 && !condition(); tries++) await new Promise((resolve) => setTimeout(resolve, 100))
+  return condition()
+}
+
+const nodes = [
+  { name: 'this Node', node: process.execPath as string | undefined },
+  { name: 'a Node that is too old', node: oldNode },
+]
+for (const { name, node } of nodes) {
+  const skip = node ? false : 'this machine has no Node below 24'
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    test(`under ${name} the server answers, and ${signal} leaves no process behind`, { skip }, async (t) => {
+      const started = await serve(node ?? '', t)
+      assert.deepEqual(await (await fetch(`${started.url}/healthz`)).json(), { status: 'ok' })
+      const open = fetch(`${started.url}/health`)
+      started.child.kill(signal)
+      await open.catch(() => {})
+      assert.equal(await started.ended, 0)
+      assert.deepEqual(started.pids.filter(isAlive), [])
+    })
+
+  test(`under ${name} a command’s exit code comes through`, { skip }, (t) => {
+    const run = (...args: string[]) => {
+      try {
+        execFileSync(node ?? '', [launcher, ...args], { env: environment(t), stdio: 'pipe' })
+        return 0
+      } catch (error) {
+        return (error as { status: number }).status
+      }
+    }
+    assert.deepEqual([run('migrate', 'status'), run('nonsense')], [0, 1])
+  })
+}
+
+test('when the launcher is killed outright, what it started ends by itself', {
+  skip: oldNode ? false : 'needs a Node below 24, where the launcher is a process of its own',
+}, async (t) => {
+  const started = await serve(oldNode ?? '', t)
+  const [, served = 0] = started.pids
+  assert.ok(isAlive(served))
+  started.child.kill('SIGKILL')
+  assert.equal(await eventually(() => !isAlive(served)), true)
+})
+
+test('bin/andon is the launcher, from any folder', (t) => {
+  const out = execFileSync(path.join(root, 'bin/andon'), ['migrate', 'status', '--json'], {
+    cwd: os.tmpdir(),
+    env: environment(t),
+    encoding: 'utf8',
+  })
+  assert.ok((JSON.parse(out) as { pending: string[] }).pending.length > 0)
+})
