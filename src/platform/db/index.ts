@@ -10,5 +10,5 @@ export { type Migration, migrateDown, migrateUp, migrationStatus } from './migra
 export { type OpenedPlant, openDatabase, openPlantKysely } from './open.ts'
 export { readRows } from './read-rows.ts'
 export { insertId, insertUnlessExists, lockRow, upsert } from './statements.ts'
-export { transaction } from './transaction.ts'
+export { transaction, withStatementTimeout } from './transaction.ts'
 export { describeDatabase, parseDatabaseUrl, sqliteUrl } from './url.ts'

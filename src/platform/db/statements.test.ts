@@ -209,6 +209,21 @@ forEachEngine('the catalogue lists tables and columns with their types', async (
   )
 })
 
+forEachEngine('a session takes one statement at a time and speaks UTC', async (engine, t) => {
+  const { db } = await migratedDatabase(engine, t)
+  await upsert(db, 'job_schedules', { name: 'a', next_run_at: 0 }, ['name'])
+  await sql
+    .raw("select 1; delete from job_schedules where name = 'a'")
+    .execute(db.kysely)
+    .catch(() => {})
+  assert.equal((await schedules(db)).length, 1)
+  if (engine === 'sqlite') return // has no time zones
+  const zone = sql<{ zone: string }>`select ${sql.raw(engine === 'mysql' ? '@@session.time_zone' : "current_setting('timezone')")} as zone`
+  assert.equal((await zone.execute(db.kysely)).rows[0]?.zone, engine === 'mysql' ? '+00:00' : 'UTC')
+  const local = sql<{ at: unknown }>`select cast('2026-03-29 02:30:00' as ${sql.raw(engine === 'mysql' ? 'datetime' : 'timestamp')}) as at`
+  assert.equal((await local.execute(db.kysely)).rows[0]?.at, '2026-03-29 02:30:00')
+})
+
 forEachEngine('a statement ends at its limit, and the connection serves on', async (engine, t) => {
   if (engine === 'sqlite') return // in process nothing can interrupt a statement; a plant's file is tested in unavailable.test.ts
   const { db } = await migratedDatabase(engine, t)

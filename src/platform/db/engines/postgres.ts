@@ -130,7 +130,7 @@ function createConnection(client: pg.Client, options: ServerOptions): ServerConn
     isBroken: () => isBroken,
     setStatementTimeout: (limitMs) => setTimeoutMs(limitMs ?? options.statementTimeoutMs),
     async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-      const { command, rowCount, rows } = await guarded(client.query(sql, bindableAll(parameters)), timeoutMs)
+      const { command, rowCount, rows } = await guarded(client.query(oneStatement(sql, parameters)), timeoutMs)
       // COMMIT of a transaction that a failed statement aborted answers ROLLBACK and no error.
       if (sql === 'commit' && command === 'ROLLBACK') throw new Error('the transaction was rolled back: a statement in it had failed')
       const isChange = command === 'INSERT' || command === 'UPDATE' || command === 'DELETE'
@@ -151,6 +151,9 @@ function createConnection(client: pg.Client, options: ServerOptions): ServerConn
     },
   }
 }
+
+/** The extended protocol refuses a second statement in the text, also without parameters. */
+const oneStatement = (text: string, parameters: readonly unknown[]) => ({ text, values: bindableAll(parameters), queryMode: 'extended' })
 
 /** Rows as they come from the socket; nothing is collected. Ending early costs the connection: the server would send all the rest. */
 function streamRows(
