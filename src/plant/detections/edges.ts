@@ -10,7 +10,7 @@ import { localReader, type ReadContext, readDetections, streamRows } from './rea
 const monthStart = (localS: LocalS): LocalS => bucketStart(localS, 'month')
 
 /** Null = rows of any area. */
-export type AreaChoice = ReadonlySet<number> | null
+type AreaChoice = ReadonlySet<number> | null
 
 /** Instant of the newest row before `atS`, or null. */
 export async function lastBefore(context: ReadContext, table: DetectionTable, areas: AreaChoice, atS: number): Promise<number | null> {

@@ -20,7 +20,7 @@ export type ReadContext = {
   readonly limitMs: number
 }
 
-export const defaultLimitMs = 30_000
+const defaultLimitMs = 30_000
 
 export function readContext(plantDb: PlantDb, zone: Zone, nowS: number, limitMs: number = defaultLimitMs): ReadContext {
   const endMs = performance.now() + limitMs

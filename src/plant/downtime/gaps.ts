@@ -36,7 +36,7 @@ export function silentRuns({ epochS, startsAtEdge, endsAtEdge }: ReferenceRows, 
 
 export type CalculatedStop = { readonly span: Span; readonly isLive: boolean }
 
-export type CalculationInput = {
+type CalculationInput = {
   readonly runs: readonly Span[]
   /** Connected pieces of planned time over all active shifts, whole. */
   readonly pieces: readonly Span[]

@@ -1,6 +1,6 @@
 import type { PlantModel } from '../model/model.ts'
 
-export type Reason = {
+type Reason = {
   /** Null without a code; "Código N" when the code is known nowhere. */
   readonly label: string | null
   readonly failureType: string | null

@@ -1,6 +1,6 @@
 import type { LocalS, Span } from '../../platform/time/index.ts'
 
-export type StopSource = 'manual' | 'recorded' | 'calculated' | 'live'
+type StopSource = 'manual' | 'recorded' | 'calculated' | 'live'
 export type Stop = {
   readonly lineId: number
   readonly eventId: number | null

@@ -2,11 +2,11 @@
  *  Seconds are whole elapsed seconds, counts are pieces, weights hundredths of a kilogram, ratios 0… unrounded and null for "no data". */
 import type { Text } from '../../platform/i18n/i18n.ts'
 import type { LocalS } from '../../platform/time/index.ts'
-import type { Stop, StopSource } from '../downtime/index.ts'
-import type { KpiFacts, PlannedQuantities, TimeElements } from '../kpi/index.ts'
+import type { Stop } from '../downtime/index.ts'
+import type { KpiFacts, PlannedQuantities } from '../kpi/index.ts'
 import type { Line } from '../model/model.ts'
 
-export type { KpiFacts, PlannedQuantities, Stop, StopSource, TimeElements }
+export type { KpiFacts, Stop }
 
 export type LineStatus = 'running' | 'stopped' | 'idle' | 'no_data' | 'no_table'
 

@@ -14,7 +14,7 @@ import { maxRecent } from './tally.ts'
 
 /** What may be left out when no widget asks for it. Without `status` a line's status and last detection are of the rows that were read. */
 export type FactNeeds = { readonly previous?: boolean; readonly status?: boolean }
-export type GatherOptions = { readonly needs?: FactNeeds; readonly limitMs?: number }
+type GatherOptions = { readonly needs?: FactNeeds; readonly limitMs?: number }
 
 /** Lines read at once: enough to hide the round trips, few enough to leave connections to others. */
 const maxParallel = 3

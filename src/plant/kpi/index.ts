@@ -3,10 +3,8 @@ export { computeKpis, type KpiFacts, type KpiInput, oeeIndexOf } from './oee.ts'
 export {
   idealMinutesOf,
   type LineRating,
-  type PlannedCounts,
   type PlannedQuantities,
-  type ProductMix,
   plannedQuantities,
 } from './quantities.ts'
 export { cappedPercent, difference, percent, ratioOf, roundHalfAway } from './rounding.ts'
-export { busyWindows, insideS, noTime, type TimeElements, type TimeInput, timeElements } from './time.ts'
+export { busyWindows, insideS, noTime, type TimeElements, timeElements } from './time.ts'

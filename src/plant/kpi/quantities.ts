@@ -1,5 +1,5 @@
 /** Pieces per product id. */
-export type ProductMix = ReadonlyMap<number, number>
+type ProductMix = ReadonlyMap<number, number>
 
 /** What a line's areas can tell, and how fast it should be. */
 export type LineRating = {
@@ -12,7 +12,7 @@ export type LineRating = {
 }
 
 /** Rows of one line inside its planned windows, not reduced by area, product or hour filters (compare.md 2). */
-export type PlannedCounts = {
+type PlannedCounts = {
   readonly output: ProductMix
   readonly input: ProductMix
   readonly scrap: ProductMix
@@ -38,7 +38,7 @@ export type PlannedQuantities = {
   readonly theoreticalWeightCentikg: number | null
 }
 
-export const mixTotal = (mix: ProductMix): number => mix.values().reduce((sum, count) => sum + count, 0)
+const mixTotal = (mix: ProductMix): number => mix.values().reduce((sum, count) => sum + count, 0)
 
 /** Minutes that the mix would take at its ideal: 60 ÷ the product's standard, else 1 ÷ the line's rate; null when one product has neither.
  *  Nothing processed takes no time, whatever the rate. */

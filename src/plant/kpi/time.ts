@@ -15,7 +15,7 @@ export type TimeElements = {
   readonly stopCount: number
 }
 
-export type TimeInput = {
+type TimeInput = {
   /** Planned windows W, up to now. */
   readonly windows: readonly Span[]
   /** Planned events and breaks; may overlap. */

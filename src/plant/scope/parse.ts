@@ -22,7 +22,7 @@ import {
   readInteger,
 } from './values.ts'
 
-export type CheckedFilters =
+type CheckedFilters =
   | { readonly scope: Scope; readonly fields: readonly [] }
   | { readonly scope: null; readonly fields: readonly ProblemField[] }
 

@@ -33,7 +33,7 @@ export const midnightOf = (localS: LocalS): LocalS => dayOf(localS) * dayS
 /** 1 = Monday … 7 = Sunday; day 0 was a Thursday. */
 export const isoWeekdayOfDay = (day: number): number => ((((day + 3) % 7) + 7) % 7) + 1
 
-export type LocalParts = {
+type LocalParts = {
   readonly year: number
   readonly month: number
   readonly day: number
@@ -57,7 +57,7 @@ export function localParts(localS: LocalS): LocalParts {
 
 const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
-export const daysInMonth = (year: number, month: number): number => (month === 2 && isLeap(year) ? 29 : (monthLengths[month - 1] ?? 0))
+const daysInMonth = (year: number, month: number): number => (month === 2 && isLeap(year) ? 29 : (monthLengths[month - 1] ?? 0))
 
 /** `YYYY-MM-DD`, alone or followed by space or T and `HH:MM[:SS[.fraction]]` (the fraction is cut off: times are whole seconds). Null when it is
  *  not a real date and time: 2026-02-30 and 24:00 are not. No zone is accepted: plant times are naive. */
