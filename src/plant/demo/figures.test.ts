@@ -10,9 +10,9 @@ import { loadModel, type PlantModel, readSettings } from '../model/index.ts'
 import { parseScope } from '../scope/index.ts'
 import type { PlantDb } from '../source/index.ts'
 import { plantaDemo } from './company-plans.ts'
-import { outageOf, workdayBefore } from './machine.ts'
 import { settingsOf } from './plant-content.ts'
 import { ensurePlantFile, plantFile } from './plant-file.ts'
+import { outageOf, workdayBefore } from './troubles.ts'
 
 // Three weeks hold the outage and the late batch.
 const plan = { ...plantaDemo, historyDays: 21 }

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { dayS, isoWeekdayOfDay as isoWeekday } from '../../platform/time/index.ts'
 import { demoPlans, plantaDemo, plantaSur } from './company-plans.ts'
-import { type LineDay, outageOf, produceDay, workdayBefore } from './machine.ts'
+import { type LineDay, produceDay } from './machine.ts'
 import type { LinePlan, PlantPlan } from './plant-plan.ts'
 import { productionOf } from './production.ts'
+import { outageOf, workdayBefore } from './troubles.ts'
 
 // Saturday 2026-11-21, days since 1970.
 const newestDay = 20_778

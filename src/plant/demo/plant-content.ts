@@ -1,8 +1,9 @@
 /** The rows of a demo plant that do not move: lines, areas, products, shifts, reasons, cameras and the filters of its dashboard. */
 import { zoneOf } from '../../platform/time/index.ts'
 import type { PlantTables } from './fill.ts'
-import { type ModelAnchor, outageOf } from './machine.ts'
+import type { ModelAnchor } from './machine.ts'
 import type { PlantPlan } from './plant-plan.ts'
+import { outageOf } from './troubles.ts'
 
 const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 const clockTime = (hour: number): string => `${String(hour % 24).padStart(2, '0')}:00:00`
