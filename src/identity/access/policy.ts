@@ -21,7 +21,7 @@ import {
   sessionKeys,
   updateActivity,
 } from '../sessions/index.ts'
-import { access as accessOf, isUsable, listMemberships, parseCompanyId } from '../tenants/index.ts'
+import { access as accessOf, isSlug, isUsable, listMemberships, parseCompanyId } from '../tenants/index.ts'
 import { decodeToken } from '../tokens/index.ts'
 import { themeOf, type User, updatePreferences } from '../users/index.ts'
 import { findIdentified, type Identified, type SessionKey, type WantedTenant } from './identified.ts'
@@ -123,7 +123,8 @@ type Wish = { readonly wanted: WantedTenant; readonly by: 'page' | 'header' | 't
 function wishOf(request: FastifyRequest, { token }: Presented): Wish {
   const { company } = (request.params ?? {}) as { company?: unknown }
   if (typeof company === 'string' && request.routeOptions.url?.startsWith('/t/:company')) {
-    return { wanted: { slug: company }, by: 'page' }
+    // MariaDB ignores blanks at the end of a text when it compares: what is no slug is no company.
+    return { wanted: { slug: isSlug(company) ? company : '' }, by: 'page' }
   }
   const header = request.headers['x-company-id']
   if (header === undefined) {

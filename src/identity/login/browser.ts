@@ -7,9 +7,7 @@ import {
   clearPreSessionCookie,
   clearSessionCookie,
   csrfToken,
-  endSession,
-  findOpenSession,
-  hashOf,
+  endSessionOfCookie,
   isOwnForm,
   randomSecret,
   readPreSessionCookie,
@@ -36,11 +34,15 @@ export async function startBrowserSession(
   credentials: Credentials,
 ): Promise<LoggedIn & { readonly cookie: string }> {
   const { http } = deps.config
-  if (!isOwnForm(request, deps.secrets, http.publicUrl, readPreSessionCookie(request, http))) throw csrfFailed(deps, request)
-  const loggedIn = await logIn(deps, credentials, { kind: 'browser', origin: originOf(request) })
+  const replacedCookie = readSessionCookie(request, http)
+  // /auth/csrf gives whoever is signed in the token of their session.
+  const isOurs = [readPreSessionCookie(request, http), replacedCookie].some((known) =>
+    isOwnForm(request, deps.secrets, http.publicUrl, known),
+  )
+  if (!isOurs) throw csrfFailed(deps, request)
+  const loggedIn = await logIn(deps, credentials, { kind: 'browser', origin: originOf(request), replacedCookie })
   const { cookie } = loggedIn.session
   if (cookie === null) throw new Error('a browser session has a cookie')
-  await endOwnSession(deps, request)
   setSessionCookie(reply, http, cookie)
   clearPreSessionCookie(reply, http)
   return { ...loggedIn, cookie }
@@ -51,19 +53,11 @@ export async function endBrowserSession(deps: AccessDeps, request: FastifyReques
   const { http } = deps.config
   const cookie = readSessionCookie(request, http)
   if (cookie !== null && !isOwnForm(request, deps.secrets, http.publicUrl, cookie)) throw csrfFailed(deps, request)
-  await endOwnSession(deps, request)
+  if (cookie !== null) {
+    const ended = await transaction(deps.db, (tx) => endSessionOfCookie(tx, deps, cookie, originOf(request)))
+    if (ended) deps.log.info({ event: 'logout_ok', user_id: ended.userId, request_id: request.id, ip: request.ip }, 'logout ok')
+  }
   clearSessionCookie(reply, http)
-}
-
-async function endOwnSession(deps: AccessDeps, request: FastifyRequest): Promise<void> {
-  const cookie = readSessionCookie(request, deps.config.http)
-  if (cookie === null) return
-  const origin = originOf(request)
-  const ended = await transaction(deps.db, async (tx) => {
-    const session = await findOpenSession(tx, { cookieHash: hashOf(deps.secrets, cookie) })
-    return session && (await endSession(tx, deps, { userId: session.userId }, session, 'logout', origin)) ? session : null
-  })
-  if (ended) deps.log.info({ event: 'logout_ok', user_id: ended.userId, request_id: request.id, ip: request.ip }, 'logout ok')
 }
 
 function csrfFailed({ log }: AccessDeps, request: FastifyRequest) {

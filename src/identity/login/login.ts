@@ -21,7 +21,8 @@ export type LoggedIn = {
   readonly session: StartedSession
 }
 
-export type Attempt = { readonly kind: SessionKind; readonly origin: Origin }
+/** `replacedCookie`: of a session that the browser still has. */
+export type Attempt = { readonly kind: SessionKind; readonly origin: Origin; readonly replacedCookie?: string | null }
 
 /** Throws 422 `validation_failed`; 401 `invalid_credentials`, the same for a wrong password, an unknown and a deleted user, and as slow;
  *  after a right password only 403 `account_disabled`, `not_approved`, `tenant_inactive`, `no_company_access`; 503 `too_busy`. */
@@ -52,7 +53,7 @@ export function credentialFaults({ identifier, password }: Credentials): Problem
     })
   const length = [...identifier.trim()].length
   const max = identifier.includes('@') ? emailMaxLength : usernameMaxLength
-  if (length < usernameMinLength || length > max) fault('username', usernameMinLength, max)
+  if (length < usernameMinLength || length > max || /\p{Cc}/u.test(identifier)) fault('username', usernameMinLength, max)
   const passwordLength = [...password].length
   if (passwordLength < passwordMinLengthAtLogin || passwordLength > passwordMaxLength)
     fault('password', passwordMinLengthAtLogin, passwordMaxLength)
@@ -114,7 +115,8 @@ async function noteFailure(deps: LoginDeps, user: User | null, identifier: strin
     {
       event: reason === 'not_approved' ? 'login_not_approved' : 'login_failed',
       user_id: user?.userId ?? null,
-      identifier: attemptedUsername.includes('@') ? maskEmail(attemptedUsername) : attemptedUsername.slice(0, usernameMaxLength),
+      // Somebody may have typed the password here: only names that exist are written.
+      identifier: attemptedUsername.includes('@') ? maskEmail(attemptedUsername) : (user?.username ?? null),
       reason,
       request_id: origin.requestId,
       ip: origin.ip,

@@ -17,6 +17,7 @@ export { absoluteEndMs, idleEndMs, isActivityDue, isLive, type SessionLimits } f
 export {
   type Chosen,
   endSession,
+  endSessionOfCookie,
   endSessionsOf,
   issueAccessToken,
   type SessionDeps,

@@ -209,6 +209,35 @@ forEachEngine('ID-17 the fourth session ends the one unused for longest', async 
   assert.ok((await actions(server)).includes('SESSION_EVICTED'))
 })
 
+test('signing in again from the same browser replaces its session and nobody else’s', async (t) => {
+  const server = await startWithPeople({}, t)
+  const others = [server.newClient(), server.newClient()]
+  for (const other of others) await other.signInApi('ana', password)
+  const browser = server.newClient()
+  await browser.signIn('ana', password)
+  await browser.signIn('ana', password)
+  for (const client of [...others, browser]) assert.equal((await client.json('/api/v1/auth/me')).status, 200)
+  assert.deepEqual(
+    (await logins(server)).map(({ end_reason }) => end_reason),
+    [null, null, 'logout', null],
+  )
+})
+
+test('a live refresh does not keep a session alive, a person does', async (t) => {
+  const server = await startWithPeople({}, t)
+  const browser = server.newClient()
+  await browser.signIn('ana', password)
+  const seen = async () => (await server.ctx.db.kysely.selectFrom('sessions').select('last_seen_at').executeTakeFirstOrThrow()).last_seen_at
+  server.clock.advance(6 * minuteMs)
+  const routes: readonly { url: string; keepsSessionAlive?: boolean }[] = server.app.shell.routes
+  const live = routes.find(({ url, keepsSessionAlive }) => keepsSessionAlive === false && url.startsWith('/t/:company/'))
+  assert.ok(live, 'there is a live route')
+  await browser.fetch(live.url.replace(':company', 'acme'))
+  assert.equal(await seen(), noon)
+  await browser.fetch('/account')
+  assert.equal(await seen(), noon + 6 * minuteMs)
+})
+
 forEachEngine('ID-17 sign-ins at the same time never leave a fourth session', async (engine, t) => {
   const server = await startWithPeople({ engine }, t)
   const answers = await Promise.all(

@@ -26,15 +26,24 @@ export type StartedSession = {
 
 export type Chosen = { readonly tenantId: number; readonly role: string } | null
 
+export type NewSessionOf = {
+  readonly kind: SessionKind
+  readonly chosen: Chosen
+  readonly origin: Origin
+  /** Of a session that this browser still has: it ends, and takes no place among the others. */
+  readonly replacedCookie?: string | null
+}
+
 /** Runs in the caller's transaction. Holds the user's row while counting, so that sign-ins at the same time never leave one session too many. */
 export async function startSession(
   tx: Db,
   deps: SessionDeps,
   user: User,
-  { kind, chosen, origin }: { readonly kind: SessionKind; readonly chosen: Chosen; readonly origin: Origin },
+  { kind, chosen, origin, replacedCookie }: NewSessionOf,
 ): Promise<StartedSession> {
   await lockRow(tx, 'users', { id: user.userId })
   const nowMs = deps.clock.nowMs()
+  if (replacedCookie) await endSessionOfCookie(tx, deps, replacedCookie, origin)
   await makeRoom(tx, deps, user.userId, origin)
   const cookie = kind === 'browser' ? randomSecret() : null
   const absoluteExpiresAtMs = absoluteEndMs(kind, nowMs)
@@ -156,6 +165,12 @@ export async function endSession(
     data: { kind: session.kind, reason },
   })
   return true
+}
+
+/** Signs a browser out by its cookie; null when there was nothing to end. */
+export async function endSessionOfCookie(tx: Db, deps: SessionDeps, cookie: string, origin: Origin): Promise<q.LiveSession | null> {
+  const session = await q.findOpenSession(tx, { cookieHash: hashOf(deps.secrets, cookie) })
+  return session && (await endSession(tx, deps, { userId: session.userId }, session, 'logout', origin)) ? session : null
 }
 
 /** Ends all sessions of a person but the one to keep; answers how many. */
