@@ -94,7 +94,7 @@ type None = TObject<Record<never, TSchema>>
 /** What the shell remembers of each path, for OpenAPI, the site map and 405 answers. */
 export type RegisteredRoute = Pick<
   RouteSpec<Replies, TSchema, TSchema, TSchema>,
-  'method' | 'access' | 'summary' | 'tags' | 'params' | 'query' | 'body' | 'form' | 'reply'
+  'method' | 'access' | 'summary' | 'tags' | 'params' | 'query' | 'body' | 'form' | 'reply' | 'rate' | 'keepsSessionAlive' | 'isStream'
 > & {
   readonly url: string
   readonly isAlias: boolean

@@ -15,6 +15,15 @@ test('ID a line is one JSON object with time, level, logger and message', () => 
   assert.deepEqual(rest, { level: 'info', logger: 'andon', event: 'login_ok', user_id: 7, msg: 'signed in' })
 })
 
+test('a child names itself, once', () => {
+  const lines: string[] = []
+  createLog('info', { write: (line) => void lines.push(line) })
+    .child({ logger: 'http' })
+    .info({}, 'x')
+  assert.equal(lines[0]?.match(/"logger":/g)?.length, 1)
+  assert.equal(JSON.parse(lines[0] ?? '').logger, 'http')
+})
+
 test('what carries the name of a secret is redacted, at the top and one level down', () => {
   const entry = logged((log) => log.warn({ password: 'a', body: { access_token: 'b', name: 'c' }, authorization: 'd' }, 'x'))
   assert.deepEqual(

@@ -44,10 +44,12 @@ export const createLog = (level: string, sink: LogSink = process.stdout): Log =>
       errorKey: 'err',
       timestamp: () => `,"ts":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
+      // JSON must not say `logger` twice: only lines of no child get the default.
+      mixin: (_fields, _level, logger) => ('logger' in logger.bindings() ? {} : { logger: 'andon' }),
       serializers: { err: describeError },
       redact: { paths, censor: '[redacted]' },
     },
     { write: (line: string) => sink.write(scrub(line)) },
-  ).child({ logger: 'andon' })
+  )
 
 export const silentLog = (): Log => createLog('silent')
