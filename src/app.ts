@@ -5,6 +5,7 @@ import type { Context } from './context.ts'
 import { accessPolicy, errorViews, registerIdentityRoutes } from './identity/index.ts'
 import { registerDashboardPages, registerDashboardRoutes } from './plant/dashboards/index.ts'
 import { registerLiveRoutes } from './plant/live/index.ts'
+import { registerSystemRoutes } from './plant/system/index.ts'
 import { buildServer, type Readiness } from './platform/http/index.ts'
 import type { Text } from './platform/i18n/index.ts'
 import { banner, html } from './platform/ui/index.ts'
@@ -44,5 +45,6 @@ export async function buildApp(ctx: AppContext): Promise<FastifyInstance> {
   registerDashboardRoutes(app, ctx)
   registerDashboardPages(app, ctx)
   registerLiveRoutes(app, ctx)
+  registerSystemRoutes(app, ctx)
   return app
 }

@@ -6,10 +6,15 @@ import { scrub } from '../platform/log/index.ts'
 import { type CliCommand, CliFailure, createCli } from './cli.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
+import { initDynamicTablesCommand } from './init-dynamic-tables.ts'
+import { loadDetectionsCommand } from './load-detections.ts'
 import { migrateCommand } from './migrate.ts'
+import { registerTenantCommand } from './register-tenant.ts'
+import { seedFiltersCommand } from './seed-filters.ts'
 import { seedWidgetCatalogCommand } from './seed-widget-catalog.ts'
 import { serveCommand } from './serve.ts'
 import { userCommand } from './user.ts'
+import { verifyClientCommand } from './verify-client.ts'
 import { workerCommand } from './worker.ts'
 
 const commands: readonly CliCommand[] = [
@@ -17,8 +22,13 @@ const commands: readonly CliCommand[] = [
   workerCommand,
   migrateCommand,
   doctorCommand,
+  registerTenantCommand,
+  verifyClientCommand,
   userCommand,
+  initDynamicTablesCommand,
   seedWidgetCatalogCommand,
+  seedFiltersCommand,
+  loadDetectionsCommand,
   demoCommand,
 ]
 

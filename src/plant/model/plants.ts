@@ -1,7 +1,7 @@
 /** The plants of all companies: opened when asked for, closed when idle, each behind its own circuit, so that one that is broken harms no other. */
 import { findTenant } from '../../identity/index.ts'
 import type { Db } from '../../platform/db/database.ts'
-import { isDatabaseUnavailable, openPlantKysely } from '../../platform/db/index.ts'
+import { isDatabaseUnavailable, openPlantKysely, parseDatabaseUrl } from '../../platform/db/index.ts'
 import { Problem } from '../../platform/http/problem.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Secrets } from '../../platform/secrets/index.ts'
@@ -36,7 +36,14 @@ export type PlantDeps = {
 }
 
 /** `loaded` is what the model was made from, for verification. */
-export type OpenPlant = { readonly db: PlantDb; readonly model: PlantModel; readonly loaded: LoadedModel; readonly canManage: boolean }
+export type OpenPlant = {
+  readonly db: PlantDb
+  /** The file of a SQLite plant that may be written; null for servers and read-only files. */
+  readonly writableFile: string | null
+  readonly model: PlantModel
+  readonly loaded: LoadedModel
+  readonly canManage: boolean
+}
 
 export type CacheInfo = {
   readonly isLoaded: boolean
@@ -57,6 +64,7 @@ export type Plants = {
   readonly withPlant: <T>(tenantId: number, work: (plant: OpenPlant) => Promise<T>) => Promise<T>
   /** Of this process. */
   readonly cacheInfo: (tenantId: number) => CacheInfo
+  readonly isAnyLoaded: () => boolean
   /** Reads the metadata now, here; other processes read it at their next request. Same problems; the old copy stays when it fails. */
   readonly refresh: (tenantId: number) => Promise<PlantModel>
   readonly close: () => Promise<void>
@@ -216,9 +224,11 @@ export function createPlants({ db, secrets, log, clock, options = {} }: PlantDep
       using(tenantId, async (entry) => {
         const loaded = await entry.model.get()
         const { db: plantDb } = await entry.open()
-        return work({ db: plantDb, model: loaded.model, loaded, canManage: entry.attachment.canManage })
+        const { url, canManage } = entry.attachment
+        return work({ db: plantDb, model: loaded.model, loaded, canManage, writableFile: writableFile(url) })
       }),
     cacheInfo: (tenantId) => describe(entries.get(tenantId)?.model ?? null, clock.nowMs()),
+    isAnyLoaded: () => [...entries.values()].some((entry) => entry.model.peek() !== null),
     refresh: (tenantId) =>
       using(tenantId, async (entry) => {
         const { model } = await entry.model.refresh()
@@ -234,6 +244,11 @@ export function createPlants({ db, secrets, log, clock, options = {} }: PlantDep
       await Promise.all(closing)
     },
   }
+}
+
+function writableFile(url: string): string | null {
+  const address = parseDatabaseUrl(url)
+  return address.engine === 'sqlite' && !address.readOnly ? address.file : null
 }
 
 function describe(cached: Cached<LoadedModel> | null, nowMs: number): CacheInfo {
