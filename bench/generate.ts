@@ -1,104 +1,178 @@
-/** A customer's MariaDB database of a given size, as cameras fill it: partitioned by month, no index on the time. */
-import { type Connection, createConnection } from 'mysql2/promise'
-import { plantaDemo } from '../src/plant/demo/company-plans.ts'
+/** Plants in the shape of customers', of any size, always the same rows for the same size and end:
+ *  `node bench/generate.ts --engine mysql --rows 10000000 --name andon_bench_10m`, and `--drop` to remove it. */
+import { existsSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import mysql from 'mysql2/promise'
+import pg from 'pg'
 import { insertContent } from '../src/plant/demo/plant-content.ts'
-import type { PlantPlan } from '../src/plant/demo/plant-plan.ts'
-import { productionOf } from '../src/plant/demo/production.ts'
-import { lineTableNames, managedPlantStatements } from '../src/plant/source/index.ts'
-import { openPlantKysely } from '../src/platform/db/index.ts'
-import { dayOf, dayS, formatLocal, type LocalS, localParts } from '../src/platform/time/index.ts'
+import { type Engine, engines, openPlantKysely, sqliteUrl } from '../src/platform/db/index.ts'
+import { dayOf, dayS, formatLocal, hourS, type LocalS, parseLocal, zoneOf } from '../src/platform/time/index.ts'
+import { openLoader } from './load.ts'
+import { benchPlan } from './plan.ts'
+import { lineBatch } from './rows.ts'
 
-export type BenchPlant = {
-  readonly connection: Connection
-  readonly url: string
+export const namePrefix = 'andon_bench_'
+
+export type PlantOrder = {
+  readonly engine: Engine
+  /** Of the database, or of the SQLite file; begins with `andon_bench_`. */
+  readonly name: string
+  /** About: a line's days differ. */
   readonly rows: number
-  /** The newest row is not after this wall time. */
+  readonly days: number
+  /** No row is seen at or after this wall time. */
   readonly untilS: LocalS
-  readonly drop: () => Promise<void>
+  /** Lines that are filled at once. */
+  readonly parallel: number
 }
 
-/** Two lines: one with input, output and scrap cameras that never rests, one with output and scrap. */
-export const benchPlan: PlantPlan = { ...plantaDemo, lines: plantaDemo.lines.slice(0, 2), lineGroups: [], outage: null, lateBatch: null }
-const rowsPerInsert = 5_000
+const usualRowsPerLineDay = 2_740
+const lines = 10
 
-/** `serverUrl` names no database: `mysql://root@127.0.0.1:3306`. */
-export async function generateBenchPlant(serverUrl: string, wantedRows: number): Promise<BenchPlant> {
-  const database = `andon_bench_${process.pid}`
-  const connection = await createConnection({ uri: serverUrl, dateStrings: true, supportBigNumbers: true })
-  await connection.query(`CREATE DATABASE ${database} CHARACTER SET utf8mb4`)
-  await connection.query(`USE ${database}`)
-  const drop = async () => {
-    await connection.query(`DROP DATABASE ${database}`)
-    await connection.end()
+/** A year, or fewer days when the rows would be sparser than those of a real line. */
+export const usualDays = (rows: number): number => Math.max(7, Math.min(365, Math.ceil(rows / (lines * usualRowsPerLineDay))))
+
+const serverUrls: Readonly<Record<Engine, string>> = {
+  mysql: (process.env.ANDON_TEST_MARIADB_URL ?? 'mysql://root@127.0.0.1:3306/').replace(/\/[^/]*$/, ''),
+  postgres: (process.env.ANDON_TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/').replace(/\/[^/]*$/, ''),
+  sqlite: '',
+}
+const fileOf = (name: string): string => path.join(os.tmpdir(), `${name}.sqlite`)
+
+/** What a company is attached to. */
+export const plantUrl = (engine: Engine, name: string): string =>
+  engine === 'sqlite' ? sqliteUrl(fileOf(name)) : `${serverUrls[engine]}/${name}`
+
+async function onServer(engine: 'mysql' | 'postgres', statement: string): Promise<void> {
+  if (engine === 'mysql') {
+    const connection = await mysql.createConnection({ uri: `${serverUrls.mysql}/` })
+    await connection.query(statement).finally(() => connection.end())
+  } else {
+    const client = new pg.Client({ connectionString: `${serverUrls.postgres}/postgres` })
+    await client.connect()
+    await client.query(statement).finally(() => client.end())
   }
+}
+
+const checkedName = (name: string): string => {
+  if (!new RegExp(`^${namePrefix}[a-z0-9_]+$`).test(name)) throw new Error(`--name must look like ${namePrefix}10m`)
+  return name
+}
+
+export async function dropPlant(engine: Engine, name: string): Promise<void> {
+  checkedName(name)
+  if (engine !== 'sqlite') return onServer(engine, `DROP DATABASE IF EXISTS ${name}`)
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(fileOf(name) + suffix, { force: true })
+}
+
+/** Answers the number of rows made. On failure nothing is left behind. */
+export async function generatePlant(order: PlantOrder, onProgress: (fraction: number, rows: number) => void = () => {}): Promise<number> {
+  const { engine, rows: wantedRows, days, untilS } = order
+  const name = checkedName(order.name)
+  if (engine === 'sqlite') {
+    if (existsSync(fileOf(name))) throw new Error(`${fileOf(name)} is there already`)
+  } else await onServer(engine, `CREATE DATABASE ${name}${engine === 'mysql' ? ' CHARACTER SET utf8mb4' : ''}`)
   try {
-    // A fixed day: the same rows in every run.
-    const untilS = dayS * 20_770 + 12 * 3_600
-    const rowsPerDay = 8_900
-    const days = Math.ceil(wantedRows / rowsPerDay)
-    const url = `${serverUrl}/${database}`
-    for (const statement of managedPlantStatements('mysql')) await connection.query(statement)
-    const anchor = { seed: 'bench', newestDay: dayOf(untilS) }
-    const plant = await openPlantKysely(url)
-    await insertContent(plant.kysely, benchPlan, anchor).finally(() => plant.close())
-    for (const line of benchPlan.lines) await createLineTables(connection, lineTableNames(line.code), untilS - days * dayS, untilS)
-    const production = productionOf(benchPlan, anchor)
-    let rows = 0
-    for (let day = days; day > 0; day -= 1) {
-      for (const { line, pieces, stops } of production.arrivals(untilS - day * dayS, untilS - (day - 1) * dayS)) {
-        const tables = lineTableNames(line.code)
-        for (let at = 0; at < pieces.length; at += rowsPerInsert) {
-          const values = pieces
-            .slice(at, at + rowsPerInsert)
-            .map(({ detectedS, areaId, productId }) => `('${formatLocal(detectedS)}',${areaId},${productId})`)
-          await connection.query(`INSERT INTO ${tables.detectionTable} (detected_at, area_id, product_id) VALUES ${values.join(',')}`)
+    const rowsPerLineDay = wantedRows / (lines * days)
+    const plan = benchPlan(rowsPerLineDay)
+    const newestDay = dayOf(untilS)
+    const target = engine === 'sqlite' ? fileOf(name) : plantUrl(engine, name)
+    const first = await openLoader(engine, target)
+    await first.createPlant()
+    await first.close()
+    const plant = await openPlantKysely(plantUrl(engine, name))
+    await insertContent(plant.kysely, plan, { seed: 'bench', newestDay }).finally(() => plant.close())
+    let [rows, batchesDone] = [0, 0]
+    const waiting = [...plan.lines]
+    const work = async () => {
+      for (let line = waiting.shift(); line; line = waiting.shift()) {
+        const loaded = line
+        const batches = function* () {
+          for (let day = newestDay - days; day <= newestDay; day += 1) {
+            const batch = lineBatch(plan, loaded, day, rowsPerLineDay, untilS)
+            rows += batch.rows.length
+            batchesDone += 1
+            onProgress(batchesDone / (plan.lines.length * (days + 1)), rows)
+            yield batch
+          }
         }
-        const events = stops.map((stop) => [
-          0,
-          formatLocal(stop.startS),
-          formatLocal(stop.endS),
-          stop.endS - stop.startS,
-          stop.incidentId,
-          stop.reason,
-          Number(stop.isManual),
-        ])
-        if (events.length > 0)
-          await connection.query(
-            `INSERT INTO ${tables.downtimeTable} (last_detection_id, start_time, end_time, duration, reason_code, reason, is_manual) VALUES ?`,
-            [events],
-          )
-        rows += pieces.length
+        const loader = await openLoader(engine, target)
+        await loader
+          .loadLine({ lineCode: line.code, fromS: (newestDay - days) * dayS, untilS, batches: batches() })
+          .finally(() => loader.close())
       }
     }
-    for (const line of benchPlan.lines) await connection.query(`ANALYZE TABLE ${lineTableNames(line.code).detectionTable}`)
-    return { connection, url, rows, untilS, drop }
+    await Promise.all(Array.from({ length: engine === 'sqlite' ? 1 : order.parallel }, work))
+    return rows
   } catch (error) {
-    await drop()
+    await dropPlant(engine, name)
     throw error
   }
 }
 
-/** The shape of live customers: the key is (detection_id, detected_at) because of the partitions, and only the area is indexed. */
-async function createLineTables(
-  connection: Connection,
-  tables: { detectionTable: string; downtimeTable: string },
-  fromS: LocalS,
-  toS: LocalS,
-): Promise<void> {
-  const partitions: string[] = []
-  for (let { year, month } = localParts(fromS), last = localParts(toS); year * 100 + month <= last.year * 100 + last.month; ) {
-    const name = `p${year * 100 + month}`
-    if (month === 12) [year, month] = [year + 1, 1]
-    else month += 1
-    partitions.push(`PARTITION ${name} VALUES LESS THAN (${year * 100 + month})`)
-  }
-  await connection.query(`CREATE TABLE ${tables.detectionTable} (
-    detection_id int NOT NULL AUTO_INCREMENT, detected_at datetime NOT NULL, area_id int NOT NULL, product_id int NOT NULL,
-    PRIMARY KEY (detection_id, detected_at), KEY area_id (area_id)
-  ) ENGINE=InnoDB PARTITION BY RANGE (year(detected_at) * 100 + month(detected_at)) (${partitions.join(', ')}, PARTITION pmax VALUES LESS THAN MAXVALUE)`)
-  await connection.query(`CREATE TABLE ${tables.downtimeTable} (
-    event_id bigint NOT NULL AUTO_INCREMENT, last_detection_id bigint NOT NULL, start_time datetime NOT NULL, end_time datetime NOT NULL,
-    duration int NOT NULL, reason_code int DEFAULT NULL, reason text, is_manual tinyint NOT NULL DEFAULT 0, created_at datetime DEFAULT current_timestamp(),
-    PRIMARY KEY (event_id), KEY last_detection_id (last_detection_id), KEY start_time (start_time), KEY duration (duration), KEY reason_code (reason_code)
-  ) ENGINE=InnoDB`)
+/** The hour that has begun at the plant: rows are then never in the future. */
+export const thisHourS = (nowMs: number): LocalS => {
+  const localS = zoneOf(benchPlan(1).timeZone).toLocalS(Math.floor(nowMs / 1000))
+  return localS - (localS % hourS)
 }
+
+export const engineOf = (text: string): Engine => {
+  const engine = engines.find((known) => known === text)
+  if (!engine) throw new Error(`--engine must be one of ${engines.join(', ')}`)
+  return engine
+}
+
+export const wholeNumber = (name: string, text: string): number => {
+  const number = Number(text.replaceAll('_', ''))
+  if (!Number.isInteger(number) || number < 1) throw new Error(`--${name} must be a whole number above 0`)
+  return number
+}
+
+/** Progress on one line of stderr, at most four times a second. */
+export function progressLine(label: string): (fraction: number, rows: number) => void {
+  const startMs = performance.now()
+  let shownMs = 0
+  return (fraction, rows) => {
+    const nowMs = performance.now()
+    if (nowMs - shownMs < 250 && fraction < 1) return
+    shownMs = nowMs
+    const perSecond = Math.round(rows / ((nowMs - startMs) / 1000))
+    process.stderr.write(`\r${label} ${(100 * fraction).toFixed(1)} % ${rows.toLocaleString('en')} rows, ${perSecond.toLocaleString('en')}/s   `)
+    if (fraction >= 1) process.stderr.write('\n')
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      engine: { type: 'string', default: 'mysql' },
+      rows: { type: 'string', default: '1000000' },
+      name: { type: 'string' },
+      days: { type: 'string' },
+      until: { type: 'string' },
+      parallel: { type: 'string', default: '2' },
+      drop: { type: 'boolean', default: false },
+    },
+  })
+  const engine = engineOf(values.engine)
+  const rows = wholeNumber('rows', values.rows)
+  const name = values.name ?? `${namePrefix}${rows}`
+  if (values.drop) {
+    await dropPlant(engine, name)
+    console.log(`${name} dropped`)
+    return
+  }
+  const untilS = values.until === undefined ? thisHourS(Date.now()) : parseLocal(values.until)
+  if (untilS === null) throw new Error('--until must be a wall time as 2026-11-21T09:00')
+  const days = values.days === undefined ? usualDays(rows) : wholeNumber('days', values.days)
+  const startMs = performance.now()
+  const made = await generatePlant({ engine, name, rows, days, untilS, parallel: wholeNumber('parallel', values.parallel) }, progressLine(name))
+  const seconds = (performance.now() - startMs) / 1000
+  console.log(
+    `${name}: ${made.toLocaleString('en')} detections of ${lines} lines in ${days} days until ${formatLocal(untilS)}, ${seconds.toFixed(1)} s (${Math.round(made / seconds).toLocaleString('en')} rows/s)`,
+  )
+}
+
+if (import.meta.main) await main()
