@@ -139,7 +139,9 @@ export function progressLine(label: string): (fraction: number, rows: number) =>
     if (nowMs - shownMs < 250 && fraction < 1) return
     shownMs = nowMs
     const perSecond = Math.round(rows / ((nowMs - startMs) / 1000))
-    process.stderr.write(`\r${label} ${(100 * fraction).toFixed(1)} % ${rows.toLocaleString('en')} rows, ${perSecond.toLocaleString('en')}/s   `)
+    process.stderr.write(
+      `\r${label} ${(100 * fraction).toFixed(1)} % ${rows.toLocaleString('en')} rows, ${perSecond.toLocaleString('en')}/s   `,
+    )
     if (fraction >= 1) process.stderr.write('\n')
   }
 }
@@ -168,7 +170,10 @@ async function main(): Promise<void> {
   if (untilS === null) throw new Error('--until must be a wall time as 2026-11-21T09:00')
   const days = values.days === undefined ? usualDays(rows) : wholeNumber('days', values.days)
   const startMs = performance.now()
-  const made = await generatePlant({ engine, name, rows, days, untilS, parallel: wholeNumber('parallel', values.parallel) }, progressLine(name))
+  const made = await generatePlant(
+    { engine, name, rows, days, untilS, parallel: wholeNumber('parallel', values.parallel) },
+    progressLine(name),
+  )
   const seconds = (performance.now() - startMs) / 1000
   console.log(
     `${name}: ${made.toLocaleString('en')} detections of ${lines} lines in ${days} days until ${formatLocal(untilS)}, ${seconds.toFixed(1)} s (${Math.round(made / seconds).toLocaleString('en')} rows/s)`,
