@@ -1,20 +1,27 @@
 /** The 60 questions of plant-a answered by facts alone: counts and seconds exactly, ratios to 1e-9, refusals by parameter. */
 import assert from 'node:assert/strict'
 import { gatherFacts } from '../src/plant/facts/index.ts'
+import { createHistories } from '../src/plant/history/index.ts'
 import { loadModel, readSettings } from '../src/plant/model/index.ts'
 import { checkFilters } from '../src/plant/scope/index.ts'
 import type { PlantDb } from '../src/plant/source/index.ts'
 import { openPlantKysely } from '../src/platform/db/index.ts'
-import { forEachEngine } from './harness/engines.ts'
+import { fixedClock } from '../src/platform/time/index.ts'
+import { forEachEngine, migratedDatabase } from './harness/engines.ts'
+import { companyIn } from './harness/company.ts'
 import { loadPlantA, plantAConfig, plantAExpected, plantANowMs, plantAQuestions } from './harness/plant-a.ts'
 import { answerOf, differences } from './harness/plant-a-answer.ts'
 
-forEachEngine('facts give the 60 answers of plant-a', async (engine, t) => {
+for (const path of ['raw rows', 'day summaries'] as const) forEachEngine(`facts give the 60 answers of plant-a from ${path}`, async (engine, t) => {
   const plant = await loadPlantA(engine)
   t.after(plant.drop)
   const opened = await openPlantKysely(plant.url)
   t.after(opened.close)
-  const db: PlantDb = { tenantId: 1, engine: opened.engine, kysely: opened.kysely }
+  const platform = await migratedDatabase(engine, t)
+  const tenantId = await companyIn(platform.db)
+  const histories = createHistories({ db: platform.db, clock: fixedClock(plantANowMs), log: console })
+  t.after(histories.close)
+  const db: PlantDb = { tenantId, engine: opened.engine, kysely: opened.kysely }
   const { settings } = readSettings(await plantAConfig(), 'UTC')
   const { model } = await loadModel(db, { settings, mappings: [], nowMs: plantANowMs })
   const { questions } = await plantAQuestions()
@@ -34,7 +41,9 @@ forEachEngine('facts give the 60 answers of plant-a', async (engine, t) => {
         return
       }
       assert.ok(scope, JSON.stringify(fields))
-      assert.deepEqual(differences(wanted, answerOf(scope, await gatherFacts(db, model, scope))), [])
+      const facts = await gatherFacts(db, model, scope, path === 'raw rows' ? {} : { history: histories.of({ db, model }) })
+      assert.deepEqual(differences(wanted, answerOf(scope, facts)), [])
+      assert.ok(!facts.warnings.some(({ en }) => en.includes('history loading')))
     })
   }
 })

@@ -7,5 +7,15 @@ import { migration as audit } from './0102-audit.ts'
 import { migration as plantAttachments } from './0200-plant-attachments.ts'
 import { migration as dashboards } from './0250-dashboards.ts'
 import { migration as userQueries } from './0251-user-queries.ts'
+import { migration as daySummaries } from './0300-day-summaries.ts'
 
-export const migrations: readonly Migration[] = [jobs, usersAndCompanies, sessions, audit, plantAttachments, dashboards, userQueries]
+export const migrations: readonly Migration[] = [
+  jobs,
+  usersAndCompanies,
+  sessions,
+  audit,
+  plantAttachments,
+  dashboards,
+  userQueries,
+  daySummaries,
+]

@@ -1,5 +1,5 @@
 /** Detections: raw rows of the customer's tables. May use: source, model, scope, downtime (types), platform. */
-export { type Detections, indexAt } from './detections.ts'
+export { type Detections, detectionColumns, indexAt, pickRows } from './detections.ts'
 export { firstFrom, lastBefore } from './edges.ts'
 export { readEvents } from './events.ts'
-export { type ReadContext, readContext, readDetections } from './read.ts'
+export { type IdRange, instantsOfRows, localReader, type ReadContext, readByIds, readContext, readDetections } from './read.ts'

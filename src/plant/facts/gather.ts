@@ -3,6 +3,7 @@ import type { Zone } from '../../platform/time/index.ts'
 import { zoneOf } from '../../platform/time/index.ts'
 import { readContext } from '../detections/index.ts'
 import { sortStops } from '../downtime/index.ts'
+import type { PlantHistory } from '../history/index.ts'
 import { computeKpis, type KpiFacts } from '../kpi/index.ts'
 import type { PlantModel } from '../model/model.ts'
 import { axisOf, type Scope } from '../scope/index.ts'
@@ -10,11 +11,16 @@ import type { PlantDb } from '../source/plant-db.ts'
 import type { AreaCount, DowntimeTotals, Facts, LineFacts, ProductCount, RecentDetection, SeriesFacts, Summary } from './facts.ts'
 import { type GatheredLine, gatherLine, type LineResult } from './line.ts'
 import { precedingRange } from './ranges.ts'
-import { maxRecent } from './tally.ts'
+import { type Moment, maxRecent } from './tally.ts'
 
 /** What may be left out when no widget asks for it. Without `status` a line's status and last detection are of the rows that were read. */
-export type FactNeeds = { readonly previous?: boolean; readonly status?: boolean }
-type GatherOptions = { readonly needs?: FactNeeds; readonly limitMs?: number }
+export type FactNeeds = { readonly previous?: boolean; readonly status?: boolean; readonly recent?: boolean }
+type GatherOptions = {
+  readonly needs?: FactNeeds
+  readonly limitMs?: number
+  /** Absent = every figure from raw rows: the oracle. */
+  readonly history?: PlantHistory
+}
 
 /** Lines read at once: enough to hide the round trips, few enough to leave connections to others. */
 const maxParallel = 3
@@ -24,13 +30,23 @@ export async function gatherFacts(
   plantDb: PlantDb,
   model: PlantModel,
   scope: Scope,
-  { needs = {}, limitMs }: GatherOptions = {},
+  { needs = {}, limitMs, history }: GatherOptions = {},
 ): Promise<Facts> {
   const zone = zoneOf(model.settings.timeZone)
   const context = readContext(plantDb, zone, scope.now.epochS, limitMs)
   const bucketStarts = axisOf(zone, scope.range, scope.now, scope.interval)
   const previous = needs.previous === false ? null : precedingRange(zone, scope)
-  const request = { context, model, zone, scope, previous, needsStatus: needs.status !== false, bucketStarts }
+  const request = {
+    context,
+    model,
+    zone,
+    scope,
+    previous,
+    needsStatus: needs.status !== false,
+    needsRecent: needs.recent !== false,
+    history: history ?? null,
+    bucketStarts,
+  }
   const gathered = await inParallel(scope.lines, maxParallel, (line) => gatherLine(request, line))
   return assemble(model, zone, scope, bucketStarts, gathered)
 }
@@ -162,17 +178,14 @@ function addUp(all: readonly ReadonlyMap<number, number>[]): Map<number, number>
 }
 
 function summaryOf(gathered: readonly GatheredLine[], kpi: KpiFacts): Summary {
-  let first: { epochS: number; localS: number } | null = null
-  let last: { epochS: number; localS: number } | null = null
+  let first: Moment | null = null
+  let last: Moment | null = null
   const productIds = new Set<number>()
-  for (const { rows, current } of gathered) {
-    const { tally } = current
+  for (const { tally } of gathered.map(({ current }) => current)) {
     for (const productId of tally.productIds) productIds.add(productId)
     if (tally.first === null || tally.last === null) continue
-    const from = { epochS: rows.epochS[tally.first] as number, localS: rows.localS[tally.first] as number }
-    const to = { epochS: rows.epochS[tally.last] as number, localS: rows.localS[tally.last] as number }
-    if (!first || from.epochS < first.epochS) first = from
-    if (!last || to.epochS > last.epochS) last = to
+    if (!first || tally.first.epochS < first.epochS) first = tally.first
+    if (!last || tally.last.epochS > last.epochS) last = tally.last
   }
   return {
     totalDetections: gathered.reduce((sum, line) => sum + line.current.tally.total, 0),
@@ -187,15 +200,8 @@ function summaryOf(gathered: readonly GatheredLine[], kpi: KpiFacts): Summary {
 
 const recentDetections = (gathered: readonly GatheredLine[]): RecentDetection[] =>
   gathered
-    .flatMap(({ line, rows, current }) =>
-      current.tally.recent.map((i) => ({
-        epochS: rows.epochS[i] as number,
-        detectionId: rows.id[i] as number,
-        detectedAtLocalS: rows.localS[i] as number,
-        lineId: line.lineId,
-        areaId: rows.areaId[i] as number,
-        productId: rows.productId[i] as number,
-      })),
+    .flatMap(({ line, current }) =>
+      current.tally.recent.map(({ id, localS, ...row }) => ({ ...row, detectionId: id, detectedAtLocalS: localS, lineId: line.lineId })),
     )
     .sort((a, b) => b.epochS - a.epochS || a.lineId - b.lineId || b.detectionId - a.detectionId)
     .slice(0, maxRecent)

@@ -1,7 +1,7 @@
-/** Everything one line contributes, read and counted once: its rows (range, preceding range and a margin in one read), its stops, its tallies. */
+/** Everything one line contributes, gathered once: its stops and its tallies, over the range and the preceding one. */
 import type { Text } from '../../platform/i18n/i18n.ts'
 import { intersect, type Span, type Zone } from '../../platform/time/index.ts'
-import { type Detections, type ReadContext, readDetections, readEvents } from '../detections/index.ts'
+import { type ReadContext, readEvents } from '../detections/index.ts'
 import {
   type CalculatedStop,
   calculatedStops,
@@ -10,17 +10,18 @@ import {
   reasonOf,
   type Stop,
   type StoredEvent,
-  silentRuns,
 } from '../downtime/index.ts'
+import { type PlantHistory, StaleViewError } from '../history/index.ts'
 import { type KpiInput, noTime, plannedQuantities, type TimeElements, timeElements } from '../kpi/index.ts'
-import type { DetectionTable, Line, PlantModel } from '../model/model.ts'
+import type { Line, PlantModel } from '../model/model.ts'
 import { breakSpans, plannedPieces, type Scope } from '../scope/index.ts'
 import type { LineStatus } from './facts.ts'
 import { type LineRules, lineRules } from './line-rules.ts'
+import { openReader } from './open-reader.ts'
 import { type LineRange, lineRange } from './ranges.ts'
-import { marginS, referenceRows } from './reference.ts'
-import { type Newest, readNewest, statusOf } from './status.ts'
-import { type Tally, tallyRows } from './tally.ts'
+import type { LineReader } from './reader.ts'
+import { type Newest, statusOf } from './status.ts'
+import type { Tally } from './tally.ts'
 
 export type LineRequest = {
   readonly context: ReadContext
@@ -30,6 +31,9 @@ export type LineRequest = {
   /** Null = no trends wanted. */
   readonly previous: Span | null
   readonly needsStatus: boolean
+  readonly needsRecent: boolean
+  /** Null = raw rows only. */
+  readonly history: PlantHistory | null
   readonly bucketStarts: readonly number[]
 }
 
@@ -44,7 +48,6 @@ export type LineResult = {
 export type GatheredLine = {
   readonly line: Line
   readonly rules: LineRules
-  readonly rows: Detections
   readonly status: LineStatus
   readonly newest: Newest
   readonly current: LineResult
@@ -52,35 +55,31 @@ export type GatheredLine = {
   readonly warnings: readonly Text[]
 }
 
-const noRows: Detections = {
-  length: 0,
-  id: new Float64Array(),
-  epochS: new Float64Array(),
-  localS: new Float64Array(),
-  areaId: new Int32Array(),
-  productId: new Int32Array(),
+const maxAttempts = 5
+
+/** When another process wrote a day of the line's history meanwhile, everything is asked again: one answer comes from one state. */
+export async function gatherLine(request: LineRequest, line: Line): Promise<GatheredLine> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await gatherOnce(request, line)
+    } catch (error) {
+      if (!(error instanceof StaleViewError) || attempt === maxAttempts) throw error
+    }
+  }
 }
 
-export async function gatherLine(request: LineRequest, line: Line): Promise<GatheredLine> {
+async function gatherOnce(request: LineRequest, line: Line): Promise<GatheredLine> {
   const { model, zone, scope, context } = request
   const rules = lineRules(model, line, scope.thresholdOverrideS)
   const current = lineRange(model, zone, scope, line.lineId, scope.range)
   const previous = request.previous ? lineRange(model, zone, scope, line.lineId, request.previous) : null
   const asked = { fromS: (previous ?? current).range.fromS, toS: current.range.toS }
   const isDetecting = line.autoDetectDowntime && rules.thresholdS > 0
-  const margin = isDetecting ? marginS(rules.thresholdS) : 0
-  const read = { fromS: asked.fromS - margin, toS: asked.toS + margin }
-
-  const { rows, futureRows } = line.detectionTable
-    ? await readDetections(context, line.detectionTable, read)
-    : { rows: noRows, futureRows: 0 }
-  const newest = await newestOf(request, line.detectionTable, rules, rows, read)
+  const reader = await openReader(request, line, rules, asked, isDetecting)
+  const { newest } = reader
   const hasData = newest.anyS !== null
   const isBegun = asked.fromS < context.nowS
-  const calculated =
-    line.detectionTable && hasData && isDetecting && isBegun
-      ? await calculate(request, line, line.detectionTable, rules, rows, read, asked)
-      : noCalculation(asked)
+  const calculated = hasData && isDetecting && isBegun ? await calculate(request, line, reader, asked) : noCalculation(asked)
   const { events, warnings } = await readEvents(context.plantDb, zone, line, calculated.reach)
   const breaks = breakSpans(model, zone, calculated.reach)
   const stops = calculatedStops({
@@ -90,32 +89,26 @@ export async function gatherLine(request: LineRequest, line: Line): Promise<Gath
     thresholdS: rules.thresholdS,
     nowS: context.nowS,
   })
-  const resultOf = (range: LineRange, bucketStarts: readonly number[] | null): LineResult =>
-    result(request, line, rules, rows, { range, events, breaks, calculated: stops, hasData }, bucketStarts)
+  const resultOf = async (range: LineRange, bucketStarts: readonly number[] | null): Promise<LineResult> => {
+    const tally = await reader.tally(range, bucketStarts)
+    return result(request, line, rules, tally, { range, events, breaks, calculated: stops, hasData })
+  }
   const around = plannedPieces(model, zone, line.lineId, { fromS: context.nowS, toS: context.nowS + 1 })
   return {
     line,
     rules,
-    rows,
     newest,
     status: line.detectionTable === null ? 'no_table' : statusOf(newest, around, rules.thresholdS, context.nowS),
-    current: resultOf(current, request.bucketStarts),
-    previous: previous ? resultOf(previous, null) : null,
-    warnings: [...futureWarning(line, futureRows), ...warnings, ...reasonWarnings(model, line, events), ...thresholdWarning(line, rules)],
+    current: await resultOf(current, request.bucketStarts),
+    previous: previous ? await resultOf(previous, null) : null,
+    warnings: [
+      ...futureWarning(line, reader.futureRows),
+      ...reader.warnings,
+      ...warnings,
+      ...reasonWarnings(model, line, events),
+      ...thresholdWarning(line, rules),
+    ],
   }
-}
-
-/** When the status is not wanted, only whether the line has any row at all: a line without one is no data, not stopped. */
-async function newestOf(
-  { context, needsStatus }: LineRequest,
-  table: DetectionTable | null,
-  rules: LineRules,
-  rows: Detections,
-  read: Span,
-): Promise<Newest> {
-  if (!table) return { anyS: null, referenceS: null }
-  if (!needsStatus && rows.length > 0) return { anyS: rows.epochS[rows.length - 1] ?? null, referenceS: null }
-  return readNewest(context, table, rules, rows, read)
 }
 
 type Calculation = {
@@ -127,19 +120,10 @@ type Calculation = {
 
 const noCalculation = (asked: Span): Calculation => ({ runs: [], pieces: [], reach: asked })
 
-async function calculate(
-  { context, model, zone }: LineRequest,
-  line: Line,
-  table: DetectionTable,
-  rules: LineRules,
-  rows: Detections,
-  read: Span,
-  asked: Span,
-): Promise<Calculation> {
+async function calculate({ model, zone }: LineRequest, line: Line, reader: LineReader, asked: Span): Promise<Calculation> {
   const pieces = plannedPieces(model, zone, line.lineId, asked)
-  const reference = await referenceRows({ context, table, rules, rows, read, range: asked, pieces })
-  const runs = silentRuns(reference, rules.thresholdS, context.nowS)
-  const fragments = intersect(runs, pieces)
+  const runs = await reader.silences(asked, pieces)
+  const fragments = intersect(runs, pieces).filter((fragment) => fragment.fromS < asked.toS && fragment.toS > asked.fromS)
   const fromS = Math.min(asked.fromS, fragments[0]?.fromS ?? asked.fromS)
   return {
     runs,
@@ -160,9 +144,8 @@ function result(
   { model, zone, scope }: LineRequest,
   line: Line,
   rules: LineRules,
-  rows: Detections,
+  tally: Tally,
   { range, events, breaks, calculated, hasData }: LineStopsInput,
-  bucketStarts: readonly number[] | null,
 ): LineResult {
   const isOpen = range.range.toS > scope.now.epochS
   const stops = listStops({
@@ -183,7 +166,6 @@ function result(
         unplannedStops: stops.filter((stop) => !stop.isPlanned).map((stop) => stop.span),
       })
     : noTime
-  const tally = tallyRows(rows, rules, scope, range, bucketStarts)
   const quantities = plannedQuantities(
     { ...tally.planned, outputWeightCentikg: weightOf(model, tally.planned.output) },
     rules,

@@ -1,6 +1,6 @@
-/** One pass over the rows of one line and range: every count that the facts need. Day summaries will give the same tallies without the rows; this
- *  row-by-row path stays as their oracle. */
-import { dayS, hourS } from '../../platform/time/index.ts'
+/** One pass over the rows of one line and range: every count that the facts need. Day summaries give the same tallies without the rows
+ *  (`tally-days.ts`); this row-by-row path is their oracle. */
+import { dayS, hourS, type LocalS } from '../../platform/time/index.ts'
 import { type Detections, indexAt } from '../detections/index.ts'
 import { bucketIndex, type Scope, targetDayOf } from '../scope/index.ts'
 import type { LineRules } from './line-rules.ts'
@@ -21,14 +21,15 @@ export type Tally = {
   readonly outputByProduct: Map<number, number>
   readonly countByArea: Map<number, number>
   readonly productIds: Set<number>
-  /** Index of rows. */
-  readonly first: number | null
-  readonly last: number | null
-  /** Newest first. */
-  readonly recent: readonly number[]
+  readonly first: Moment | null
+  readonly last: Moment | null
+  /** Newest first; none unless wanted. */
+  readonly recent: readonly RecentRow[]
   readonly series: TallySeries | null
 }
 
+export type Moment = { readonly epochS: number; readonly localS: LocalS }
+export type RecentRow = Moment & { readonly id: number; readonly areaId: number; readonly productId: number }
 /** Aligned with the axis. */
 export type TallySeries = {
   readonly outputByProduct: Map<number, Int32Array>
@@ -40,6 +41,24 @@ export type TallySeries = {
 export const maxRecent = 50
 
 const add = (counts: Map<number, number>, key: number): void => void counts.set(key, (counts.get(key) ?? 0) + 1)
+
+/** Nothing counted yet; `buckets` null = no series. */
+export const emptyTally = (buckets: number | null): Tally => ({
+  hasRows: false,
+  planned: { output: new Map(), input: new Map(), scrap: new Map() },
+  outputOutsidePlan: 0,
+  total: 0,
+  output: 0,
+  input: 0,
+  scrap: 0,
+  outputByProduct: new Map(),
+  countByArea: new Map(),
+  productIds: new Set(),
+  first: null,
+  last: null,
+  recent: [],
+  series: buckets === null ? null : emptySeries(buckets),
+})
 
 /** `bucketStarts` null = no series (the preceding range needs none). */
 export function tallyRows(
@@ -61,9 +80,8 @@ export function tallyRows(
   const bucketOf = bucketFinder(bucketStarts ?? [])
   let [total, output, input, scrap, outputOutsidePlan, window] = [0, 0, 0, 0, 0, 0]
   let hasRows = false
-  let first: number | null = null
-  let last: number | null = null
-
+  let first = -1
+  let last = -1
   const end = indexAt(epochS, range.range.toS)
   for (let i = indexAt(epochS, range.range.fromS); i < end; i++) {
     const atS = epochS[i] as number
@@ -82,7 +100,7 @@ export function tallyRows(
     } else if (isOutput) outputOutsidePlan++
 
     if (!keeps(area, product, localS[i] as number)) continue
-    first ??= i
+    if (first < 0) first = i
     last = i
     total++
     add(countByArea, area)
@@ -96,7 +114,7 @@ export function tallyRows(
     else if (kind === 'scrap') scrap++
     if (series && bucket >= 0) countInSeries(series, bucket, product, isOutput, kind)
   }
-  const recent = last === null ? [] : newestKept(rows, first ?? 0, last, windows, isShiftChosen, keeps)
+  const recent = last < 0 ? [] : newestKept(rows, first, last, windows, isShiftChosen, keeps)
   return {
     hasRows,
     planned,
@@ -108,38 +126,56 @@ export function tallyRows(
     outputByProduct,
     countByArea,
     productIds,
-    first,
-    last,
-    recent,
+    first: momentOf(rows, first),
+    last: momentOf(rows, last),
+    recent: recent.map((i) => recentRow(rows, i)),
     series,
   }
 }
 
-const emptySeries = (length: number): TallySeries => ({
+const momentOf = ({ epochS, localS }: Detections, i: number): Moment | null =>
+  i < 0 ? null : { epochS: epochS[i] as number, localS: localS[i] as number }
+
+export const recentRow = (rows: Detections, i: number): RecentRow => ({
+  epochS: rows.epochS[i] as number,
+  localS: rows.localS[i] as number,
+  id: rows.id[i] as number,
+  areaId: rows.areaId[i] as number,
+  productId: rows.productId[i] as number,
+})
+
+export const emptySeries = (length: number): TallySeries => ({
   outputByProduct: new Map(),
   output: new Int32Array(length),
   input: new Int32Array(length),
   scrap: new Int32Array(length),
 })
 
-function countInSeries(series: TallySeries, bucket: number, product: number, isOutput: boolean, kind: string | undefined): void {
+export function countInSeries(
+  series: TallySeries,
+  bucket: number,
+  product: number,
+  isOutput: boolean,
+  kind: string | undefined,
+  count = 1,
+): void {
   if (isOutput) {
-    series.output[bucket] = (series.output[bucket] as number) + 1
+    series.output[bucket] = (series.output[bucket] as number) + count
     let counts = series.outputByProduct.get(product)
     if (!counts) {
       counts = new Int32Array(series.output.length)
       series.outputByProduct.set(product, counts)
     }
-    counts[bucket] = (counts[bucket] as number) + 1
+    counts[bucket] = (counts[bucket] as number) + count
   }
-  if (kind === 'input') series.input[bucket] = (series.input[bucket] as number) + 1
-  else if (kind === 'scrap') series.scrap[bucket] = (series.scrap[bucket] as number) + 1
+  if (kind === 'input') series.input[bucket] = (series.input[bucket] as number) + count
+  else if (kind === 'scrap') series.scrap[bucket] = (series.scrap[bucket] as number) + count
 }
 
-type RowFilter = (areaId: number, productId: number, localS: number) => boolean
+export type RowFilter = (areaId: number, productId: number, localS: number) => boolean
 
 /** Area, product and hour filters, joined by AND. */
-function rowFilter({ areaIds, productIds, onlyHour }: Scope): RowFilter {
+export function rowFilter({ areaIds, productIds, onlyHour }: Scope): RowFilter {
   const targetDay = targetDayOf(onlyHour)
   const isHour = (localS: number): boolean =>
     !onlyHour ||
@@ -149,7 +185,7 @@ function rowFilter({ areaIds, productIds, onlyHour }: Scope): RowFilter {
 }
 
 /** Neighbouring rows mostly share a bucket: its bounds are kept. */
-function bucketFinder(starts: readonly number[]): (localS: number) => number {
+export function bucketFinder(starts: readonly number[]): (localS: number) => number {
   let index = -1
   let fromLocalS = Number.POSITIVE_INFINITY
   let toLocalS = Number.NEGATIVE_INFINITY
@@ -162,7 +198,7 @@ function bucketFinder(starts: readonly number[]): (localS: number) => number {
   }
 }
 
-function newestKept(
+export function newestKept(
   rows: Detections,
   first: number,
   last: number,

@@ -6,6 +6,7 @@ import type { SessionTables } from '../../identity/sessions/tables.ts'
 import type { TenantTables } from '../../identity/tenants/tables.ts'
 import type { UserTables } from '../../identity/users/tables.ts'
 import type { DashboardTables } from '../../plant/dashboards/tables.ts'
+import type { HistoryTables } from '../../plant/history/tables.ts'
 import type { PlantSourceTables } from '../../plant/source/tables.ts'
 import type { JobTables } from '../jobs/tables.ts'
 
@@ -17,6 +18,7 @@ export type Engine = (typeof engines)[number]
 export interface Database
   extends AuditTables,
     DashboardTables,
+    HistoryTables,
     JobTables,
     LoginTables,
     PlantSourceTables,

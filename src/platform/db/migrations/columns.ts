@@ -1,4 +1,4 @@
-/** Columns of our own tables, said once for three engines: integers and text only, compared byte by byte everywhere. */
+/** Columns of our own tables, said once for three engines: integers, text and bytes only, compared byte by byte everywhere. */
 import type { Engine } from '../database.ts'
 
 export type ColumnOptions = { readonly nullable?: boolean; readonly default?: number | string }
@@ -55,6 +55,9 @@ const text = varchar
 
 const longText = (options?: ColumnOptions): Column => define(longTextType, options)
 
+/** Bytes, up to 16 MB. Bind a `Buffer`. */
+const bytes = (options?: ColumnOptions): Column => define({ sqlite: 'blob', postgres: 'bytea', mysql: 'mediumblob' }, options)
+
 /** JSON as text, for `encodeJson` and `decodeJson`. No engine looks into it. */
 const json = longText
 
@@ -63,4 +66,4 @@ const reference = (table: string, { onDelete = 'restrict', ...options }: ColumnO
   define(bigintType, options, { references: { table, onDelete } })
 
 /** `{ id: column.id(), name: column.text(100), seen_at: column.epochMs({ nullable: true }) }` */
-export const column = { id, integer, boolean, epochMs, text, longText, json, reference } as const
+export const column = { id, integer, boolean, epochMs, text, longText, bytes, json, reference } as const

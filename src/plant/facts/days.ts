@@ -1,0 +1,47 @@
+/** A line's history as one request may see it: nothing after its now. */
+import type { Span, Zone } from '../../platform/time/index.ts'
+import type { Detections, ReadContext } from '../detections/index.ts'
+import { type CoarseDay, dayOfInstant, dayStartS, type FineDay, foldRows, type LineView } from '../history/index.ts'
+
+export type Days = {
+  readonly zone: Zone
+  readonly nowS: number
+  /** In order; the last one is today or before. */
+  readonly days: readonly number[]
+  readonly coarse: (days: readonly number[]) => Promise<readonly CoarseDay[]>
+  readonly fine: (day: number) => Promise<FineDay | null>
+  /** In order of instant. */
+  readonly rows: (spans: readonly Span[]) => Promise<Detections>
+  /** Rows after now: a camera whose clock is ahead. */
+  readonly futureRows: number
+}
+
+/** Days after today are left out; today is cut at now by reading its rows, which is needed only when some of them are ahead of the clock. */
+export async function daysUpToNow(context: ReadContext, view: LineView): Promise<Days> {
+  const { nowS, zone } = context
+  const today = dayOfInstant(zone, nowS)
+  const later = view.days.filter((day) => day > today)
+  const upToNow = later.length === 0 ? view.days : view.days.filter((day) => day <= today)
+  const rows = async (spans: readonly Span[]): Promise<Detections> =>
+    view.rows(
+      context,
+      spans.map(({ fromS, toS }) => ({ fromS, toS: Math.min(toS, nowS + 1) })),
+    )
+  const plain = { zone, nowS, days: upToNow, coarse: view.coarse, fine: view.fine, rows, futureRows: 0 }
+  const futureRows = later.length === 0 ? 0 : (await view.coarse(later)).reduce((sum, { rowCount }) => sum + rowCount, 0)
+  const [last] = upToNow.at(-1) === today ? await view.coarse([today]) : []
+  const startS = dayStartS(zone, today)
+  if (!last || startS + Math.max(...last.pairLastS) <= nowS) return { ...plain, futureRows }
+
+  const seen = foldRows(await rows([{ fromS: startS, toS: nowS + 1 }]), zone).get(today)
+  return {
+    ...plain,
+    days: seen ? upToNow : upToNow.slice(0, -1),
+    coarse: async (wanted) => {
+      const others = await view.coarse(wanted.filter((day) => day !== today))
+      return seen && wanted.includes(today) ? [...others, seen.coarse] : others
+    },
+    fine: async (day) => (day === today ? (seen?.fine ?? null) : view.fine(day)),
+    futureRows: futureRows + last.rowCount - (seen?.coarse.rowCount ?? 0),
+  }
+}

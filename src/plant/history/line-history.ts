@@ -1,0 +1,583 @@
+/** One line's history in this process: catches up before every answer, keeps a settled prefix in the platform database and the rest in memory.
+ *  What is above the settled id is read anew each time, so nothing is counted twice and any process can answer at any moment. */
+import { sql } from 'kysely'
+import type { Db, TenantDb } from '../../platform/db/database.ts'
+import { asInteger, transaction } from '../../platform/db/index.ts'
+import { type Clock, formatLocal, type Zone, zoneOf } from '../../platform/time/index.ts'
+import { type Detections, detectionColumns, instantsOfRows, type ReadContext, readByIds, readContext } from '../detections/index.ts'
+import type { DetectionTable } from '../model/model.ts'
+import type { PlantDb } from '../source/plant-db.ts'
+import { gapFloorS } from './bursts.ts'
+import type { DayCache } from './cache.ts'
+import { BlobBrokenError, codecVersion, decodeCoarse, decodeFine } from './codec.ts'
+import type { CoarseDay, DaySummary, FineDay } from './day.ts'
+import { foldRows, joinDays } from './fold.ts'
+import * as store from './store.ts'
+import { createView, delicateDays, type LineView, type Overlay, pickWhere, StaleViewError } from './view.ts'
+
+export type HistoryOptions = {
+  /** Ids are settled this long after a higher one was first seen: lower ones may still be committed by then. */
+  readonly settleMs: number
+  /** The settled prefix is moved on at most this often, unless the tail is long. */
+  readonly persistEveryMs: number
+  /** Ids read at once by the first attach and by long catch-ups. */
+  readonly batchIds: number
+  /** A first attach of at most this many ids is done before the first answer; a longer one beside the answers. */
+  readonly inlineIds: number
+}
+
+export const defaultOptions: HistoryOptions = { settleMs: 10_000, persistEveryMs: 60_000, batchIds: 200_000, inlineIds: 400_000 }
+
+export type HistoryLog = { readonly warn: (data: object, message: string) => void; readonly error: (data: object, message: string) => void }
+
+export type HistoryDeps = {
+  readonly db: Db
+  readonly clock: Clock
+  readonly log: HistoryLog
+  readonly cache: DayCache
+  readonly options: HistoryOptions
+}
+
+/** Where the line's rows are, as the request's model says. */
+export type LineSource = { readonly plantDb: PlantDb; readonly lineId: number; readonly table: DetectionTable; readonly timeZone: string }
+
+/** 0…1 of the ids. */
+export type Loading = { readonly loadedFraction: number }
+export type Answer = { readonly view: LineView; readonly loading: null } | { readonly view: null; readonly loading: Loading }
+
+const keepMissingMs = 7 * 86_400_000
+/** More missing ranges than this are a habit of the server's (ids in steps): the oldest are left to reconciliation. */
+const maxMissing = 400
+const longTail = 5_000
+const maxAttempts = 50
+const readLimitMs = 30_000
+const leaseMs = 30_000
+
+type Persisted = {
+  readonly rows: Detections
+  readonly settledId: number | null
+  readonly ledger: readonly store.MissingIds[]
+  readonly loadedFromId?: number | null
+}
+
+export class LineHistory {
+  readonly #deps: HistoryDeps
+  readonly #tenant: TenantDb
+  readonly #lineId: number
+  #state: store.LineState | null = null
+  #directory: ReadonlyMap<number, store.DayEntry> = new Map()
+  #running: Promise<Answer> | null = null
+  #queued: Promise<Answer> | null = null
+  #background: Promise<void> | null = null
+  /** Highest id at the time it was first seen. */
+  #sightings: { readonly id: number; readonly atMs: number }[] = []
+  #persistedMs = Number.NEGATIVE_INFINITY
+  #view: { readonly key: string; readonly view: LineView } | null = null
+  #isClosed = false
+  rebuilds = 0
+
+  constructor(deps: HistoryDeps, tenantId: number, lineId: number) {
+    this.#deps = deps
+    this.#tenant = { ...deps.db, tenantId }
+    this.#lineId = lineId
+  }
+
+  /** Everything committed before this call is in the answer. */
+  answer(source: LineSource): Promise<Answer> {
+    if (!this.#running) return this.#start(source)
+    // the one that runs may have read before our rows came: the next one is shared by all who wait
+    this.#queued ??= this.#running
+      .catch(() => {})
+      .then(() => {
+        this.#queued = null
+        return this.#start(source)
+      })
+    return this.#queued
+  }
+
+  #start(source: LineSource): Promise<Answer> {
+    const running = this.#catchUp(source).finally(() => {
+      if (this.#running === running) this.#running = null
+    })
+    this.#running = running
+    return running
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#running?.catch(() => {})
+    await this.#background?.catch(() => {})
+  }
+
+  get state(): store.LineState | null {
+    return this.#state
+  }
+
+  get directory(): ReadonlyMap<number, store.DayEntry> {
+    return this.#directory
+  }
+
+  async #catchUp(source: LineSource): Promise<Answer> {
+    const zone = zoneOf(source.timeZone)
+    const context = readContext(source.plantDb, zone, Number.POSITIVE_INFINITY, readLimitMs)
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      await this.#refresh()
+      if (this.#state?.signature !== signatureOf(source)) {
+        await this.#restart(context, source)
+        continue
+      }
+      const state = this.#state
+      if (state.loadedFromId !== null) {
+        if (await this.#isLoadedInline(context, source, state)) continue
+        return { view: null, loading: this.loading() }
+      }
+      const maxId = await highestId(context, source.table)
+      if (maxId === null && state.settledId === null)
+        return { view: await this.#viewOf(context, source, zone, state, noRows(zone), null), loading: null }
+      if (maxId === null || state.settledId === null) {
+        await this.#restart(context, source)
+        continue
+      }
+      if (maxId < state.settledId) {
+        await this.#doubt(context, source)
+        continue
+      }
+      if (maxId - state.settledId > this.#deps.options.batchIds) {
+        await this.#absorb(context, source, zone, state.settledId + this.#deps.options.batchIds)
+        continue
+      }
+      const view = await this.#tail(context, source, zone, state, state.settledId, maxId)
+      if (view) return { view, loading: null }
+    }
+    throw new StaleViewError()
+  }
+
+  /** What the platform database knows, when it changed since we looked. */
+  async #refresh(): Promise<void> {
+    const state = await store.findState(this.#tenant, this.#lineId)
+    const known = this.#state
+    if (!state || !known || known.restarts !== state.restarts || state.revision < known.revision) {
+      this.#directory = state ? await store.listDays(this.#tenant, this.#lineId, 0) : new Map()
+      this.#sightings = []
+    } else if (state.revision > known.revision) {
+      const changed = await store.listDays(this.#tenant, this.#lineId, known.revision)
+      if (changed.size > 0) this.#directory = new Map([...this.#directory, ...changed])
+    }
+    this.#state = state
+  }
+
+  /** Forgets everything but purged days, and reads the table from its newest rows down. */
+  async #restart(context: ReadContext, source: LineSource): Promise<void> {
+    const bounds = await idBounds(context, source.table)
+    const nowMs = this.#deps.clock.nowMs()
+    const fresh = {
+      signature: signatureOf(source),
+      settled_id: bounds?.max ?? null,
+      settled_row: null,
+      loaded_from_id: bounds ? bounds.max + 1 : null,
+      lowest_id: bounds?.min ?? null,
+      ledger: store.ledgerText([]),
+      lease_until: 0,
+      checked_day: null,
+      updated_at: nowMs,
+    }
+    const known = this.#state
+    if (!known) {
+      await store.createState(this.#tenant, this.#lineId, { ...fresh, restarts: 0, created_at: nowMs })
+      return
+    }
+    await transaction(this.#tenant, async (tx) => {
+      if (await store.changeState(tx, this.#lineId, known.revision, { ...fresh, restarts: known.restarts + 1 }))
+        await store.deleteUnpurgedDays(tx, this.#lineId)
+    })
+  }
+
+  loading(): Loading {
+    const { loadedFromId = null, lowestId = null, settledId = null } = this.#state ?? {}
+    if (loadedFromId === null || lowestId === null || settledId === null) return { loadedFraction: 1 }
+    const all = settledId - lowestId + 1
+    return { loadedFraction: Math.min(1, Math.max(0, (settledId + 1 - loadedFromId) / Math.max(1, all))) }
+  }
+
+  /** True when the loading was done here and now. */
+  async #isLoadedInline(context: ReadContext, source: LineSource, state: store.LineState): Promise<boolean> {
+    const { loadedFromId, lowestId } = state
+    if (loadedFromId === null || lowestId === null) return false
+    if (loadedFromId - lowestId > this.#deps.options.inlineIds) {
+      this.#inBackground(() => this.load(source))
+      return false
+    }
+    await this.#loadBatch(context, source, zoneOf(source.timeZone), state)
+    return true
+  }
+
+  #inBackground(work: () => Promise<void>): void {
+    if (this.#background || this.#isClosed) return
+    this.#background = work()
+      .catch((error: unknown) =>
+        this.#deps.log.warn({ tenantId: this.#tenant.tenantId, lineId: this.#lineId, err: error }, 'history work failed'),
+      )
+      .finally(() => {
+        this.#background = null
+      })
+  }
+
+  /** The first attach: newest rows first, batch by batch, each with its mark in one transaction, so that it goes on where it was left. One process at
+   *  a time; the others wait for it by their own answers. `onProgress` hears the fraction loaded. */
+  async load(source: LineSource, onProgress: (loading: Loading) => void = () => {}): Promise<void> {
+    const zone = zoneOf(source.timeZone)
+    const { clock } = this.#deps
+    await this.#refresh()
+    if (this.#state?.signature !== signatureOf(source)) {
+      await this.#restart(readContext(source.plantDb, zone, Number.POSITIVE_INFINITY, readLimitMs), source)
+      await this.#refresh()
+    }
+    while (!this.#isClosed) {
+      const state = this.#state
+      onProgress(this.loading())
+      if (!state || state.loadedFromId === null) return
+      if (state.leaseUntilMs > clock.nowMs() && !this.#ownsLease(state)) return
+      const untilMs = clock.nowMs() + leaseMs
+      if (!(await store.leaseLoading(this.#tenant, this.#lineId, state.leaseUntilMs, untilMs))) return
+      this.#leaseMs = untilMs
+      await this.#loadBatch(readContext(source.plantDb, zone, Number.POSITIVE_INFINITY, 10 * readLimitMs), source, zone, state)
+      await this.#refresh()
+    }
+  }
+
+  #leaseMs = 0
+  #ownsLease = (state: store.LineState): boolean => state.leaseUntilMs === this.#leaseMs
+
+  async #loadBatch(context: ReadContext, source: LineSource, zone: Zone, state: store.LineState): Promise<void> {
+    const { loadedFromId, lowestId, settledId } = state
+    if (loadedFromId === null || lowestId === null || settledId === null) return
+    const to = loadedFromId - 1
+    const from = Math.max(lowestId, to - this.#deps.options.batchIds + 1)
+    const rows = await readByIds(context, source.table, [{ from, to }])
+    // only beside the newest rows can a lower id still be on its way
+    const ledger = to === settledId ? missingIds(rows, from - 1, to, this.#deps.clock.nowMs()).slice(-maxMissing) : state.ledger
+    const isDone = from <= lowestId
+    await this.#persist(context, source, zone, state, { rows, settledId, ledger, loadedFromId: isDone ? null : from })
+  }
+
+  /** A backlog longer than a batch (nobody asked for a while): its lower part is settled at once. */
+  async #absorb(context: ReadContext, source: LineSource, zone: Zone, upToId: number): Promise<void> {
+    const state = this.#state
+    if (!state || state.settledId === null) return
+    const rows = await readByIds(context, source.table, [{ from: state.settledId + 1, to: upToId }])
+    const nowMs = this.#deps.clock.nowMs()
+    const ledger = keptLedger([...state.ledger, ...missingIds(rows, state.settledId, upToId, nowMs)], nowMs)
+    await this.#persist(context, source, zone, state, { rows, settledId: upToId, ledger })
+  }
+
+  /** Rows above the settled id, as they are now; null = something below turned out otherwise, begin anew. */
+  async #tail(
+    context: ReadContext,
+    source: LineSource,
+    zone: Zone,
+    state: store.LineState,
+    knownId: number,
+    maxId: number,
+  ): Promise<LineView | null> {
+    const { clock, options } = this.#deps
+    const nowMs = clock.nowMs()
+    const late = keptLedger(state.ledger, nowMs)
+    const read = await readByIds(context, source.table, [{ from: knownId, to: maxId }, ...late])
+    const lateRows = pickWhere(read, (i) => (read.id[i] as number) < knownId)
+    if (lateRows.length > 0) {
+      await this.#persist(context, source, zone, state, { rows: lateRows, settledId: knownId, ledger: withoutFound(late, lateRows) })
+      return null
+    }
+    if (state.settledRow !== null) {
+      const at = read.id.indexOf(knownId)
+      if (at < 0 || rowText(read, at) !== state.settledRow) {
+        await this.#doubt(context, source)
+        return null
+      }
+    }
+    const rows = pickWhere(read, (i) => (read.id[i] as number) > knownId)
+    if ((this.#sightings.at(-1)?.id ?? Number.NEGATIVE_INFINITY) < maxId) this.#sightings.push({ id: maxId, atMs: nowMs })
+    const view = await this.#viewOf(context, source, zone, state, rows, maxId)
+
+    const settledId = this.#sightings.findLast(({ atMs }) => atMs <= nowMs - options.settleMs)?.id
+    const isDue = nowMs - this.#persistedMs >= options.persistEveryMs || rows.length > longTail
+    if (settledId !== undefined && settledId > knownId && isDue) {
+      const settled = pickWhere(rows, (i) => (rows.id[i] as number) <= settledId)
+      const ledger = keptLedger([...late, ...missingIds(settled, knownId, settledId, nowMs)], nowMs)
+      this.#inBackground(() => this.#persist(context, source, zone, state, { rows: settled, settledId, ledger }))
+    }
+    return view
+  }
+
+  async #viewOf(
+    context: ReadContext,
+    source: LineSource,
+    zone: Zone,
+    state: store.LineState,
+    rows: Detections,
+    maxId: number | null,
+  ): Promise<LineView> {
+    // the same rows over the same settled days: the same view, with what it has joined already
+    const key = `${state.restarts} ${state.revision} ${maxId} ${digest(rows)}`
+    if (this.#view?.key === key) return this.#view.view
+    const isInside = (id: number): boolean =>
+      id <= (maxId ?? Number.NEGATIVE_INFINITY) && !state.ledger.some(({ from, to }) => id >= from && id <= to)
+    const directory = this.#directory
+    const overlays = await this.#overlaysOf(context, source, zone, rows, isInside)
+    const view = createView({
+      zone,
+      lineId: this.#lineId,
+      table: source.table,
+      directory,
+      overlays,
+      isInside,
+      load: (days, part) => this.#load(directory, days, part),
+    })
+    this.#view = { key, view }
+    return view
+  }
+
+  /** New rows folded; days with a repeated hour are folded whole, from all their rows. */
+  async #overlaysOf(
+    context: ReadContext,
+    source: LineSource,
+    zone: Zone,
+    rows: Detections,
+    isInside: (id: number) => boolean,
+  ): Promise<Map<number, Overlay>> {
+    const overlays = new Map<number, Overlay>()
+    for (const [day, summary] of foldRows(rows, zone)) overlays.set(day, { summary, isWhole: false })
+    const delicate = delicateDays(zone, rows)
+    if (delicate.size === 0) return overlays
+    const bounds = [...delicate]
+      .flatMap((day) => [this.#directory.get(day), overlays.get(day)?.summary.coarse])
+      .filter((entry) => entry !== undefined)
+    const from = Math.min(...bounds.map(({ minId }) => minId))
+    const to = Math.max(...bounds.map(({ maxId }) => maxId))
+    const all = await readByIds(context, source.table, [{ from, to }])
+    const folded = foldRows(
+      pickWhere(all, (i) => isInside(all.id[i] as number)),
+      zone,
+    )
+    for (const day of delicate) {
+      const summary = folded.get(day)
+      if (summary) overlays.set(day, { summary, isWhole: true })
+    }
+    return overlays
+  }
+
+  async #load<Value extends CoarseDay | FineDay>(
+    directory: ReadonlyMap<number, store.DayEntry>,
+    days: readonly number[],
+    part: store.Part,
+  ): Promise<Map<number, Value>> {
+    const { cache } = this.#deps
+    const found = new Map<number, Value>()
+    const missing: number[] = []
+    for (const day of days) {
+      const held = cache.get(this.#keyOf(day, part), directory.get(day)?.revision ?? -1)
+      if (held) found.set(day, held as Value)
+      else missing.push(day)
+    }
+    if (missing.length === 0) return found
+    for (const { day, revision, bytes } of await store.readBlobs(this.#tenant, this.#lineId, missing, part)) {
+      if (revision !== directory.get(day)?.revision) throw new StaleViewError()
+      const value = await this.#decode(day, bytes, part)
+      cache.set(this.#keyOf(day, part), revision, value)
+      found.set(day, value as Value)
+    }
+    if (missing.some((day) => !found.has(day))) throw new StaleViewError()
+    return found
+  }
+
+  #keyOf = (day: number, part: store.Part): string =>
+    `${this.#tenant.tenantId} ${this.#lineId} ${this.#state?.restarts ?? 0} ${day} ${part}`
+
+  async #decode(day: number, bytes: Uint8Array, part: store.Part): Promise<CoarseDay | FineDay> {
+    try {
+      return part === 'coarse' ? decodeCoarse(bytes) : decodeFine(bytes)
+    } catch (error) {
+      if (!(error instanceof BlobBrokenError)) throw error
+      this.#deps.log.error(
+        { tenantId: this.#tenant.tenantId, lineId: this.#lineId, day },
+        'a day summary is damaged: the line is read again',
+      )
+      const state = this.#state
+      if (state) await store.changeState(this.#tenant, this.#lineId, state.revision, { signature: 'damaged' })
+      throw new StaleViewError()
+    }
+  }
+
+  /** Adds rows to the stored days and moves the marks, all or nothing. Loses quietly when another process was faster. */
+  async #persist(context: ReadContext, source: LineSource, zone: Zone, state: store.LineState, change: Persisted): Promise<void> {
+    const { clock } = this.#deps
+    const isInside = (id: number): boolean =>
+      id <= (change.settledId ?? Number.NEGATIVE_INFINITY) &&
+      (change.loadedFromId === undefined || change.loadedFromId === null || id >= change.loadedFromId) &&
+      !change.ledger.some(({ from, to }) => id >= from && id <= to)
+    const overlays = await this.#overlaysOf(context, source, zone, change.rows, isInside)
+    const nowMs = clock.nowMs()
+    const isLoading = state.loadedFromId !== null
+    const hasWon = await transaction(this.#tenant, async (tx) => {
+      const settledRow = change.settledId === state.settledId && !isLoading ? state.settledRow : rowOf(change.rows, change.settledId)
+      const isMarked = await store.changeState(tx, this.#lineId, state.revision, {
+        settled_id: change.settledId,
+        settled_row: isLoading ? (state.settledRow ?? settledRow) : settledRow,
+        ledger: store.ledgerText(change.ledger),
+        ...(change.loadedFromId === undefined ? {} : { loaded_from_id: change.loadedFromId }),
+        updated_at: nowMs,
+      })
+      if (!isMarked) return false
+      const joining = [...overlays].filter(([day, { isWhole }]) => !isWhole && (this.#directory.get(day)?.rowCount ?? 0) > 0)
+      const stored = await readDays(
+        tx,
+        this.#lineId,
+        joining.map(([day]) => day),
+      )
+      for (const [day, { summary, isWhole }] of overlays) {
+        const known = stored.get(day)
+        // rows that come back while everything is read again stand for themselves
+        const isReplaced = isWhole || !known || (isLoading && this.#directory.get(day)?.isPurged === true)
+        await store.writeDay(tx, this.#lineId, state.revision + 1, isReplaced ? summary : joinDays(known, summary))
+      }
+      return true
+    })
+    if (hasWon) this.#persistedMs = nowMs
+  }
+
+  /** The table no longer holds what was settled: a few days tell whether the newest rows were deleted or the table is another one. */
+  async #doubt(context: ReadContext, source: LineSource): Promise<void> {
+    this.rebuilds++
+    this.#deps.log.warn(
+      { tenantId: this.#tenant.tenantId, lineId: this.#lineId },
+      'the detection table changed below its settled rows: it is read again',
+    )
+    await this.#restart(context, source)
+  }
+
+  /** Days read again from the customer's rows by their id range; `extra` widens it. Answers the days that differed. Rows of the tail stay out. */
+  async rebuild(
+    source: LineSource,
+    days: readonly number[],
+    isSame: (stored: DaySummary, found: DaySummary) => boolean,
+  ): Promise<number[]> {
+    const zone = zoneOf(source.timeZone)
+    const context = readContext(source.plantDb, zone, Number.POSITIVE_INFINITY, 10 * readLimitMs)
+    await this.#refresh()
+    const state = this.#state
+    if (!state || state.loadedFromId !== null || state.signature !== signatureOf(source)) return []
+    const entries = days.flatMap((day) => this.#directory.get(day) ?? [])
+    if (entries.length === 0) return []
+    const from = Math.min(...entries.map(({ minId }) => minId))
+    const to = Math.min(Math.max(...entries.map(({ maxId }) => maxId)), state.settledId ?? Number.NEGATIVE_INFINITY)
+    const read = await readByIds(context, source.table, [{ from, to }])
+    const isInside = (id: number): boolean => !state.ledger.some((range) => id >= range.from && id <= range.to)
+    const found = foldRows(
+      pickWhere(read, (i) => isInside(read.id[i] as number)),
+      zone,
+    )
+    const stored = await readDays(this.#tenant, this.#lineId, days)
+    const differing: number[] = []
+    const purged: number[] = []
+    const changed: DaySummary[] = []
+    for (const day of days) {
+      const [known, own] = [stored.get(day), found.get(day)]
+      if (!known || known.coarse.rowCount === 0) continue
+      if (!own) {
+        if (!this.#directory.get(day)?.isPurged) purged.push(day)
+      } else if (!isSame(known, own)) {
+        differing.push(day)
+        changed.push(own)
+      }
+    }
+    if (changed.length === 0 && purged.length === 0) return []
+    await transaction(this.#tenant, async (tx) => {
+      if (!(await store.changeState(tx, this.#lineId, state.revision, { updated_at: this.#deps.clock.nowMs() }))) return
+      for (const summary of changed) await store.writeDay(tx, this.#lineId, state.revision + 1, summary)
+      if (purged.length > 0) await store.markPurged(tx, this.#lineId, state.revision + 1, purged)
+    })
+    this.rebuilds += changed.length
+    return differing
+  }
+}
+
+/** What decides the contents of a summary. Area types and orders do not: gaps and counts are kept per area, and areas get their meaning on reading. */
+const signatureOf = ({ table, timeZone }: LineSource): string => `${codecVersion} ${gapFloorS} ${timeZone} ${table.name}`.slice(0, 200)
+
+async function readDays(db: TenantDb, lineId: number, days: readonly number[]): Promise<Map<number, DaySummary>> {
+  const [coarse, fine] = [await store.readBlobs(db, lineId, days, 'coarse'), await store.readBlobs(db, lineId, days, 'fine')]
+  const fineOf = new Map(fine.map(({ day, bytes }) => [day, bytes]))
+  return new Map(
+    coarse.flatMap(({ day, bytes }) => {
+      const other = fineOf.get(day)
+      return other ? [[day, { coarse: decodeCoarse(bytes), fine: decodeFine(other) }] as const] : []
+    }),
+  )
+}
+
+async function highestId({ plantDb }: ReadContext, table: DetectionTable): Promise<number | null> {
+  const { rows } = await sql<{
+    top: unknown
+  }>`select max(${sql.id('detection_id')}) as ${sql.id('top')} from ${sql.id(table.name)}`.execute(plantDb.kysely)
+  return asInteger(rows[0]?.top)
+}
+
+async function idBounds({ plantDb }: ReadContext, table: DetectionTable): Promise<{ min: number; max: number } | null> {
+  const id = sql.id('detection_id')
+  const { rows } = await sql<{
+    low: unknown
+    top: unknown
+  }>`select (select min(${id}) from ${sql.id(table.name)}) as ${sql.id('low')}, (select max(${id}) from ${sql.id(table.name)}) as ${sql.id('top')}`.execute(
+    plantDb.kysely,
+  )
+  const [min, max] = [asInteger(rows[0]?.low), asInteger(rows[0]?.top)]
+  return min === null || max === null ? null : { min, max }
+}
+
+/** Ids of `(above, upTo]` that no row has. */
+function missingIds(rows: Detections, above: number, upTo: number, nowMs: number): store.MissingIds[] {
+  const ids = Float64Array.from(rows.id).sort()
+  const missing: store.MissingIds[] = []
+  let previous = above
+  for (const id of ids) {
+    if (id > previous + 1) missing.push({ from: previous + 1, to: id - 1, missedMs: nowMs })
+    previous = id
+  }
+  if (upTo > previous) missing.push({ from: previous + 1, to: upTo, missedMs: nowMs })
+  return missing
+}
+
+const keptLedger = (ledger: readonly store.MissingIds[], nowMs: number): store.MissingIds[] =>
+  ledger.filter(({ missedMs }) => missedMs > nowMs - keepMissingMs).slice(-maxMissing)
+
+function withoutFound(ledger: readonly store.MissingIds[], rows: Detections): store.MissingIds[] {
+  const ids = [...rows.id].sort((a, b) => a - b)
+  return ledger.flatMap(({ from, to, missedMs }) => {
+    const parts: store.MissingIds[] = []
+    let at = from
+    for (const id of ids) {
+      if (id < from || id > to) continue
+      if (id > at) parts.push({ from: at, to: id - 1, missedMs })
+      at = id + 1
+    }
+    if (at <= to) parts.push({ from: at, to, missedMs })
+    return parts
+  })
+}
+
+const noRows = (zone: Zone): Detections => instantsOfRows(detectionColumns().columns(), zone)
+const rowText = (rows: Detections, i: number): string => `${formatLocal(rows.localS[i] as number)} ${rows.areaId[i]} ${rows.productId[i]}`
+function rowOf(rows: Detections, id: number | null): string | null {
+  const at = id === null ? -1 : rows.id.indexOf(id)
+  return at < 0 ? null : rowText(rows, at)
+}
+
+/** Tells two readings of the tail apart. */
+function digest(rows: Detections): string {
+  let hash = 0
+  for (let i = 0; i < rows.length; i++) {
+    for (const value of [rows.id[i], rows.epochS[i], rows.areaId[i], rows.productId[i]])
+      hash = (Math.imul(hash, 31) + ((value as number) % 4_294_967_291)) | 0
+  }
+  return `${rows.length} ${hash}`
+}
