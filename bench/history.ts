@@ -39,6 +39,7 @@ const readOptions = () => {
       refreshes: { type: 'string', default: '10' },
       'every-ms': { type: 'string', default: '1500' },
       'plain-lines': { type: 'string' },
+      profile: { type: 'string' },
       'small-host': { type: 'string', default: smallHost },
       keep: { type: 'boolean', default: false },
     },
@@ -70,9 +71,12 @@ const readOptions = () => {
         return at > 0 ? [[pair.slice(0, at), pair.slice(at + 1)]] : []
       }),
     ),
+    serverEnv: values.profile === undefined ? noSettings : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${values.profile}` },
     keep: values.keep,
   }
 }
+
+const noSettings: Readonly<Record<string, string>> = {}
 
 /** Settings of a host with 256 MB: one password at a time, small pools, a heap that leaves room for it. */
 const smallHost = 'ARGON2_CONCURRENCY=1 PLANT_POOL_SIZE=2 DATABASE_POOL_SIZE=2 NODE_OPTIONS=--max-old-space-size=96'
@@ -244,19 +248,23 @@ async function run(options: Options, names: readonly string[]): Promise<void> {
     const [base] = opened
     if (!base) return
     const { wanted } = options
-    server = await installation.start()
-    const warmTables = new Map<string, WarmTable>()
+    server = await installation.start(options.serverEnv)
     for (const measured of opened) {
       process.stderr.write(`${measured.name}: ${measured.rows.toLocaleString('en')} rows\n`)
       const session = await openSession(server, measured.admin)
       if (wanted.has('attach')) await attachOf(session, measured)
       else await measureAttach(session, measured)
-      if (wanted.has('warm') || wanted.has('plain') || wanted.has('growth')) {
-        const table = await warmOf(options, session, measured)
+    }
+    // What follows is the daily life of a process that did not load the history itself.
+    await server.stop()
+    server = await installation.start(options.serverEnv)
+    const warmTables = new Map<string, WarmTable>()
+    if (['warm', 'plain', 'growth'].some((measure) => wanted.has(measure as Measure)))
+      for (const measured of opened) {
+        const table = await warmOf(options, await openSession(server, measured.admin), measured)
         warmTables.set(measured.name, table)
         if (wanted.has('plain')) await plainOf(options, measured, table)
       }
-    }
     const [, large] = opened
     const [small, grown] = [warmTables.get(base.name), large && warmTables.get(large.name)]
     if (wanted.has('growth') && large && small && grown) growthOf(base, large, small, grown)
@@ -264,7 +272,7 @@ async function run(options: Options, names: readonly string[]): Promise<void> {
     if (wanted.has('cold')) {
       for (const measured of opened) {
         await server.stop()
-        server = await installation.start()
+        server = await installation.start(options.serverEnv)
         await coldOf(server, measured)
       }
     }
