@@ -29,6 +29,23 @@ CREATE TABLE `dashboard_templates` (
   CONSTRAINT `fk_dashboard_templates_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `day_summaries` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `tenant_id` bigint(20) NOT NULL,
+  `line_id` bigint(20) NOT NULL,
+  `day` bigint(20) NOT NULL,
+  `revision` bigint(20) NOT NULL,
+  `row_count` bigint(20) NOT NULL,
+  `min_id` bigint(20) NOT NULL,
+  `max_id` bigint(20) NOT NULL,
+  `is_purged` tinyint(4) NOT NULL DEFAULT 0,
+  `coarse` mediumblob NOT NULL,
+  `fine` mediumblob NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_day_summaries_tenant_id_line_id_day` (`tenant_id`,`line_id`,`day`),
+  CONSTRAINT `fk_day_summaries_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `job_schedules` (
   `name` varchar(100) NOT NULL,
   `next_run_at` bigint(20) NOT NULL,
@@ -51,6 +68,27 @@ CREATE TABLE `jobs` (
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_jobs_active_key` (`active_key`),
   KEY `ix_jobs_status_run_at` (`status`,`run_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `line_histories` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `tenant_id` bigint(20) NOT NULL,
+  `line_id` bigint(20) NOT NULL,
+  `signature` varchar(200) NOT NULL,
+  `revision` bigint(20) NOT NULL,
+  `restarts` bigint(20) NOT NULL,
+  `settled_id` bigint(20) DEFAULT NULL,
+  `settled_row` varchar(100) DEFAULT NULL,
+  `loaded_from_id` bigint(20) DEFAULT NULL,
+  `lowest_id` bigint(20) DEFAULT NULL,
+  `ledger` longtext NOT NULL,
+  `lease_until` bigint(20) NOT NULL,
+  `checked_day` bigint(20) DEFAULT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_line_histories_tenant_id_line_id` (`tenant_id`,`line_id`),
+  CONSTRAINT `fk_line_histories_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `memberships` (

@@ -31,6 +31,22 @@ CREATE TABLE "dashboard_templates" (
 
 CREATE INDEX "ix_dashboard_templates_tenant_id" on "dashboard_templates" ("tenant_id");
 
+CREATE TABLE "day_summaries" (
+  "id" integer primary key autoincrement,
+  "tenant_id" integer not null,
+  "line_id" integer not null,
+  "day" integer not null,
+  "revision" integer not null,
+  "row_count" integer not null,
+  "min_id" integer not null,
+  "max_id" integer not null,
+  "is_purged" integer not null default 0,
+  "coarse" blob not null,
+  "fine" blob not null,
+  constraint "uq_day_summaries_tenant_id_line_id_day" unique ("tenant_id", "line_id", "day"),
+  constraint "fk_day_summaries_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade
+);
+
 CREATE TABLE "job_schedules" (
   "name" text not null check (length("name") <= 100),
   "next_run_at" integer not null,
@@ -54,6 +70,26 @@ CREATE TABLE "jobs" (
 );
 
 CREATE INDEX "ix_jobs_status_run_at" on "jobs" ("status", "run_at");
+
+CREATE TABLE "line_histories" (
+  "id" integer primary key autoincrement,
+  "tenant_id" integer not null,
+  "line_id" integer not null,
+  "signature" text not null check (length("signature") <= 200),
+  "revision" integer not null,
+  "restarts" integer not null,
+  "settled_id" integer,
+  "settled_row" text check (length("settled_row") <= 100),
+  "loaded_from_id" integer,
+  "lowest_id" integer,
+  "ledger" text not null,
+  "lease_until" integer not null,
+  "checked_day" integer,
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "uq_line_histories_tenant_id_line_id" unique ("tenant_id", "line_id"),
+  constraint "fk_line_histories_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade
+);
 
 CREATE TABLE "memberships" (
   "id" integer primary key autoincrement,

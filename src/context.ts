@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { allowHashesAtOnce } from './identity/index.ts'
 import { createUserQueryLog, type UserQueryLog } from './plant/dashboards/index.ts'
+import { createHistories, type Histories } from './plant/history/index.ts'
 import { createPlants, type Plants } from './plant/model/index.ts'
 import type { Config } from './platform/config/index.ts'
 import { type Db, openDatabase } from './platform/db/index.ts'
@@ -19,6 +20,8 @@ export type Context = {
   readonly secrets: Secrets
   /** Plant databases, opened when first asked for. */
   readonly plants: Plants
+  /** Day summaries of their detections, and the cache of those. */
+  readonly histories: Histories
   /** Written behind the answers; drained at the end. */
   readonly userQueries: UserQueryLog
   readonly metrics: Metrics
@@ -42,6 +45,12 @@ export async function createContext(
   allowHashesAtOnce(config.argon2Concurrency)
   const { db, close: closeDatabase } = await openDatabase(config.database.url, { poolSize: config.database.poolSize })
   const plants = createPlants({ db, secrets, log: log.child({ logger: 'plants' }), clock, options: config.plant })
+  const histories = createHistories({
+    db,
+    clock,
+    log: log.child({ logger: 'history' }),
+    hold: (tenantId, work) => plants.withPlant(tenantId, work),
+  })
   const userQueries = createUserQueryLog({ db, log: log.child({ logger: 'user-queries' }) })
   return {
     config,
@@ -50,12 +59,14 @@ export async function createContext(
     db,
     secrets,
     plants,
+    histories,
     userQueries,
     metrics: createMetrics({ withProcess: given.withProcessMetrics ?? false }),
     app: { name: 'Andon', version: readVersion() },
     distDir: path.join(rootDir, 'dist'),
     async close() {
       await userQueries.drain()
+      await histories.close()
       await plants.close()
       await closeDatabase()
     },

@@ -7,43 +7,44 @@ import { checkFilters } from '../src/plant/scope/index.ts'
 import type { PlantDb } from '../src/plant/source/index.ts'
 import { openPlantKysely } from '../src/platform/db/index.ts'
 import { fixedClock } from '../src/platform/time/index.ts'
-import { forEachEngine, migratedDatabase } from './harness/engines.ts'
 import { companyIn } from './harness/company.ts'
+import { forEachEngine, migratedDatabase } from './harness/engines.ts'
 import { loadPlantA, plantAConfig, plantAExpected, plantANowMs, plantAQuestions } from './harness/plant-a.ts'
 import { answerOf, differences } from './harness/plant-a-answer.ts'
 
-for (const path of ['raw rows', 'day summaries'] as const) forEachEngine(`facts give the 60 answers of plant-a from ${path}`, async (engine, t) => {
-  const plant = await loadPlantA(engine)
-  t.after(plant.drop)
-  const opened = await openPlantKysely(plant.url)
-  t.after(opened.close)
-  const platform = await migratedDatabase(engine, t)
-  const tenantId = await companyIn(platform.db)
-  const histories = createHistories({ db: platform.db, clock: fixedClock(plantANowMs), log: console })
-  t.after(histories.close)
-  const db: PlantDb = { tenantId, engine: opened.engine, kysely: opened.kysely }
-  const { settings } = readSettings(await plantAConfig(), 'UTC')
-  const { model } = await loadModel(db, { settings, mappings: [], nowMs: plantANowMs })
-  const { questions } = await plantAQuestions()
-  const { answers } = await plantAExpected()
-  assert.equal(questions.length, 60)
+for (const path of ['raw rows', 'day summaries'] as const)
+  forEachEngine(`facts give the 60 answers of plant-a from ${path}`, async (engine, t) => {
+    const plant = await loadPlantA(engine)
+    t.after(plant.drop)
+    const opened = await openPlantKysely(plant.url)
+    t.after(opened.close)
+    const platform = await migratedDatabase(engine, t)
+    const tenantId = await companyIn(platform.db)
+    const histories = createHistories({ db: platform.db, clock: fixedClock(plantANowMs), log: console })
+    t.after(histories.close)
+    const db: PlantDb = { tenantId, engine: opened.engine, kysely: opened.kysely }
+    const { settings } = readSettings(await plantAConfig(), 'UTC')
+    const { model } = await loadModel(db, { settings, mappings: [], nowMs: plantANowMs })
+    const { questions } = await plantAQuestions()
+    const { answers } = await plantAExpected()
+    assert.equal(questions.length, 60)
 
-  for (const [i, { id, title, filters }] of questions.entries()) {
-    await t.test(`${id} ${title}`, async () => {
-      const wanted = answers[i]
-      assert.equal(wanted.id, id)
-      const { scope, fields } = checkFilters(model, filters, plantANowMs)
-      if (!wanted.ok) {
-        assert.deepEqual(
-          fields.map((field) => field.path),
-          [wanted.param],
-        )
-        return
-      }
-      assert.ok(scope, JSON.stringify(fields))
-      const facts = await gatherFacts(db, model, scope, path === 'raw rows' ? {} : { history: histories.of({ db, model }) })
-      assert.deepEqual(differences(wanted, answerOf(scope, facts)), [])
-      assert.ok(!facts.warnings.some(({ en }) => en.includes('history loading')))
-    })
-  }
-})
+    for (const [i, { id, title, filters }] of questions.entries()) {
+      await t.test(`${id} ${title}`, async () => {
+        const wanted = answers[i]
+        assert.equal(wanted.id, id)
+        const { scope, fields } = checkFilters(model, filters, plantANowMs)
+        if (!wanted.ok) {
+          assert.deepEqual(
+            fields.map((field) => field.path),
+            [wanted.param],
+          )
+          return
+        }
+        assert.ok(scope, JSON.stringify(fields))
+        const facts = await gatherFacts(db, model, scope, path === 'raw rows' ? {} : { history: histories.of({ db, model }) })
+        assert.deepEqual(differences(wanted, answerOf(scope, facts)), [])
+        assert.ok(!facts.warnings.some(({ en }) => en.includes('history loading')))
+      })
+    }
+  })

@@ -8,8 +8,8 @@ import { type DashboardDeps, type OpenPlant, periodOf } from './service.ts'
 import { readStatement } from './user-queries.ts'
 
 export type Asked = { readonly scope: Scope; readonly facts: Facts; readonly model: PlantModel }
-export const everyNeed: FactNeeds = { previous: true, status: true }
-export const onlyRange: FactNeeds = { previous: false, status: false }
+export const everyNeed: FactNeeds = { previous: true, status: true, recent: false }
+export const onlyRange: FactNeeds = { previous: false, status: false, recent: false }
 
 /** Throws invalid_filters (422), range_too_large and plant_unavailable (503). `more` reads further in the same opened plant. */
 export const askPlant = async <More = undefined>(
@@ -23,7 +23,8 @@ export const askPlant = async <More = undefined>(
   const askedAtMs = deps.clock.nowMs()
   const answer = await deps.plants.withPlant(actor.tenant.tenantId, async (plant) => {
     const scope = parseScope(plant.model, raw, askedAtMs)
-    const asked = { scope, facts: await gatherFacts(plant.db, plant.model, scope, { needs }), model: plant.model }
+    const facts = await gatherFacts(plant.db, plant.model, scope, { needs, history: deps.histories.of(plant) })
+    const asked = { scope, facts, model: plant.model }
     return { ...asked, more: await more?.(plant, asked) }
   })
   deps.userQueries.record({

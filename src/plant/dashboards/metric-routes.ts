@@ -213,9 +213,12 @@ export const registerMetricRoutes = (app: FastifyInstance, deps: DashboardDeps):
     reply: { 200: ComparisonReply },
     handler: async ({ request, body }) => {
       const { compare_daterange, ...filters } = body
-      const asked = await askPlant(deps, requireTenant(request), filters, onlyRange, async ({ db, model }, { scope }) => {
-        const other = parseScope(model, withRange(filters, compare_daterange ?? precedingRange(scope)), deps.clock.nowMs())
-        return { scope: other, facts: await gatherFacts(db, model, other, { needs: onlyRange }) }
+      const asked = await askPlant(deps, requireTenant(request), filters, onlyRange, async (plant, { scope }) => {
+        const other = parseScope(plant.model, withRange(filters, compare_daterange ?? precedingRange(scope)), deps.clock.nowMs())
+        return {
+          scope: other,
+          facts: await gatherFacts(plant.db, plant.model, other, { needs: onlyRange, history: deps.histories.of(plant) }),
+        }
       })
       const before = asked.more
       if (before === undefined) throw new Error('comparison without a second range')

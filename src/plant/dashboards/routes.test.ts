@@ -9,6 +9,7 @@ import { openPlantKysely } from '../../platform/db/index.ts'
 import { buildServer, createMetrics, problemFactory } from '../../platform/http/index.ts'
 import { createLog } from '../../platform/log/index.ts'
 import { fixedClock } from '../../platform/time/index.ts'
+import { createHistories } from '../history/index.ts'
 import { loadModel, type PlantModel, readSettings } from '../model/index.ts'
 import type { PlantDb } from '../source/index.ts'
 import { registerDashboardRoutes } from './index.ts'
@@ -53,6 +54,8 @@ before(async () => {
   model = (await loadModel(plantDb, { settings, mappings: [], nowMs: plantANowMs })).model
   const log = createLog('error', { write: (line) => errorLines.push(line) })
   const userQueries = createUserQueryLog({ db, log })
+  const histories = createHistories({ db, clock, log })
+  closing.push(histories.close)
   drain = userQueries.drain
   app = await buildServer({
     settings: {
@@ -98,6 +101,7 @@ before(async () => {
     log,
     userQueries,
     plants: { withPlant: (_tenant, work) => work({ db: plantDb, model }) },
+    histories,
   })
   await app.ready()
 })

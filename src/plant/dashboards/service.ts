@@ -4,6 +4,7 @@ import type { Db } from '../../platform/db/database.ts'
 import type { Language, Text } from '../../platform/i18n/index.ts'
 import { type Clock, formatLocalDate, formatLocalTime } from '../../platform/time/index.ts'
 import { type FactNeeds, type Facts, gatherFacts } from '../facts/index.ts'
+import type { Histories } from '../history/index.ts'
 import type { PlantModel } from '../model/index.ts'
 import { parseScope, type Scope } from '../scope/index.ts'
 import type { PlantDb } from '../source/index.ts'
@@ -23,6 +24,7 @@ export type OpenPlant = { readonly db: PlantDb; readonly model: PlantModel }
 export type DashboardDeps = {
   readonly db: Db
   readonly plants: { readonly withPlant: <T>(tenantId: number, work: (plant: OpenPlant) => Promise<T>) => Promise<T> }
+  readonly histories: Pick<Histories, 'of'>
   readonly clock: Clock
   readonly log: {
     readonly error: (data: object, message: string) => void
@@ -128,7 +130,7 @@ export const dashboardData = async (
   const chosen = options.isPreview ? await previewWidgets(deps.db, options.widgetIds ?? []) : chosenWidgets(layout, options)
   const { scope, facts, model, rawRows } = await deps.plants.withPlant(actor.tenant.tenantId, async (plant) => {
     const scope = parseScope(plant.model, raw, askedAtMs)
-    const facts = await gatherFacts(plant.db, plant.model, scope, { needs: needsOf(chosen.widgets) })
+    const facts = await gatherFacts(plant.db, plant.model, scope, { needs: needsOf(chosen.widgets), history: deps.histories.of(plant) })
     const rawRows = options.includeRaw ? await readRaw(plant.db, plant.model, scope, facts.stops) : null
     return { scope, facts, model: plant.model, rawRows }
   })
@@ -172,6 +174,7 @@ export const dashboardData = async (
 /** Reads that none of the chosen widgets shows are not made. The newest row always is: every widget shows its data's age. */
 const needsOf = (chosen: readonly PlacedWidget[]): FactNeeds => ({
   previous: chosen.some(({ widget }) => widget?.needs?.includes('previous')),
+  recent: chosen.some(({ widget }) => widget?.needs?.includes('recent')),
 })
 
 const metadataOf = (input: {

@@ -1,7 +1,7 @@
 /** Rows → day summaries. Pure. Summaries of two sets of rows that share none can be joined, so new rows are added without reading the old ones. */
 import type { Zone } from '../../platform/time/index.ts'
 import type { Detections } from '../detections/index.ts'
-import { type BurstBuilder, burstBuilder, joinBursts } from './bursts.ts'
+import { type BurstBuilder, burstBuilder, joinBursts, noBursts } from './bursts.ts'
 import { type CheckSums, type CoarseDay, type DaySummary, dayOfInstant, dayStartS, minuteSlotS, quarterS, type SlotCounts } from './day.ts'
 
 const modulus = 2 ** 53
@@ -168,6 +168,41 @@ function slotBuilder(slotS: number) {
     }),
   }
 }
+
+/** A day all of whose rows were deleted. */
+export function emptyDay(day: number): DaySummary {
+  const pairs = { areaId: [], productId: [] }
+  const noIds = { idSlot: new Uint16Array(), idFrom: new Float64Array(), idTo: new Float64Array() }
+  const coarse = {
+    ...slotBuilder(quarterS).build(pairs),
+    day,
+    rowCount: 0,
+    minId: 0,
+    maxId: 0,
+    sums: { id: 0, area: 0, product: 0, second: 0 },
+  }
+  return {
+    coarse: { ...coarse, isOdd: false, pairFirstS: [], pairLastS: [], ...noIds, all: noBursts, byArea: new Map() },
+    fine: slotBuilder(minuteSlotS).build(pairs),
+  }
+}
+
+/** The same rows, as far as a summary can tell. Pairs may stand in another order. */
+export const isSameDay = (a: DaySummary, b: DaySummary): boolean =>
+  a.coarse.rowCount === b.coarse.rowCount &&
+  a.coarse.minId === b.coarse.minId &&
+  a.coarse.maxId === b.coarse.maxId &&
+  a.coarse.isOdd === b.coarse.isOdd &&
+  (['id', 'area', 'product', 'second'] as const).every((name) => a.coarse.sums[name] === b.coarse.sums[name]) &&
+  entriesOf(a.fine) === entriesOf(b.fine)
+
+const entriesOf = ({ pairs, slot, pair, count, firstS, lastS }: SlotCounts): string =>
+  Array.from(
+    slot,
+    (own, i) => `${own} ${pairs.areaId[pair[i] as number]} ${pairs.productId[pair[i] as number]} ${count[i]} ${firstS[i]} ${lastS[i]}`,
+  )
+    .sort()
+    .join('|')
 
 /** Of two sets of rows of the same day that share none. */
 export function joinDays(a: DaySummary, b: DaySummary): DaySummary {

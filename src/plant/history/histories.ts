@@ -1,10 +1,22 @@
 /** The histories of all companies in this process. */
+import os from 'node:os'
+import process from 'node:process'
 import type { Db } from '../../platform/db/database.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import type { Line, PlantModel } from '../model/model.ts'
 import type { PlantDb } from '../source/plant-db.ts'
 import { createDayCache } from './cache.ts'
-import { type Answer, defaultOptions, type HistoryLog, type HistoryOptions, LineHistory, type LineSource } from './line-history.ts'
+import {
+  type Answer,
+  defaultOptions,
+  type HistoryDeps,
+  type HistoryLog,
+  type HistoryOptions,
+  type LineFigures,
+  LineHistory,
+  type LineSource,
+  type Loading,
+} from './line-history.ts'
 
 /** One plant, as opened for a request. */
 export type PlantHistory = {
@@ -12,9 +24,17 @@ export type PlantHistory = {
   readonly answer: (line: Line) => Promise<Answer | null>
 }
 
+type OpenedPlant = { readonly db: PlantDb; readonly model: PlantModel }
+export type Reconciled = { readonly checked: number; readonly rebuilt: number; readonly purged: number }
+
 export type Histories = {
-  readonly of: (plant: { readonly db: PlantDb; readonly model: PlantModel }) => PlantHistory
-  readonly line: (tenantId: number, lineId: number) => LineHistory
+  readonly of: (plant: OpenedPlant) => PlantHistory
+  /** Compares settled days with the customer's rows and rewrites those that differ; `isWanted` absent = all days. */
+  readonly reconcile: (plant: OpenedPlant, line: Line, isWanted?: (day: number) => boolean) => Promise<Reconciled>
+  /** The first attach to its end, or as far as this process may: another one may be loading. */
+  readonly load: (plant: OpenedPlant, line: Line, onProgress?: (loading: Loading) => void) => Promise<Loading>
+  /** Lines that this process has opened. */
+  readonly figures: () => readonly LineFigures[]
   readonly cacheInfo: () => ReturnType<ReturnType<typeof createDayCache>['info']>
   readonly close: () => Promise<void>
 }
@@ -23,17 +43,20 @@ export function createHistories({
   db,
   clock,
   log,
-  cacheMb = 64,
+  cacheMb = defaultCacheMb(),
+  hold = (_tenantId, work) => work(),
   options = {},
 }: {
   readonly db: Db
   readonly clock: Clock
   readonly log: HistoryLog
   readonly cacheMb?: number
+  /** Keeps the plant open while work goes on that no request waits for. */
+  readonly hold?: HistoryDeps['hold']
   readonly options?: Partial<HistoryOptions>
 }): Histories {
   const cache = createDayCache(cacheMb)
-  const deps = { db, clock, log, cache, options: { ...defaultOptions, ...options } }
+  const deps = { db, clock, log, cache, hold, options: { ...defaultOptions, ...options } }
   const lines = new Map<string, LineHistory>()
   const lineOf = (tenantId: number, lineId: number): LineHistory => {
     const key = `${tenantId} ${lineId}`
@@ -48,12 +71,33 @@ export function createHistories({
         return source ? lineOf(plantDb.tenantId, line.lineId).answer(source) : null
       },
     }),
-    line: lineOf,
+    reconcile: async ({ db: plantDb, model }, line, isWanted) => {
+      const source = sourceOf(plantDb, model, line)
+      return source ? lineOf(plantDb.tenantId, line.lineId).reconcile(source, isWanted) : { checked: 0, rebuilt: 0, purged: 0 }
+    },
+    async load({ db: plantDb, model }, line, onProgress = () => {}) {
+      const source = sourceOf(plantDb, model, line)
+      let reached: Loading = { loadedFraction: 1 }
+      if (!source) return reached
+      await lineOf(plantDb.tenantId, line.lineId).load(source, (loading) => {
+        reached = loading
+        onProgress(loading)
+      })
+      return reached
+    },
+    figures: () => [...lines.values()].map((line) => line.figures()),
     cacheInfo: cache.info,
     async close() {
       await Promise.all([...lines.values()].map((line) => line.close()))
     },
   }
+}
+
+/** 64 MB, or 32 on a host of less than 512 MB. */
+function defaultCacheMb(): number {
+  const constrained = process.constrainedMemory()
+  const bytes = constrained > 0 ? Math.min(constrained, os.totalmem()) : os.totalmem()
+  return bytes < 512 * 1024 * 1024 ? 32 : 64
 }
 
 export const sourceOf = (plantDb: PlantDb, { settings }: PlantModel, { lineId, detectionTable }: Line): LineSource | null =>

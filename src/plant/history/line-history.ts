@@ -4,14 +4,22 @@ import { sql } from 'kysely'
 import type { Db, TenantDb } from '../../platform/db/database.ts'
 import { asInteger, transaction } from '../../platform/db/index.ts'
 import { type Clock, formatLocal, type Zone, zoneOf } from '../../platform/time/index.ts'
-import { type Detections, detectionColumns, instantsOfRows, type ReadContext, readByIds, readContext } from '../detections/index.ts'
+import {
+  type Detections,
+  detectionColumns,
+  type IdRange,
+  instantsOfRows,
+  type ReadContext,
+  readByIds,
+  readContext,
+} from '../detections/index.ts'
 import type { DetectionTable } from '../model/model.ts'
 import type { PlantDb } from '../source/plant-db.ts'
 import { gapFloorS } from './bursts.ts'
 import type { DayCache } from './cache.ts'
 import { BlobBrokenError, codecVersion, decodeCoarse, decodeFine } from './codec.ts'
 import type { CoarseDay, DaySummary, FineDay } from './day.ts'
-import { foldRows, joinDays } from './fold.ts'
+import { emptyDay, foldRows, isSameDay, joinDays } from './fold.ts'
 import * as store from './store.ts'
 import { createView, delicateDays, type LineView, type Overlay, pickWhere, StaleViewError } from './view.ts'
 
@@ -35,19 +43,31 @@ export type HistoryDeps = {
   readonly clock: Clock
   readonly log: HistoryLog
   readonly cache: DayCache
+  readonly hold: <T>(tenantId: number, work: () => Promise<T>) => Promise<T>
   readonly options: HistoryOptions
 }
 
 /** Where the line's rows are, as the request's model says. */
 export type LineSource = { readonly plantDb: PlantDb; readonly lineId: number; readonly table: DetectionTable; readonly timeZone: string }
 
+/** Of this process. `lagRows`: above the watermark at the last catch-up, in every answer but not stored yet. */
+export type LineFigures = { readonly tenantId: number; readonly lineId: number; readonly rebuilds: number; readonly lagRows: number }
+
 /** 0…1 of the ids. */
 export type Loading = { readonly loadedFraction: number }
 export type Answer = { readonly view: LineView; readonly loading: null } | { readonly view: null; readonly loading: Loading }
 
+/** Marks and directory of one moment. */
+type Snapshot = { readonly state: store.LineState; readonly directory: ReadonlyMap<number, store.DayEntry> }
+
+const daysPerCheck = 7
 const keepMissingMs = 7 * 86_400_000
 /** More missing ranges than this are a habit of the server's (ids in steps): the oldest are left to reconciliation. */
 const maxMissing = 400
+/** The newest ranges are read at every catch-up, all of them once a minute. */
+const alwaysRead = 32
+const readAllEveryMs = 60_000
+const belowLowest = 1_000
 const longTail = 5_000
 const maxAttempts = 50
 const readLimitMs = 30_000
@@ -64,8 +84,7 @@ export class LineHistory {
   readonly #deps: HistoryDeps
   readonly #tenant: TenantDb
   readonly #lineId: number
-  #state: store.LineState | null = null
-  #directory: ReadonlyMap<number, store.DayEntry> = new Map()
+  #snapshot: Snapshot | null = null
   #running: Promise<Answer> | null = null
   #queued: Promise<Answer> | null = null
   #background: Promise<void> | null = null
@@ -73,8 +92,10 @@ export class LineHistory {
   #sightings: { readonly id: number; readonly atMs: number }[] = []
   #persistedMs = Number.NEGATIVE_INFINITY
   #view: { readonly key: string; readonly view: LineView } | null = null
+  #allReadMs = Number.NEGATIVE_INFINITY
   #isClosed = false
   rebuilds = 0
+  #tailRows = 0
 
   constructor(deps: HistoryDeps, tenantId: number, lineId: number) {
     this.#deps = deps
@@ -109,65 +130,70 @@ export class LineHistory {
     await this.#background?.catch(() => {})
   }
 
-  get state(): store.LineState | null {
-    return this.#state
-  }
-
-  get directory(): ReadonlyMap<number, store.DayEntry> {
-    return this.#directory
+  figures(): LineFigures {
+    return { tenantId: this.#tenant.tenantId, lineId: this.#lineId, rebuilds: this.rebuilds, lagRows: this.#tailRows }
   }
 
   async #catchUp(source: LineSource): Promise<Answer> {
     const zone = zoneOf(source.timeZone)
+    const { batchIds, inlineIds } = this.#deps.options
     const context = readContext(source.plantDb, zone, Number.POSITIVE_INFINITY, readLimitMs)
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
-      await this.#refresh()
-      if (this.#state?.signature !== signatureOf(source)) {
-        await this.#restart(context, source)
+      const seen = await this.#refresh()
+      if (seen?.state.signature !== signatureOf(source)) {
+        await this.#restart(context, source, seen)
         continue
       }
-      const state = this.#state
-      if (state.loadedFromId !== null) {
-        if (await this.#isLoadedInline(context, source, state)) continue
-        return { view: null, loading: this.loading() }
+      const { settledId, loadedFromId, lowestId } = seen.state
+      if (loadedFromId !== null) {
+        if (loadedFromId - (lowestId ?? 0) > inlineIds) {
+          this.#inBackground(() => this.load(source))
+          return { view: null, loading: loadingOf(seen.state) }
+        }
+        await this.#loadBatch(context, source, zone, seen)
+        continue
       }
       const maxId = await highestId(context, source.table)
-      if (maxId === null && state.settledId === null)
-        return { view: await this.#viewOf(context, source, zone, state, noRows(zone), null), loading: null }
-      if (maxId === null || state.settledId === null) {
-        await this.#restart(context, source)
-        continue
+      if (maxId === null && settledId === null)
+        return { view: await this.#viewOf(context, source, zone, seen, noRows(zone), Number.NEGATIVE_INFINITY), loading: null }
+      if (maxId === null || settledId === null) await this.#restart(context, source, seen)
+      else if (maxId < settledId) await this.#doubt(context, source, seen)
+      else if (maxId - settledId > batchIds) await this.#absorb(context, source, zone, seen, settledId, settledId + batchIds)
+      else {
+        const view = await this.#tail(context, source, zone, seen, settledId, maxId)
+        if (view) return { view, loading: null }
       }
-      if (maxId < state.settledId) {
-        await this.#doubt(context, source)
-        continue
-      }
-      if (maxId - state.settledId > this.#deps.options.batchIds) {
-        await this.#absorb(context, source, zone, state.settledId + this.#deps.options.batchIds)
-        continue
-      }
-      const view = await this.#tail(context, source, zone, state, state.settledId, maxId)
-      if (view) return { view, loading: null }
     }
     throw new StaleViewError()
   }
 
   /** What the platform database knows, when it changed since we looked. */
-  async #refresh(): Promise<void> {
-    const state = await store.findState(this.#tenant, this.#lineId)
-    const known = this.#state
-    if (!state || !known || known.restarts !== state.restarts || state.revision < known.revision) {
-      this.#directory = state ? await store.listDays(this.#tenant, this.#lineId, 0) : new Map()
-      this.#sightings = []
-    } else if (state.revision > known.revision) {
-      const changed = await store.listDays(this.#tenant, this.#lineId, known.revision)
-      if (changed.size > 0) this.#directory = new Map([...this.#directory, ...changed])
+  async #refresh(): Promise<Snapshot | null> {
+    for (;;) {
+      const state = await store.findState(this.#tenant, this.#lineId)
+      const known = this.#snapshot
+      if (!state) {
+        this.#snapshot = null
+        return null
+      }
+      if (known?.state.revision === state.revision && known.state.restarts === state.restarts) {
+        const same = { state, directory: known.directory }
+        this.#snapshot = same
+        return same
+      }
+      const isOn = known !== null && known.state.restarts === state.restarts && known.state.revision < state.revision
+      const changed = await store.listDays(this.#tenant, this.#lineId, isOn ? known.state.revision : 0)
+      // marks and days must be of one moment
+      if ((await store.findState(this.#tenant, this.#lineId))?.revision !== state.revision) continue
+      if (!isOn) this.#sightings = []
+      const next = { state, directory: isOn ? new Map([...known.directory, ...changed]) : changed }
+      this.#snapshot = next
+      return next
     }
-    this.#state = state
   }
 
   /** Forgets everything but purged days, and reads the table from its newest rows down. */
-  async #restart(context: ReadContext, source: LineSource): Promise<void> {
+  async #restart(context: ReadContext, source: LineSource, seen: Snapshot | null): Promise<void> {
     const bounds = await idBounds(context, source.table)
     const nowMs = this.#deps.clock.nowMs()
     const fresh = {
@@ -176,12 +202,15 @@ export class LineHistory {
       settled_row: null,
       loaded_from_id: bounds ? bounds.max + 1 : null,
       lowest_id: bounds?.min ?? null,
-      ledger: store.ledgerText([]),
+      // rows with lower ids may be on their way too
+      ledger: store.ledgerText(
+        bounds && bounds.min > 1 ? [{ from: Math.max(1, bounds.min - belowLowest), to: bounds.min - 1, missedMs: nowMs }] : [],
+      ),
       lease_until: 0,
       checked_day: null,
       updated_at: nowMs,
     }
-    const known = this.#state
+    const known = seen?.state
     if (!known) {
       await store.createState(this.#tenant, this.#lineId, { ...fresh, restarts: 0, created_at: nowMs })
       return
@@ -192,28 +221,10 @@ export class LineHistory {
     })
   }
 
-  loading(): Loading {
-    const { loadedFromId = null, lowestId = null, settledId = null } = this.#state ?? {}
-    if (loadedFromId === null || lowestId === null || settledId === null) return { loadedFraction: 1 }
-    const all = settledId - lowestId + 1
-    return { loadedFraction: Math.min(1, Math.max(0, (settledId + 1 - loadedFromId) / Math.max(1, all))) }
-  }
-
-  /** True when the loading was done here and now. */
-  async #isLoadedInline(context: ReadContext, source: LineSource, state: store.LineState): Promise<boolean> {
-    const { loadedFromId, lowestId } = state
-    if (loadedFromId === null || lowestId === null) return false
-    if (loadedFromId - lowestId > this.#deps.options.inlineIds) {
-      this.#inBackground(() => this.load(source))
-      return false
-    }
-    await this.#loadBatch(context, source, zoneOf(source.timeZone), state)
-    return true
-  }
-
   #inBackground(work: () => Promise<void>): void {
     if (this.#background || this.#isClosed) return
-    this.#background = work()
+    this.#background = this.#deps
+      .hold(this.#tenant.tenantId, work)
       .catch((error: unknown) =>
         this.#deps.log.warn({ tenantId: this.#tenant.tenantId, lineId: this.#lineId, err: error }, 'history work failed'),
       )
@@ -227,47 +238,45 @@ export class LineHistory {
   async load(source: LineSource, onProgress: (loading: Loading) => void = () => {}): Promise<void> {
     const zone = zoneOf(source.timeZone)
     const { clock } = this.#deps
-    await this.#refresh()
-    if (this.#state?.signature !== signatureOf(source)) {
-      await this.#restart(readContext(source.plantDb, zone, Number.POSITIVE_INFINITY, readLimitMs), source)
-      await this.#refresh()
-    }
     while (!this.#isClosed) {
-      const state = this.#state
-      onProgress(this.loading())
-      if (!state || state.loadedFromId === null) return
-      if (state.leaseUntilMs > clock.nowMs() && !this.#ownsLease(state)) return
+      const seen = await this.#refresh()
+      const context = readContext(source.plantDb, zone, Number.POSITIVE_INFINITY, 10 * readLimitMs)
+      if (seen?.state.signature !== signatureOf(source)) {
+        await this.#restart(context, source, seen)
+        continue
+      }
+      const { state } = seen
+      onProgress(loadingOf(state))
+      if (state.loadedFromId === null) return
+      if (state.leaseUntilMs > clock.nowMs() && state.leaseUntilMs !== this.#leaseMs) return
       const untilMs = clock.nowMs() + leaseMs
       if (!(await store.leaseLoading(this.#tenant, this.#lineId, state.leaseUntilMs, untilMs))) return
       this.#leaseMs = untilMs
-      await this.#loadBatch(readContext(source.plantDb, zone, Number.POSITIVE_INFINITY, 10 * readLimitMs), source, zone, state)
-      await this.#refresh()
+      await this.#loadBatch(context, source, zone, seen)
     }
   }
 
   #leaseMs = 0
-  #ownsLease = (state: store.LineState): boolean => state.leaseUntilMs === this.#leaseMs
 
-  async #loadBatch(context: ReadContext, source: LineSource, zone: Zone, state: store.LineState): Promise<void> {
-    const { loadedFromId, lowestId, settledId } = state
+  async #loadBatch(context: ReadContext, source: LineSource, zone: Zone, seen: Snapshot): Promise<void> {
+    const { loadedFromId, lowestId, settledId, ledger: known } = seen.state
     if (loadedFromId === null || lowestId === null || settledId === null) return
     const to = loadedFromId - 1
     const from = Math.max(lowestId, to - this.#deps.options.batchIds + 1)
     const rows = await readByIds(context, source.table, [{ from, to }])
-    // only beside the newest rows can a lower id still be on its way
-    const ledger = to === settledId ? missingIds(rows, from - 1, to, this.#deps.clock.nowMs()).slice(-maxMissing) : state.ledger
+    const ledger = [...missingIds(rows, from - 1, to, this.#deps.clock.nowMs()), ...known].slice(-maxMissing)
     const isDone = from <= lowestId
-    await this.#persist(context, source, zone, state, { rows, settledId, ledger, loadedFromId: isDone ? null : from })
+    await this.#persist(context, source, zone, seen, { rows, settledId, ledger, loadedFromId: isDone ? null : from })
   }
 
   /** A backlog longer than a batch (nobody asked for a while): its lower part is settled at once. */
-  async #absorb(context: ReadContext, source: LineSource, zone: Zone, upToId: number): Promise<void> {
-    const state = this.#state
-    if (!state || state.settledId === null) return
-    const rows = await readByIds(context, source.table, [{ from: state.settledId + 1, to: upToId }])
+  async #absorb(context: ReadContext, source: LineSource, zone: Zone, seen: Snapshot, aboveId: number, upToId: number): Promise<void> {
+    const read = await readByIds(context, source.table, [{ from: aboveId, to: upToId }])
+    if (!isKnownRow(seen.state, read)) return this.#doubt(context, source, seen)
+    const rows = pickWhere(read, (i) => (read.id[i] as number) > aboveId)
     const nowMs = this.#deps.clock.nowMs()
-    const ledger = keptLedger([...state.ledger, ...missingIds(rows, state.settledId, upToId, nowMs)], nowMs)
-    await this.#persist(context, source, zone, state, { rows, settledId: upToId, ledger })
+    const ledger = keptLedger([...seen.state.ledger, ...missingIds(rows, aboveId, upToId, nowMs)], nowMs)
+    await this.#persist(context, source, zone, seen, { rows, settledId: upToId, ledger })
   }
 
   /** Rows above the settled id, as they are now; null = something below turned out otherwise, begin anew. */
@@ -275,55 +284,60 @@ export class LineHistory {
     context: ReadContext,
     source: LineSource,
     zone: Zone,
-    state: store.LineState,
+    seen: Snapshot,
     knownId: number,
     maxId: number,
   ): Promise<LineView | null> {
     const { clock, options } = this.#deps
     const nowMs = clock.nowMs()
+    const { state } = seen
     const late = keptLedger(state.ledger, nowMs)
-    const read = await readByIds(context, source.table, [{ from: knownId, to: maxId }, ...late])
+    const read = await readByIds(context, source.table, [{ from: knownId, to: maxId }, ...this.#lateToRead(late, nowMs)])
     const lateRows = pickWhere(read, (i) => (read.id[i] as number) < knownId)
     if (lateRows.length > 0) {
-      await this.#persist(context, source, zone, state, { rows: lateRows, settledId: knownId, ledger: withoutFound(late, lateRows) })
+      await this.#persist(context, source, zone, seen, { rows: lateRows, settledId: knownId, ledger: withoutFound(late, lateRows) })
       return null
     }
-    if (state.settledRow !== null) {
-      const at = read.id.indexOf(knownId)
-      if (at < 0 || rowText(read, at) !== state.settledRow) {
-        await this.#doubt(context, source)
-        return null
-      }
+    if (!isKnownRow(state, read)) {
+      await this.#doubt(context, source, seen)
+      return null
     }
     const rows = pickWhere(read, (i) => (read.id[i] as number) > knownId)
+    this.#tailRows = rows.length
+    this.#sightings = this.#sightings.filter(({ id }) => id > knownId)
     if ((this.#sightings.at(-1)?.id ?? Number.NEGATIVE_INFINITY) < maxId) this.#sightings.push({ id: maxId, atMs: nowMs })
-    const view = await this.#viewOf(context, source, zone, state, rows, maxId)
+    const view = await this.#viewOf(context, source, zone, seen, rows, maxId)
 
     const settledId = this.#sightings.findLast(({ atMs }) => atMs <= nowMs - options.settleMs)?.id
     const isDue = nowMs - this.#persistedMs >= options.persistEveryMs || rows.length > longTail
     if (settledId !== undefined && settledId > knownId && isDue) {
       const settled = pickWhere(rows, (i) => (rows.id[i] as number) <= settledId)
       const ledger = keptLedger([...late, ...missingIds(settled, knownId, settledId, nowMs)], nowMs)
-      this.#inBackground(() => this.#persist(context, source, zone, state, { rows: settled, settledId, ledger }))
+      this.#inBackground(() => this.#persist(context, source, zone, seen, { rows: settled, settledId, ledger }))
     }
     return view
+  }
+
+  #lateToRead(late: readonly store.MissingIds[], nowMs: number): readonly store.MissingIds[] {
+    if (late.length <= alwaysRead) return late
+    if (nowMs - this.#allReadMs < readAllEveryMs) return late.slice(-alwaysRead)
+    this.#allReadMs = nowMs
+    return late
   }
 
   async #viewOf(
     context: ReadContext,
     source: LineSource,
     zone: Zone,
-    state: store.LineState,
+    { state, directory }: Snapshot,
     rows: Detections,
-    maxId: number | null,
+    maxId: number,
   ): Promise<LineView> {
     // the same rows over the same settled days: the same view, with what it has joined already
     const key = `${state.restarts} ${state.revision} ${maxId} ${digest(rows)}`
     if (this.#view?.key === key) return this.#view.view
-    const isInside = (id: number): boolean =>
-      id <= (maxId ?? Number.NEGATIVE_INFINITY) && !state.ledger.some(({ from, to }) => id >= from && id <= to)
-    const directory = this.#directory
-    const overlays = await this.#overlaysOf(context, source, zone, rows, isInside)
+    const isInside = (id: number): boolean => id <= maxId && !state.ledger.some(({ from, to }) => id >= from && id <= to)
+    const overlays = await this.#overlaysOf(context, source, zone, directory, rows, isInside)
     const view = createView({
       zone,
       lineId: this.#lineId,
@@ -342,6 +356,7 @@ export class LineHistory {
     context: ReadContext,
     source: LineSource,
     zone: Zone,
+    directory: Snapshot['directory'],
     rows: Detections,
     isInside: (id: number) => boolean,
   ): Promise<Map<number, Overlay>> {
@@ -350,8 +365,9 @@ export class LineHistory {
     const delicate = delicateDays(zone, rows)
     if (delicate.size === 0) return overlays
     const bounds = [...delicate]
-      .flatMap((day) => [this.#directory.get(day), overlays.get(day)?.summary.coarse])
+      .flatMap((day) => [directory.get(day), overlays.get(day)?.summary.coarse])
       .filter((entry) => entry !== undefined)
+      .filter(({ rowCount }) => rowCount > 0)
     const from = Math.min(...bounds.map(({ minId }) => minId))
     const to = Math.max(...bounds.map(({ maxId }) => maxId))
     const all = await readByIds(context, source.table, [{ from, to }])
@@ -390,8 +406,7 @@ export class LineHistory {
     return found
   }
 
-  #keyOf = (day: number, part: store.Part): string =>
-    `${this.#tenant.tenantId} ${this.#lineId} ${this.#state?.restarts ?? 0} ${day} ${part}`
+  #keyOf = (day: number, part: store.Part): string => `${this.#tenant.tenantId} ${this.#lineId} ${day} ${part}`
 
   async #decode(day: number, bytes: Uint8Array, part: store.Part): Promise<CoarseDay | FineDay> {
     try {
@@ -402,20 +417,20 @@ export class LineHistory {
         { tenantId: this.#tenant.tenantId, lineId: this.#lineId, day },
         'a day summary is damaged: the line is read again',
       )
-      const state = this.#state
-      if (state) await store.changeState(this.#tenant, this.#lineId, state.revision, { signature: 'damaged' })
+      const revision = this.#snapshot?.state.revision
+      if (revision !== undefined) await store.changeState(this.#tenant, this.#lineId, revision, { signature: 'damaged' })
       throw new StaleViewError()
     }
   }
 
   /** Adds rows to the stored days and moves the marks, all or nothing. Loses quietly when another process was faster. */
-  async #persist(context: ReadContext, source: LineSource, zone: Zone, state: store.LineState, change: Persisted): Promise<void> {
+  async #persist(context: ReadContext, source: LineSource, zone: Zone, { state, directory }: Snapshot, change: Persisted): Promise<void> {
     const { clock } = this.#deps
     const isInside = (id: number): boolean =>
       id <= (change.settledId ?? Number.NEGATIVE_INFINITY) &&
       (change.loadedFromId === undefined || change.loadedFromId === null || id >= change.loadedFromId) &&
       !change.ledger.some(({ from, to }) => id >= from && id <= to)
-    const overlays = await this.#overlaysOf(context, source, zone, change.rows, isInside)
+    const overlays = await this.#overlaysOf(context, source, zone, directory, change.rows, isInside)
     const nowMs = clock.nowMs()
     const isLoading = state.loadedFromId !== null
     const hasWon = await transaction(this.#tenant, async (tx) => {
@@ -428,7 +443,7 @@ export class LineHistory {
         updated_at: nowMs,
       })
       if (!isMarked) return false
-      const joining = [...overlays].filter(([day, { isWhole }]) => !isWhole && (this.#directory.get(day)?.rowCount ?? 0) > 0)
+      const joining = [...overlays].filter(([day, { isWhole }]) => !isWhole && (directory.get(day)?.rowCount ?? 0) > 0)
       const stored = await readDays(
         tx,
         this.#lineId,
@@ -437,7 +452,7 @@ export class LineHistory {
       for (const [day, { summary, isWhole }] of overlays) {
         const known = stored.get(day)
         // rows that come back while everything is read again stand for themselves
-        const isReplaced = isWhole || !known || (isLoading && this.#directory.get(day)?.isPurged === true)
+        const isReplaced = isWhole || !known || (isLoading && directory.get(day)?.isPurged === true)
         await store.writeDay(tx, this.#lineId, state.revision + 1, isReplaced ? summary : joinDays(known, summary))
       }
       return true
@@ -446,59 +461,104 @@ export class LineHistory {
   }
 
   /** The table no longer holds what was settled: a few days tell whether the newest rows were deleted or the table is another one. */
-  async #doubt(context: ReadContext, source: LineSource): Promise<void> {
+  async #doubt(context: ReadContext, source: LineSource, seen: Snapshot): Promise<void> {
     this.rebuilds++
     this.#deps.log.warn(
       { tenantId: this.#tenant.tenantId, lineId: this.#lineId },
       'the detection table changed below its settled rows: it is read again',
     )
-    await this.#restart(context, source)
+    await this.#restart(context, source, seen)
   }
 
-  /** Days read again from the customer's rows by their id range; `extra` widens it. Answers the days that differed. Rows of the tail stay out. */
-  async rebuild(
+  /** Compares settled days with the customer's rows, read by their ids, and writes anew those that differ. Days whose rows are gone from the low end of
+   *  the table were purged: they stay, labelled. `days` absent = all. Answers how many were looked at and how many differed. */
+  async reconcile(
     source: LineSource,
-    days: readonly number[],
-    isSame: (stored: DaySummary, found: DaySummary) => boolean,
-  ): Promise<number[]> {
+    isWanted: (day: number) => boolean = () => true,
+  ): Promise<{ checked: number; rebuilt: number; purged: number }> {
+    const done = { checked: 0, rebuilt: 0, purged: 0 }
     const zone = zoneOf(source.timeZone)
-    const context = readContext(source.plantDb, zone, Number.POSITIVE_INFINITY, 10 * readLimitMs)
-    await this.#refresh()
-    const state = this.#state
-    if (!state || state.loadedFromId !== null || state.signature !== signatureOf(source)) return []
-    const entries = days.flatMap((day) => this.#directory.get(day) ?? [])
-    if (entries.length === 0) return []
-    const from = Math.min(...entries.map(({ minId }) => minId))
-    const to = Math.min(Math.max(...entries.map(({ maxId }) => maxId)), state.settledId ?? Number.NEGATIVE_INFINITY)
+    const context = readContext(source.plantDb, zone, Number.POSITIVE_INFINITY, 20 * readLimitMs)
+    // a table that was emptied or restored is begun anew, not compared
+    await this.answer(source)
+    const first = await this.#refresh()
+    if (first === null || first.state.loadedFromId !== null || first.state.signature !== signatureOf(source)) return done
+    const wanted = [...first.directory.keys()].filter(isWanted).sort((a, b) => b - a)
+    const bounds = await idBounds(context, source.table)
+    /** Rows found in other days' ids, by their own day: ids that its summary cannot know. */
+    const strays = new Map<number, IdRange>()
+    for (let at = 0; at < wanted.length; at += daysPerCheck)
+      await this.#check(context, source, zone, wanted.slice(at, at + daysPerCheck), bounds?.min ?? null, strays, done)
+    for (let round = 0; strays.size > 0 && round < maxAttempts; round++) {
+      const [day, range] = strays.entries().next().value as [number, IdRange]
+      strays.delete(day)
+      await this.#check(context, source, zone, [day], bounds?.min ?? null, new Map(), done, range)
+    }
+    return done
+  }
+
+  async #check(
+    context: ReadContext,
+    source: LineSource,
+    zone: Zone,
+    days: readonly number[],
+    lowestId: number | null,
+    strays: Map<number, IdRange>,
+    done: { checked: number; rebuilt: number; purged: number },
+    also?: IdRange,
+  ): Promise<void> {
+    const seen = await this.#refresh()
+    const { settledId = null, ledger = [] } = seen?.state ?? {}
+    if (!seen || settledId === null || seen.state.loadedFromId !== null) return
+    const { directory } = seen
+    const entries = days.flatMap((day) => directory.get(day) ?? []).filter(({ rowCount }) => rowCount > 0)
+    const from = Math.min(also?.from ?? Number.POSITIVE_INFINITY, ...entries.map(({ minId }) => minId))
+    const to = Math.min(settledId, Math.max(also?.to ?? Number.NEGATIVE_INFINITY, ...entries.map(({ maxId }) => maxId)))
+    if (!(from <= to)) return
     const read = await readByIds(context, source.table, [{ from, to }])
-    const isInside = (id: number): boolean => !state.ledger.some((range) => id >= range.from && id <= range.to)
-    const found = foldRows(
-      pickWhere(read, (i) => isInside(read.id[i] as number)),
-      zone,
-    )
+    const rows = pickWhere(read, (i) => !ledger.some((range) => (read.id[i] as number) >= range.from && (read.id[i] as number) <= range.to))
+    const found = foldRows(rows, zone)
+    const wanted = new Set(days)
+    for (const [day, { coarse }] of found) {
+      const entry = directory.get(day)
+      if (wanted.has(day) || (entry && entry.rowCount > 0 && coarse.minId >= entry.minId && coarse.maxId <= entry.maxId)) continue
+      const known = strays.get(day) ?? { from: coarse.minId, to: coarse.maxId }
+      strays.set(day, { from: Math.min(known.from, coarse.minId), to: Math.max(known.to, coarse.maxId) })
+    }
     const stored = await readDays(this.#tenant, this.#lineId, days)
-    const differing: number[] = []
-    const purged: number[] = []
     const changed: DaySummary[] = []
+    const purged: number[] = []
     for (const day of days) {
-      const [known, own] = [stored.get(day), found.get(day)]
-      if (!known || known.coarse.rowCount === 0) continue
-      if (!own) {
-        if (!this.#directory.get(day)?.isPurged) purged.push(day)
-      } else if (!isSame(known, own)) {
-        differing.push(day)
-        changed.push(own)
+      const [known, own, entry] = [stored.get(day), found.get(day), directory.get(day)]
+      done.checked++
+      if (!known && !own) continue
+      if (own && known && isSameDay(known, own)) continue
+      if (own) changed.push(own)
+      else if (entry && known && known.coarse.rowCount > 0) {
+        const isGoneFromBelow = lowestId === null || lowestId > entry.maxId
+        if (!isGoneFromBelow) changed.push(emptyDay(day))
+        else if (!entry.isPurged) purged.push(day)
       }
     }
-    if (changed.length === 0 && purged.length === 0) return []
-    await transaction(this.#tenant, async (tx) => {
-      if (!(await store.changeState(tx, this.#lineId, state.revision, { updated_at: this.#deps.clock.nowMs() }))) return
-      for (const summary of changed) await store.writeDay(tx, this.#lineId, state.revision + 1, summary)
-      if (purged.length > 0) await store.markPurged(tx, this.#lineId, state.revision + 1, purged)
+    if (changed.length === 0 && purged.length === 0) return
+    const hasWon = await transaction(this.#tenant, async (tx) => {
+      const { revision } = seen.state
+      if (!(await store.changeState(tx, this.#lineId, revision, { updated_at: this.#deps.clock.nowMs() }))) return false
+      for (const summary of changed) await store.writeDay(tx, this.#lineId, revision + 1, summary)
+      if (purged.length > 0) await store.markPurged(tx, this.#lineId, revision + 1, purged)
+      return true
     })
+    if (!hasWon) return
+    done.rebuilt += changed.length
+    done.purged += purged.length
     this.rebuilds += changed.length
-    return differing
   }
+}
+
+function loadingOf({ loadedFromId, lowestId, settledId }: store.LineState): Loading {
+  if (loadedFromId === null || lowestId === null || settledId === null) return { loadedFraction: 1 }
+  const all = settledId - lowestId + 1
+  return { loadedFraction: Math.min(1, Math.max(0, (settledId + 1 - loadedFromId) / Math.max(1, all))) }
 }
 
 /** What decides the contents of a summary. Area types and orders do not: gaps and counts are kept per area, and areas get their meaning on reading. */
@@ -563,6 +623,13 @@ function withoutFound(ledger: readonly store.MissingIds[], rows: Detections): st
     if (at <= to) parts.push({ from: at, to, missedMs })
     return parts
   })
+}
+
+/** The settled row is still there and still the same: below it stands the table that was read. */
+function isKnownRow({ settledId, settledRow }: store.LineState, read: Detections): boolean {
+  if (settledId === null || settledRow === null) return true
+  const at = read.id.indexOf(settledId)
+  return at >= 0 && rowText(read, at) === settledRow
 }
 
 const noRows = (zone: Zone): Detections => instantsOfRows(detectionColumns().columns(), zone)

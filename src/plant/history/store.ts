@@ -65,7 +65,7 @@ export async function findState(db: TenantDb, lineId: number): Promise<LineState
 }
 
 /** Unreadable text is an empty ledger: reconciliation finds what it would have found. */
-function readLedger(text: string): MissingIds[] {
+export function readLedger(text: string): MissingIds[] {
   const decoded = decodeJson(text)
   if (!decoded.ok || !Array.isArray(decoded.value)) return []
   return decoded.value.map(([from, to, missedMs]: [number, number, number]) => ({ from, to, missedMs }))

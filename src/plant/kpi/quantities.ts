@@ -44,7 +44,8 @@ const mixTotal = (mix: ProductMix): number => mix.values().reduce((sum, count) =
  *  Nothing processed takes no time, whatever the rate. */
 export function idealMinutesOf(mix: ProductMix, { unitsPerMinute, standardPerHourOf }: LineRating): number | null {
   let minutes = 0
-  for (const [productId, count] of mix) {
+  // in order of id: a sum of fractions must not depend on which row came first
+  for (const [productId, count] of [...mix].sort(([a], [b]) => a - b)) {
     const perHour = standardPerHourOf(productId)
     if (perHour > 0) minutes += (count * 60) / perHour
     else if (unitsPerMinute !== null) minutes += count / unitsPerMinute

@@ -33,6 +33,7 @@ export const eventFeed = {
   rowSpan: 2,
   order: 16,
   downtimeOnly: false,
+  needs: ['recent'],
   compute: ({ facts, model, language, config }) => {
     const t = translator(messages, language)
     const names = lineNames(model)

@@ -7,8 +7,9 @@ import type { Scope } from '../../scope/index.ts'
 export type RenderKind = 'kpi' | 'kpi_oee' | 'chart' | 'table' | 'ranking' | 'indicator' | 'summary' | 'feed'
 export type ChartKind = 'line_chart' | 'pie_chart' | 'bar_chart' | 'comparison_bar' | 'scatter_chart'
 export type Tab = 'produccion' | 'oee'
-/** Parts of the facts that cost a read of their own and that only some widgets show: `previous` is the preceding range, for trends. */
-export type FactNeed = 'previous'
+/** Parts of the facts that cost a read of their own and that only some widgets show: `previous` is the preceding range, for trends; `recent` the newest
+ *  rows themselves. */
+export type FactNeed = 'previous' | 'recent'
 
 export type WidgetInput = {
   readonly facts: Facts

@@ -1,0 +1,225 @@
+/** Day summaries against the oracle: whatever happens to a table, facts from history equal facts from raw rows. */
+import assert from 'node:assert/strict'
+import type { TestContext } from 'node:test'
+import fc from 'fast-check'
+import { sql } from 'kysely'
+import { companyIn } from '../../../test/harness/company.ts'
+import { forEachEngine, migratedDatabase } from '../../../test/harness/engines.ts'
+import { type LineDatabase, lineDatabase } from '../../../test/harness/line-database.ts'
+import { area, everyDay, line, plantModel, settings, shift } from '../../../test/harness/plant-model.ts'
+import type { Db, Engine } from '../../platform/db/index.ts'
+import { type Clock, dayS, formatLocal, hourS, zoneOf } from '../../platform/time/index.ts'
+import { createHistories, type Histories } from '../history/index.ts'
+import type { AreaType, PlantModel } from '../model/index.ts'
+import { checkFilters, intervals } from '../scope/index.ts'
+import { type Facts, gatherFacts } from './index.ts'
+
+/** Each with a change of clocks near the middle of its week: autumn, autumn at midnight, half an hour, spring, none. */
+const places = [
+  { timeZone: 'Europe/Madrid', aroundS: Date.UTC(2026, 9, 25) / 1000 },
+  { timeZone: 'America/Santiago', aroundS: Date.UTC(2026, 3, 5) / 1000 },
+  { timeZone: 'Australia/Lord_Howe', aroundS: Date.UTC(2026, 3, 5) / 1000 },
+  { timeZone: 'Europe/Madrid', aroundS: Date.UTC(2026, 2, 29) / 1000 },
+  { timeZone: 'America/Bogota', aroundS: Date.UTC(2026, 5, 10) / 1000 },
+] as const
+
+const areaTypes: readonly AreaType[] = ['input', 'process', 'output', 'scrap']
+const stepS = fc.oneof(
+  { weight: 6, arbitrary: fc.integer({ min: 0, max: 20 }) },
+  { weight: 4, arbitrary: fc.constantFrom(29, 30, 31, 60, 61, 299, 300, 301) },
+  { weight: 1, arbitrary: fc.integer({ min: 400, max: 20_000 }) },
+)
+const rows = fc.record({
+  /** Seconds from the middle of the week: mostly late in the order of ids, and often in the repeated hour. */
+  fromS: fc.oneof(fc.integer({ min: -3 * dayS, max: 2 * dayS }), fc.integer({ min: -2 * hourS, max: 4 * hourS })),
+  steps: fc.array(fc.tuple(stepS, fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 4 })), { minLength: 1, maxLength: 40 }),
+  /** Ids left out before them, perhaps filled later. */
+  skipIds: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 5 }) }),
+})
+const question = fc.record({
+  fromS: fc.integer({ min: -4 * 96, max: 2 * 96 }).map((quarters) => quarters * 900),
+  minutes: fc.constantFrom(0, 0, 0, 1, 7, 14),
+  lengthMinutes: fc.oneof(fc.constantFrom(15, 60, 1_440, 2_880, 5 * 1_440), fc.integer({ min: 1, max: 4_000 })),
+  interval: fc.constantFrom(...intervals),
+  shift_id: fc.constantFrom(null, null, 1, 2),
+  area_ids: fc.constantFrom(null, null, [1], [2, 3]),
+  product_ids: fc.constantFrom(null, null, [1], [2, 3]),
+  only_2am: fc.constantFrom(null, null, null, { target_hour: 2 }, { target_hour: 14 }),
+  downtime_threshold: fc.constantFrom(null, null, 20, 30, 31, 60, 300, 3_600),
+})
+const step = fc.oneof(
+  { weight: 8, arbitrary: rows.map((value) => ({ kind: 'insert' as const, ...value })) },
+  { weight: 8, arbitrary: question.map((value) => ({ kind: 'ask' as const, ...value })) },
+  { weight: 3, arbitrary: fc.integer({ min: 1, max: 400 }).map((seconds) => ({ kind: 'wait' as const, seconds })) },
+  { weight: 2, arbitrary: fc.constant({ kind: 'fill' as const }) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: 1_000 }).map((seed) => ({ kind: 'delete' as const, seed })) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: 1_000 }).map((seed) => ({ kind: 'correct' as const, seed })) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'truncate' as const }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom(...areaTypes), fc.integer({ min: 1, max: 3 }))
+      .map(([type, order]) => ({ kind: 'retype' as const, type, order })),
+  },
+)
+const story = fc.record({
+  place: fc.constantFrom(...places),
+  thresholdS: fc.constantFrom(45, 60, 300),
+  shifts: fc.constantFrom('none', 'two', 'odd'),
+  areaTypes: fc.array(fc.constantFrom(...areaTypes), { minLength: 4, maxLength: 4 }),
+  batchIds: fc.constantFrom(7, 50, 200_000),
+  steps: fc.array(step, { minLength: 4, maxLength: 24 }),
+})
+type Story = typeof story extends fc.Arbitrary<infer T> ? T : never
+
+const modelOf = ({ place, thresholdS, shifts }: Story, types: readonly AreaType[], orders: readonly number[], lineId: number): PlantModel =>
+  plantModel({
+    settings: settings({ timeZone: place.timeZone }),
+    shifts:
+      shifts === 'none'
+        ? []
+        : shifts === 'two'
+          ? [shift(1, 6, 14, { isoWeekdays: everyDay }), shift(2, 14, 23)]
+          : [shift(1, 6, 14, { startS: 6 * hourS + 600, endS: 13 * hourS + 125 }), shift(2, 22, 5, { isoWeekdays: everyDay })],
+    lines: [
+      line({
+        lineId,
+        downtimeThresholdS: thresholdS,
+        areas: types.map((type, i) => area(i + 1, type, { lineId, areaOrder: orders[i] as number })),
+      }),
+    ],
+  })
+
+type World = { readonly plant: LineDatabase; readonly platform: Db; readonly tenantId: number; lineId: number }
+
+async function play({ plant, platform, tenantId, lineId }: World, story: Story): Promise<number> {
+  const { place } = story
+  const zone = zoneOf(place.timeZone)
+  const db = { ...plant.db, tenantId }
+  const types = [...story.areaTypes]
+  const orders = [1, 2, 3, 3]
+  let nowMs = (place.aroundS + 2 * dayS) * 1000
+  const clock: Clock = { nowMs: () => nowMs }
+  const opened: Histories[] = []
+  const open = (): Histories => {
+    const histories = createHistories({
+      db: platform,
+      clock,
+      log: console,
+      options: { settleMs: 10_000, persistEveryMs: 20_000, batchIds: story.batchIds },
+    })
+    opened.push(histories)
+    return histories
+  }
+  let histories = open()
+  const other = open()
+  let nextId = 1
+  const missing: number[] = []
+  let lastS = place.aroundS - 3 * dayS
+  let asked = 0
+  const insert = async (list: readonly (readonly [id: number, atS: number, areaId: number, productId: number])[]): Promise<void> => {
+    if (list.length === 0) return
+    const tuples = list.map(([id, atS, areaId, productId]) => sql`(${id}, ${formatLocal(zone.toLocalS(atS))}, ${areaId}, ${productId})`)
+    await sql`insert into ${sql.id('detection_line_l1')} (detection_id, detected_at, area_id, product_id) values ${sql.join(tuples)}`.execute(
+      db.kysely,
+    )
+  }
+  const ids = async (): Promise<number[]> =>
+    (await sql<{ detection_id: number }>`select detection_id from detection_line_l1 order by detection_id`.execute(db.kysely)).rows.map(
+      (row) => Number(row.detection_id),
+    )
+  const reconcile = async (model: PlantModel): Promise<void> => {
+    const [own] = model.lines
+    if (own) await histories.reconcile({ db, model }, own)
+  }
+  try {
+    for (const step of story.steps) {
+      const model = modelOf(story, types, orders, lineId)
+      if (step.kind === 'insert') {
+        nextId += step.skipIds
+        for (let i = 0; i < step.skipIds; i++) missing.push(nextId - step.skipIds + i)
+        // usually on from the last row, else anywhere
+        let atS = step.fromS % 3 === 0 ? lastS : place.aroundS + step.fromS
+        await insert(step.steps.map(([gapS, areaId, productId]) => [nextId++, (atS += gapS), areaId, productId] as const))
+        lastS = atS
+      } else if (step.kind === 'wait') nowMs += step.seconds * 1000
+      else if (step.kind === 'fill') await insert(missing.splice(0, 3).map((id, i) => [id, lastS - 40 * i, 2, 1] as const))
+      else if (step.kind === 'delete') {
+        const present = (await ids()).slice(1)
+        const id = present[step.seed % Math.max(1, present.length)]
+        if (id !== undefined) await sql`delete from detection_line_l1 where detection_id = ${id}`.execute(db.kysely)
+        await reconcile(model)
+      } else if (step.kind === 'correct') {
+        const present = await ids()
+        const id = present[step.seed % Math.max(1, present.length)]
+        const at = formatLocal(zone.toLocalS(place.aroundS + step.seed * 100))
+        if (id !== undefined)
+          await sql`update detection_line_l1 set product_id = 3, area_id = 2, detected_at = ${at} where detection_id = ${id}`.execute(
+            db.kysely,
+          )
+        await reconcile(model)
+      } else if (step.kind === 'truncate') {
+        await plant.run('delete from detection_line_l1')
+        nextId = 1
+        missing.length = 0
+      } else if (step.kind === 'restart') histories = open()
+      else if (step.kind === 'retype') {
+        types[step.order] = step.type
+        orders[step.order] = step.order
+      } else {
+        const fromLocalS = zone.toLocalS(place.aroundS) - (zone.toLocalS(place.aroundS) % dayS) + step.fromS + step.minutes * 60
+        const to = formatLocal(fromLocalS + (step.lengthMinutes - 1) * 60)
+        const from = formatLocal(fromLocalS)
+        const { kind: _, fromS: _f, minutes: _m, lengthMinutes: _l, ...filters } = step
+        const raw = {
+          start_date: from.slice(0, 10),
+          start_time: from.slice(11, 16),
+          end_date: to.slice(0, 10),
+          end_time: to.slice(11, 16),
+          ...Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== null)),
+        }
+        const { scope } = checkFilters(model, raw, nowMs)
+        if (!scope) continue
+        const wanted = await gatherFacts(db, model, scope)
+        for (const one of [histories, other]) {
+          const found = await gatherFacts(db, model, scope, { history: one.of({ db, model }) })
+          assert.deepStrictEqual(comparable(found), comparable(wanted))
+        }
+        asked++
+      }
+    }
+  } finally {
+    for (const one of opened) await one.close()
+    await plant.clear()
+  }
+  return asked
+}
+
+const comparable = ({ series, ...facts }: Facts): unknown => ({
+  ...facts,
+  series: { ...series, outputByProduct: Object.fromEntries([...series.outputByProduct].sort(([a], [b]) => a - b)) },
+})
+
+async function worldOf(engine: Engine, t: TestContext): Promise<World> {
+  const platform = await migratedDatabase(engine, t)
+  return { plant: await lineDatabase(engine, t), platform: platform.db, tenantId: await companyIn(platform.db), lineId: 0 }
+}
+
+const runs = { sqlite: 120, postgres: 12, mysql: 12 } as const
+
+forEachEngine('PL-61 PL-62 PL-84 facts from day summaries equal facts from raw rows, whatever happens to the table', async (engine, t) => {
+  const world = await worldOf(engine, t)
+  const seed = Number(process.env.ANDON_SEED ?? Math.floor(Math.random() * 2 ** 31))
+  t.diagnostic(`seed ${seed}`)
+  let asked = 0
+  await fc.assert(
+    fc.asyncProperty(story, async (told) => {
+      world.lineId++
+      asked += await play(world, told)
+    }),
+    { numRuns: Number(process.env.ANDON_RUNS ?? runs[engine]), seed },
+  )
+  t.diagnostic(`${asked} questions compared`)
+  assert.ok(asked > 0)
+})
