@@ -1,4 +1,5 @@
 /** The engine measured from outside, in one run: a server process, plants attached to it, HTTP. See README.md for the commands. */
+import os from 'node:os'
 import { parseArgs } from 'node:util'
 
 import { dropPlant, engineOf, generatePlant, namePrefix, plantUrl, progressLine, thisHourS, usualDays, wholeNumber } from './generate.ts'
@@ -119,7 +120,7 @@ async function warmOf(options: Options, session: Session, measured: MeasuredPlan
       const [limitMs, p99Ms] = days > 31 ? [20, Number.POSITIVE_INFINITY] : [5, 25]
       add(
         `warm, ${questionName(question, measured)}`,
-        `p50 ${ms(warm.p50Ms)}, p99 ${ms(warm.p99Ms)} (${warm.count} requests, ${Math.round(warm.bytes / 1024).toLocaleString('en')} KB each)`,
+        `p50 ${ms(warm.p50Ms)}, p99 ${ms(warm.p99Ms)} (processor ${ms(warm.cpuMs)}; ${warm.count} requests, ${Math.round(warm.bytes / 1024).toLocaleString('en')} KB each)`,
         `p50 ≤ ${limitMs} ms${Number.isFinite(p99Ms) ? `, p99 ≤ ${p99Ms} ms` : ''}`,
         warm.p50Ms <= limitMs && warm.p99Ms <= p99Ms,
       )
@@ -287,6 +288,8 @@ async function run(options: Options, names: readonly string[]): Promise<void> {
   }
 }
 
+const loadNow = (): number => os.loadavg()[0] ?? Number.NaN
+const loadBefore = loadNow()
 const options = readOptions()
 const isTemporary = options.plants.length === 0
 const names = isTemporary ? [`${namePrefix}${options.rows}_${process.pid}`] : options.plants
@@ -306,6 +309,8 @@ try {
   await run(options, names)
 } finally {
   if (rows.length > 0)
-    printTable(`${options.engine}, ${names.join(' and ')}, ${new Date().toISOString().slice(0, 16)}Z, Node ${process.version}`)
+    printTable(
+      `${options.engine}, ${names.join(' and ')}, ${new Date().toISOString().slice(0, 16)}Z, Node ${process.version}, load ${loadBefore.toFixed(1)}–${loadNow().toFixed(1)} on ${os.availableParallelism()} cores`,
+    )
   if (!options.keep && isTemporary) for (const name of names) await dropPlant(options.engine, name)
 }

@@ -26,6 +26,8 @@ export type RunningServer = {
   readonly pid: number
   /** Of the spawn, by `performance.now()`. */
   readonly startedMs: number
+  /** Processor time of all its threads so far. */
+  readonly cpuMs: () => number
   /** Physical memory now, and the most it ever was. */
   readonly memory: () => { readonly rssBytes: number; readonly peakBytes: number }
   /** Never throws for a status. `from` is the client's address: the limits count per address. */
@@ -113,6 +115,7 @@ async function startServer(env: Readonly<Record<string, string>>): Promise<Runni
   return {
     pid,
     startedMs,
+    cpuMs: () => cpuMsOf(pid),
     memory: () => memoryOf(pid),
     request,
     signIn: async (person) => {
@@ -191,4 +194,12 @@ function memoryOf(pid: number): { rssBytes: number; peakBytes: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   const bytes = (name: string) => 1024 * Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? Number.NaN)
   return { rssBytes: bytes('VmRSS'), peakBytes: bytes('VmHWM') }
+}
+
+/** Linux only: `utime` and `stime`, in ticks of 10 ms. */
+function cpuMsOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
+  return 10 * (Number(fields[11]) + Number(fields[12]))
 }
