@@ -2,6 +2,11 @@
 import type { Context } from './context.ts'
 import { identityJobs } from './identity/index.ts'
 import { dashboardJobs } from './plant/dashboards/index.ts'
+import { historyJobs } from './plant/history/index.ts'
 import type { JobDefinition } from './platform/jobs/index.ts'
 
-export const jobDefinitions = (ctx: Omit<Context, 'close'>): readonly JobDefinition[] => [...identityJobs(ctx), ...dashboardJobs(ctx)]
+export const jobDefinitions = (ctx: Omit<Context, 'close'>): readonly JobDefinition[] => [
+  ...identityJobs(ctx),
+  ...dashboardJobs(ctx),
+  ...historyJobs(ctx),
+]

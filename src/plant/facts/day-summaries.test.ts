@@ -141,7 +141,12 @@ async function play({ plant, platform, tenantId, lineId }: World, story: Story):
         for (let i = 0; i < step.skipIds; i++) missing.push(nextId - step.skipIds + i)
         // usually on from the last row, else anywhere
         let atS = step.fromS % 3 === 0 ? lastS : place.aroundS + step.fromS
-        await insert(step.steps.map(([gapS, areaId, productId]) => [nextId++, (atS += gapS), areaId, productId] as const))
+        const list: (readonly [number, number, number, number])[] = []
+        for (const [gapS, areaId, productId] of step.steps) {
+          atS += gapS
+          list.push([nextId++, atS, areaId, productId])
+        }
+        await insert(list)
         lastS = atS
       } else if (step.kind === 'wait') nowMs += step.seconds * 1000
       else if (step.kind === 'fill') await insert(missing.splice(0, 3).map((id, i) => [id, lastS - 40 * i, 2, 1] as const))

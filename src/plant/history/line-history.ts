@@ -471,7 +471,7 @@ export class LineHistory {
   }
 
   /** Compares settled days with the customer's rows, read by their ids, and writes anew those that differ. Days whose rows are gone from the low end of
-   *  the table were purged: they stay, labelled. `days` absent = all. Answers how many were looked at and how many differed. */
+   *  the table were purged: they stay, labelled. `isWanted` is asked newest day first; absent = all. Answers how many were looked at and how many differed. */
   async reconcile(
     source: LineSource,
     isWanted: (day: number) => boolean = () => true,
@@ -483,7 +483,7 @@ export class LineHistory {
     await this.answer(source)
     const first = await this.#refresh()
     if (first === null || first.state.loadedFromId !== null || first.state.signature !== signatureOf(source)) return done
-    const wanted = [...first.directory.keys()].filter(isWanted).sort((a, b) => b - a)
+    const wanted = [...first.directory.keys()].sort((a, b) => b - a).filter(isWanted)
     const bounds = await idBounds(context, source.table)
     /** Rows found in other days' ids, by their own day: ids that its summary cannot know. */
     const strays = new Map<number, IdRange>()
