@@ -17,6 +17,7 @@ export type TestEvent = {
 }
 export type LineDatabase = {
   readonly db: PlantDb
+  readonly url: string
   readonly insert: (rows: readonly TestRow[]) => Promise<void>
   readonly stop: (events: readonly TestEvent[]) => Promise<void>
   readonly clear: () => Promise<void>
@@ -34,6 +35,7 @@ export async function lineDatabase(engine: Engine, t: TestContext): Promise<Line
   }
   return {
     db,
+    url,
     run,
     insert: (rows) =>
       insertDetections(
