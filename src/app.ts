@@ -44,7 +44,7 @@ export async function buildApp(ctx: AppContext): Promise<FastifyInstance> {
   registerIdentityRoutes(app, ctx)
   registerDashboardRoutes(app, ctx)
   registerDashboardPages(app, ctx)
-  registerLiveRoutes(app, ctx)
-  registerSystemRoutes(app, ctx)
+  const live = registerLiveRoutes(app, ctx)
+  registerSystemRoutes(app, { ...ctx, live })
   return app
 }

@@ -8,6 +8,7 @@ import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { initDynamicTablesCommand } from './init-dynamic-tables.ts'
 import { loadDetectionsCommand } from './load-detections.ts'
+import { loadHistoryCommand } from './load-history.ts'
 import { migrateCommand } from './migrate.ts'
 import { registerTenantCommand } from './register-tenant.ts'
 import { seedFiltersCommand } from './seed-filters.ts'
@@ -29,6 +30,7 @@ const commands: readonly CliCommand[] = [
   seedWidgetCatalogCommand,
   seedFiltersCommand,
   loadDetectionsCommand,
+  loadHistoryCommand,
   demoCommand,
 ]
 

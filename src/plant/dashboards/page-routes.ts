@@ -6,7 +6,8 @@ import { answer, htmlReply, Problem, route } from '../../platform/http/index.ts'
 import { formatText, type Language } from '../../platform/i18n/index.ts'
 import { zoneOf } from '../../platform/time/index.ts'
 import { type Html, html } from '../../platform/ui/index.ts'
-import type { PlantModel } from '../model/index.ts'
+import { loadingLines } from '../history/index.ts'
+import type { Line, PlantModel } from '../model/index.ts'
 import { plantNavigation } from '../navigation.ts'
 import { describeFilters, type FilterDescription } from '../scope/index.ts'
 import { type PageParameters, PageQuery, readPageQuery } from './page-query.ts'
@@ -14,7 +15,8 @@ import { type DashboardAnswer, type DashboardDeps, dashboardData, loadLayout } f
 import { boardView } from './views/board.ts'
 import { dashboardView } from './views/dashboard-page.ts'
 import { rangePartial } from './views/filter-panel.ts'
-import type { Board, DashboardPage, FilterPanel, Refusal } from './views/model.ts'
+import { historyBanner, historyLoaded } from './views/history-banner.ts'
+import type { Board, DashboardPage, FilterPanel, HistoryLoading, Refusal } from './views/model.ts'
 import type { Tab } from './widgets/widget.ts'
 
 const tags = ['dashboard']
@@ -59,6 +61,50 @@ export const registerDashboardPages = (app: FastifyInstance, deps: DashboardDeps
       return boardView(asked.model)
     },
   })
+  route(app, {
+    method: 'GET',
+    url: '/t/:company/dashboard/history',
+    access: 'view_dashboard',
+    summary: 'How far the history of the chosen lines is loaded, asked by the page itself until it is',
+    tags,
+    params: CompanyPath,
+    query: PageQuery,
+    rate: liveRate,
+    keepsSessionAlive: false,
+    reply: { 200: htmlReply },
+    handler: async ({ request, query }): Promise<Html> => {
+      const { tenant } = requireTenant(request)
+      const model = await deps.plants.withPlant(tenant.tenantId, async (plant) => plant.model)
+      const asked = readPageQuery(query, 0)
+      const loading = await historyLoading(deps, tenant.tenantId, chosenLines(model, asked.raw))
+      const base = { page: pageOf(request), companySlug: tenant.slug, query: asked.query, tab: asked.tab }
+      return loading ? historyBanner(base, loading) : historyLoaded(base)
+    },
+  })
+}
+
+/** Null = all of them are complete. Lines count alike, whatever their size. */
+async function historyLoading(
+  { db }: Pick<DashboardDeps, 'db'>,
+  tenantId: number,
+  lines: readonly Pick<Line, 'lineId' | 'lineName'>[],
+): Promise<HistoryLoading | null> {
+  const fractions = new Map((await loadingLines({ ...db, tenantId })).map((line) => [line.lineId, line.loadedFraction]))
+  const waiting = lines.filter(({ lineId }) => fractions.has(lineId))
+  if (waiting.length === 0) return null
+  const sum = lines.reduce((total, { lineId }) => total + (fractions.get(lineId) ?? 1), 0)
+  return { loadedFraction: sum / lines.length, lineNames: waiting.map(({ lineName }) => lineName) }
+}
+
+/** As the page's address names them; all of them when it names none, or not well. */
+function chosenLines(model: PlantModel, raw: Readonly<Record<string, unknown>>): readonly Line[] {
+  const ids = new Set(
+    String(raw.line_ids ?? raw.line_id ?? '')
+      .split(',')
+      .map(Number),
+  )
+  const chosen = model.lines.filter(({ lineId }) => ids.has(lineId))
+  return chosen.length > 0 ? chosen : model.lines
 }
 
 type Asked = { readonly status: number; readonly model: DashboardPage; readonly problem: Problem | null }
@@ -73,17 +119,21 @@ async function ask(deps: DashboardDeps, request: FastifyRequest, query: PageQuer
   const nowMs = deps.clock.nowMs()
   let filters: readonly FilterDescription[] = []
   let parameters = readPageQuery(query, 0)
+  let plantModel: PlantModel | null = null
   try {
     const model = await deps.plants.withPlant(actor.tenant.tenantId, async (plant) => plant.model)
+    plantModel = model
     filters = describeFilters(model, allowed, language, nowMs)
     parameters = readPageQuery(query, zoneOf(model.settings.timeZone).toLocalS(Math.floor(nowMs / 1_000)))
     const tab = parameters.tab && layout.tabs.includes(parameters.tab) ? parameters.tab : (layout.tabs[0] ?? 'produccion')
     const data = await dashboardData(deps, actor, parameters.raw, { language, tab, isLive, requestId: request.id })
     const panel: FilterPanel = { filters, values: data.scope.parameters, preset: parameters.preset, errors: new Map() }
-    return { status: 200, problem: null, model: { ...base, panel, board: boardOf(data, tab, model), query: parameters.query } }
+    const loading = await historyLoading(deps, actor.tenant.tenantId, data.scope.lines)
+    return { status: 200, problem: null, model: { ...base, panel, board: boardOf(data, tab, model), loading, query: parameters.query } }
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    return { status: error.status, problem: error, model: refused(base, error, filters, parameters, language) }
+    const loading = plantModel ? await historyLoading(deps, actor.tenant.tenantId, chosenLines(plantModel, parameters.raw)) : null
+    return { status: error.status, problem: error, model: { ...refused(base, error, filters, parameters, language), loading } }
   }
 }
 
@@ -106,7 +156,7 @@ function refused(
   filters: readonly FilterDescription[],
   parameters: PageParameters,
   language: Language,
-): DashboardPage {
+): Omit<DashboardPage, 'loading'> {
   const fields = (problem.options.fields ?? []).map((field) => ({
     path: field.path,
     message: formatText(field.message, language, field.parameters),

@@ -84,6 +84,7 @@ export async function readByIds(
       (from) =>
         sql`select ${id}, cast(${detectedAt} as char(19)), ${sql.id('area_id')}, ${sql.id('product_id')} from ${from} where (${sql.join(ranges.map(inRange), sql` or `)})${time}`,
       (row) => builder.push(Number(row[0]), readLocal(String(row[1])), Number(row[2]), Number(row[3])),
+      false,
     )
   }
   return instantsOfRows(builder.columns(), context.zone)
@@ -116,19 +117,32 @@ function cutToSpan(all: Detections, span: Span, nowS: number): { rows: Detection
 export type FromClause = RawBuilder<unknown>
 
 /** Runs `query(from clause)` and hands over its rows; with the partitions named, and without them when the server does not know them
- *  (1735: no such partition, 1747: not partitioned). Throws `range_too_large` when the request's time is over. */
+ *  (1735: no such partition, 1747: not partitioned). `isPlain`: by time, without the help of day summaries. Throws `range_too_large` when the
+ *  request's time is over. */
 export async function streamRows(
   { plantDb, remainingMs, limitMs }: ReadContext,
   table: DetectionTable,
   partitions: readonly string[] | null,
   query: (from: FromClause) => RawBuilder<unknown>,
   onRow: (row: readonly unknown[]) => void,
+  isPlain = true,
 ): Promise<void> {
   const name = sql.id(table.name)
   const run = async (from: FromClause): Promise<void> => {
     const timeoutMs = Math.floor(remainingMs())
     if (timeoutMs <= 0) throw tooLarge(limitMs)
-    await readRows(plantDb.kysely, query(from).compile(plantDb.kysely), onRow, { timeoutMs })
+    const compiled = query(from).compile(plantDb.kysely)
+    const startedMs = performance.now()
+    let rowCount = 0
+    const counted = (row: readonly unknown[]): void => {
+      rowCount++
+      onRow(row)
+    }
+    try {
+      await readRows(plantDb.kysely, compiled, counted, { timeoutMs })
+    } finally {
+      plantDb.onRead?.({ sql: compiled.sql, rowCount, durationMs: performance.now() - startedMs, isPlain })
+    }
   }
   try {
     if (!partitions || plantDb.engine !== 'mysql') return await run(name)

@@ -3,6 +3,7 @@ export { type Bursts, gapFloorS, joinBursts, noBursts, silentRunsOf, stitch } fr
 export { type CoarseDay, dayOfInstant, dayStartS, type FineDay, minuteSlotS, quarterS, type SlotCounts, slotLocals } from './day.ts'
 export { foldRows } from './fold.ts'
 export { createHistories, type Histories, type PlantHistory } from './histories.ts'
+export { historyJobs } from './jobs.ts'
 export type { Loading } from './line-history.ts'
 export { highestIds, historyStatus, type LineProgress, type LineStatus, loadingLines } from './status.ts'
 export { type LineView, StaleViewError } from './view.ts'

@@ -44,6 +44,12 @@ export class LiveHub {
     return count
   }
 
+  watchersOf(tenantId: number): number {
+    let count = 0
+    for (const entry of this.#entries) if (entry.tenantId === tenantId) count += 1
+    return count
+  }
+
   get size(): number {
     return this.#entries.size
   }

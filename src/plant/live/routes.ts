@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { requireTenant } from '../../identity/index.ts'
-import { rawReply, route } from '../../platform/http/index.ts'
+import { type Metrics, rawReply, route } from '../../platform/http/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import type { Plants } from '../model/index.ts'
@@ -20,13 +20,30 @@ function later(work: () => void, delayMs: number): () => void {
   return () => clearTimeout(timer)
 }
 
-export function registerLiveRoutes(app: FastifyInstance, ctx: { readonly plants: Plants; readonly log: Log; readonly clock: Clock }): void {
+export type LiveDeps = { readonly plants: Plants; readonly log: Log; readonly clock: Clock; readonly metrics: Metrics }
+/** Who looks now, in this process. */
+export type Live = { readonly watchersOf: (tenantId: number) => number }
+
+export function registerLiveRoutes(app: FastifyInstance, ctx: LiveDeps): Live {
   const hub = new LiveHub(ctx.clock.nowMs)
   const follower = createFollower({
     readMarks: (tenantId) => ctx.plants.withPlant(tenantId, ({ db, model }) => readLineMarks(db, model.lines)),
     publish: (tenantId, news) => hub.publish(tenantId, news),
     schedule: later,
     onError: (tenantId, error) => ctx.log.warn({ tenantId, err: error }, 'live follower cannot read the plant'),
+  })
+
+  ctx.metrics.addFigure({
+    name: 'andon_live_streams',
+    help: 'Open event streams of browsers',
+    kind: 'gauge',
+    read: () => [[{}, hub.size]],
+  })
+  ctx.metrics.addFigure({
+    name: 'andon_live_followed_plants',
+    help: 'Plants that are polled each second because somebody looks',
+    kind: 'gauge',
+    read: () => [[{}, follower.followed().length]],
   })
 
   const heartbeat = setInterval(() => void hub.beat(), heartbeatMs).unref()
@@ -91,4 +108,5 @@ export function registerLiveRoutes(app: FastifyInstance, ctx: { readonly plants:
         .send(stream)
     },
   })
+  return { watchersOf: (tenantId) => hub.watchersOf(tenantId) }
 }

@@ -19,4 +19,5 @@ export type {
 } from './model.ts'
 export { everyDay, flag, hundredths, isoWeekdays, timeOfDayS, wholeNumber } from './parse.ts'
 export { type CacheInfo, createPlants, type OpenPlant, type PlantDeps, type PlantOptions, type Plants } from './plants.ts'
+export type { QueryInfo } from './query-figures.ts'
 export { isTimeZone, performanceUnits, readSettings } from './settings.ts'

@@ -12,6 +12,7 @@ import { type Circuit, createCircuit } from './circuit.ts'
 import { type LoadedModel, loadModel } from './load.ts'
 import type { PlantModel } from './model.ts'
 import { problem } from './problems.ts'
+import { createQueryFigures, type QueryFigures, type QueryInfo } from './query-figures.ts'
 import { readSettings } from './settings.ts'
 
 export type PlantOptions = {
@@ -65,6 +66,8 @@ export type Plants = {
   /** Of this process. */
   readonly cacheInfo: (tenantId: number) => CacheInfo
   readonly isAnyLoaded: () => boolean
+  /** Of the plants that this process has opened. */
+  readonly queryInfo: () => ReadonlyMap<number, QueryInfo>
   /** Reads the metadata now, here; other processes read it at their next request. Same problems; the old copy stays when it fails. */
   readonly refresh: (tenantId: number) => Promise<PlantModel>
   readonly close: () => Promise<void>
@@ -88,12 +91,19 @@ export function createPlants({ db, secrets, log, clock, options = {} }: PlantDep
   /** In order of last use. */
   const entries = new Map<number, Entry>()
   const closing = new Set<Promise<void>>()
+  const figures = new Map<number, QueryFigures>()
+  const figuresOf = (tenantId: number): QueryFigures => {
+    const known = figures.get(tenantId) ?? createQueryFigures(tenantId, log, clock.nowMs)
+    figures.set(tenantId, known)
+    return known
+  }
   let isClosed = false
 
   const openPlant = async (tenantId: number, url: string): Promise<Opened> => {
     const { poolSize, connectTimeoutMs, statementTimeoutMs } = options
-    const opened = await openPlantKysely(url, { poolSize, connectTimeoutMs, statementTimeoutMs })
-    return { db: { tenantId, kysely: opened.kysely, engine: opened.engine }, close: opened.close }
+    const { onStatement, onRead } = figuresOf(tenantId)
+    const opened = await openPlantKysely(url, { poolSize, connectTimeoutMs, statementTimeoutMs, onStatement })
+    return { db: { tenantId, kysely: opened.kysely, engine: opened.engine, onRead }, close: opened.close }
   }
 
   const load = async (tenantId: number, config: unknown, opened: Opened): Promise<LoadedModel> => {
@@ -229,6 +239,7 @@ export function createPlants({ db, secrets, log, clock, options = {} }: PlantDep
       }),
     cacheInfo: (tenantId) => describe(entries.get(tenantId)?.model ?? null, clock.nowMs()),
     isAnyLoaded: () => [...entries.values()].some((entry) => entry.model.peek() !== null),
+    queryInfo: () => new Map([...figures].map(([tenantId, figure]) => [tenantId, figure.info()])),
     refresh: (tenantId) =>
       using(tenantId, async (entry) => {
         const { model } = await entry.model.refresh()

@@ -8,4 +8,14 @@ export type PlantDb = {
   readonly engine: Engine
   // biome-ignore lint/suspicious/noExplicitAny: the customer's schema varies (optional columns, letter case); each reader types its own result
   readonly kysely: Kysely<any>
+  /** Told of each reading of rows that ended. */
+  readonly onRead?: ((read: RowRead) => void) | undefined
+}
+
+export type RowRead = {
+  readonly sql: string
+  readonly rowCount: number
+  readonly durationMs: number
+  /** By time, row by row: what day summaries are there to avoid. */
+  readonly isPlain: boolean
 }

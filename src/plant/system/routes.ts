@@ -8,15 +8,18 @@ import type { Clock } from '../../platform/time/index.ts'
 import type { CacheInfo, Plants } from '../model/index.ts'
 import { plantNavigation } from '../navigation.ts'
 import { type Check, worst } from './checks/check.ts'
+import { addPlantFigures, type FigureDeps } from './figures.ts'
+import { historyReport, type ReportDeps } from './history-report.ts'
 import { unreachable, verifyPlant } from './verify.ts'
 import { type SystemPage, systemView, verificationView } from './views.ts'
 
-export type SystemDeps = {
-  readonly db: Db
-  readonly plants: Plants
-  readonly clock: Clock
-  readonly app: { readonly name: string; readonly version: string }
-}
+export type SystemDeps = ReportDeps &
+  FigureDeps & {
+    readonly db: Db
+    readonly plants: Plants
+    readonly clock: Clock
+    readonly app: { readonly name: string; readonly version: string }
+  }
 
 const tags = ['system']
 const CompanyPath = Type.Object({ company: Type.String({ maxLength: 100 }) })
@@ -72,6 +75,7 @@ const infoBody = (slug: string, info: CacheInfo) => ({
 
 export const registerSystemRoutes = (app: FastifyInstance, deps: SystemDeps): void => {
   const { plants } = deps
+  addPlantFigures(deps)
   const rate = { bucket: 'system', perMinute: 20 }
 
   route(app, {
@@ -145,14 +149,15 @@ export const registerSystemRoutes = (app: FastifyInstance, deps: SystemDeps): vo
     method: 'GET',
     url: '/t/:company/system',
     access: 'configure_plant',
-    summary: "Page: the copy of the plant's metadata",
+    summary: "Page: the copy of the plant's metadata, and its history",
     tags,
     params: CompanyPath,
     query: Type.Object({ refreshed: Type.Optional(Type.String({ maxLength: 1 })) }),
     reply: { 200: htmlReply },
-    handler: ({ request, query }) => {
-      const { tenant } = requireTenant(request)
-      return systemView({ ...systemPage(request), cache: plants.cacheInfo(tenant.tenantId), wasRefreshed: query.refreshed === '1' })
+    handler: async ({ request, query }) => {
+      const { tenantId } = requireTenant(request).tenant
+      const history = await historyReport(deps, { ...deps.db, tenantId })
+      return systemView({ ...systemPage(request), cache: plants.cacheInfo(tenantId), history, wasRefreshed: query.refreshed === '1' })
     },
   })
   route(app, {

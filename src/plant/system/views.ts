@@ -17,6 +17,8 @@ import {
 } from '../../platform/ui/index.ts'
 import type { CacheInfo } from '../model/index.ts'
 import type { Check, CheckStatus } from './checks/check.ts'
+import type { HistoryReport } from './history-report.ts'
+import { historySection } from './history-view.ts'
 
 export type SystemPage = {
   readonly page: PageContext
@@ -97,8 +99,10 @@ export function verificationView(model: SystemPage & { readonly checks: readonly
   return frame(model, say(language, 'verification'), body)
 }
 
-export function systemView(model: SystemPage & { readonly cache: CacheInfo; readonly wasRefreshed: boolean }): Html {
-  const { page, companySlug, cache, wasRefreshed, canRefresh } = model
+export function systemView(
+  model: SystemPage & { readonly cache: CacheInfo; readonly history: HistoryReport; readonly wasRefreshed: boolean },
+): Html {
+  const { page, companySlug, cache, history, wasRefreshed, canRefresh } = model
   const { language } = page
   const percent = formatRatio(cache.hitRatio, language)
   const facts = cache.isLoaded
@@ -132,6 +136,7 @@ export function systemView(model: SystemPage & { readonly cache: CacheInfo; read
     ${wasRefreshed ? banner({ tone: 'success', body: say(language, 'refreshed') }) : ''}
     ${cache.isStale ? banner({ tone: 'warning', body: say(language, 'stale') }) : ''}
     ${card({ body: facts })}
-    ${canRefresh ? form : ''}`
+    ${canRefresh ? form : ''}
+    ${historySection(history, language)}`
   return frame(model, say(language, 'system'), body)
 }

@@ -1,7 +1,7 @@
 /** Opens databases by their address. Drivers are loaded when they are needed: an installation uses one of them, or none. */
 import type { Kysely } from 'kysely'
 import type { Database, Db, Engine } from './database.ts'
-import type { ServerOptions } from './engines/server-options.ts'
+import type { ServerOptions, StatementObserver } from './engines/server-options.ts'
 import { namedError } from './errors.ts'
 import { type FileAddress, parseDatabaseUrl, type ServerAddress } from './url.ts'
 
@@ -22,6 +22,8 @@ export type PlantOptions = {
   readonly waitMs?: number
   /** SQLite only: makes the file when it is missing, and puts it in WAL mode. Never for a customer's file. */
   readonly create?: boolean
+  /** Told of each statement that ended, except reads by `readRows`. */
+  readonly onStatement?: StatementObserver | undefined
 }
 
 const lockTimeoutMs = 3_000
@@ -57,6 +59,7 @@ export async function openPlantKysely(url: string, options: PlantOptions = {}): 
     statementTimeoutMs: options.statementTimeoutMs ?? statementTimeoutMs,
     lockTimeoutMs,
     isReadCommitted: false,
+    onStatement: options.onStatement,
   }
   const kysely =
     address.engine === 'sqlite' ? await openSqlitePlant(address, limits, options.create ?? false) : await openServer(address, limits)
@@ -97,5 +100,6 @@ async function openSqlitePlant({ file, readOnly }: FileAddress, limits: ServerOp
   return createSqliteKysely(openSqliteWorker({ file, readOnly, isOurs: create }, limits.waitMs), {
     busyMs: limits.waitMs,
     statementTimeoutMs: limits.statementTimeoutMs,
+    onStatement: limits.onStatement,
   })
 }

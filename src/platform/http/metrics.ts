@@ -1,13 +1,46 @@
 /** Prometheus figures of one process. Open to the machine itself or to whoever holds METRICS_TOKEN; nobody else learns that it exists. */
 import { timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { problem } from './problems.ts'
 import { rawReply, route } from './route.ts'
 
 export type Metrics = {
   readonly registry: Registry
   readonly observeRequest: (labels: { method: string; route: string; status: number }, durationS: number) => void
+  /** A figure that its owner keeps, read when somebody asks for metrics. */
+  readonly addFigure: (figure: Figure) => void
+}
+
+type Labels = Readonly<Record<string, string | number>>
+export type Figure = {
+  /** With its unit; a counter ends in `_total`. */
+  readonly name: string
+  readonly help: string
+  readonly kind: 'gauge' | 'counter'
+  readonly labelNames?: readonly string[]
+  readonly read: () => Iterable<readonly [Labels, number]> | Promise<Iterable<readonly [Labels, number]>>
+}
+
+function addFigure(registry: Registry, { name, help, kind, labelNames = [], read }: Figure): void {
+  const options = { name, help, labelNames: [...labelNames], registers: [registry] }
+  if (kind === 'gauge') {
+    new Gauge({
+      ...options,
+      async collect() {
+        this.reset()
+        for (const [labels, value] of await read()) this.set(labels, value)
+      },
+    })
+    return
+  }
+  new Counter({
+    ...options,
+    async collect() {
+      this.reset()
+      for (const [labels, value] of await read()) this.inc(labels, value)
+    },
+  })
 }
 
 /** `withProcess` adds memory, CPU and event loop: once per process, since its observers live as long as the process. */
@@ -21,7 +54,11 @@ export function createMetrics({ withProcess }: { readonly withProcess: boolean }
     buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers: [registry],
   })
-  return { registry, observeRequest: (labels, durationS) => durations.observe(labels, durationS) }
+  return {
+    registry,
+    observeRequest: (labels, durationS) => durations.observe(labels, durationS),
+    addFigure: (figure) => addFigure(registry, figure),
+  }
 }
 
 const isLoopback = (address: string | undefined): boolean => address === '::1' || /^(::ffff:)?127\./.test(address ?? '')

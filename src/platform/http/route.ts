@@ -21,6 +21,7 @@ declare module 'fastify' {
     keepsSessionAlive?: boolean
     /** A browser's page or fragment (its reply is HTML), so refusals default to HTML and Spanish. */
     isPage?: boolean
+    isStream?: boolean | undefined
   }
 }
 
@@ -116,7 +117,7 @@ export const route = <const R extends Replies, P extends TSchema = None, Q exten
     app.route({
       method: spec.method,
       url,
-      config: { access: spec.access, rate: spec.rate, keepsSessionAlive: spec.keepsSessionAlive, isPage },
+      config: { access: spec.access, rate: spec.rate, keepsSessionAlive: spec.keepsSessionAlive, isPage, isStream: spec.isStream },
       ...(spec.isStream && { handlerTimeout: oneDayMs, compress: false as const }),
       handler: async (request, reply) => write(reply, await spec.handler({ ...read(request), request, reply })),
     })

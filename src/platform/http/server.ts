@@ -109,12 +109,14 @@ function demandAccess(app: FastifyInstance): void {
   })
 }
 
+const slowRequestMs = 1_000
 const quietRoutes = new Set([...fileRoutes, '/health', '/healthz', '/ready', '/metrics', '/api/v1/health'])
 
 function addRequestLog(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {
     const subject = app.shell.policy.subject(request)
-    const level = quietRoutes.has(request.routeOptions.url ?? '') ? 'debug' : 'info'
+    const isSlow = reply.elapsedTime > slowRequestMs && request.routeOptions.config.isStream !== true
+    const level = isSlow ? 'warn' : quietRoutes.has(request.routeOptions.url ?? '') ? 'debug' : 'info'
     request.log[level](
       {
         event: 'request',
@@ -125,7 +127,7 @@ function addRequestLog(app: FastifyInstance): void {
         status: reply.statusCode,
         duration_ms: Math.round(reply.elapsedTime),
       },
-      'request',
+      isSlow ? 'slow request' : 'request',
     )
   })
 }

@@ -3,6 +3,7 @@ import { formatLocalDateTime, formatNumber, type Language } from '../../../platf
 import { banner, emptyState, type Html, html, hx, icon, tabs } from '../../../platform/ui/index.ts'
 import { plantPaths } from '../../navigation.ts'
 import { ageText } from './amounts.ts'
+import { historyBanner } from './history-banner.ts'
 import { type Board, type DashboardPage, isRefusal, type WidgetView, words } from './model.ts'
 import { linesText, rangeText } from './scope-text.ts'
 import { tile } from './tiling.ts'
@@ -59,6 +60,7 @@ export function boardView(model: DashboardPage): Html {
             ? board.detail
             : html`<ul>${board.fields.map((f) => html`<li><strong>${f.label}</strong>: ${f.message}</li>`)}</ul>`,
       })}
+      ${model.loading ? historyBanner({ ...model, tab: null }, model.loading) : ''}
     </div>`
   const live = new URLSearchParams(model.query)
   live.set('tab', board.tab)
@@ -70,6 +72,7 @@ export function boardView(model: DashboardPage): Html {
     </header>
     <div class="board__tabs">${tabLinks(model, board)}</div>
     ${panel.errors.size > 0 ? banner({ tone: 'danger', body: t('filters.refused') }) : ''}
+    ${model.loading ? historyBanner({ ...model, tab: board.tab }, model.loading) : ''}
     ${warningList(board, language)}
     ${
       board.widgets.length === 0

@@ -178,5 +178,12 @@ export const viewMessages = defineMessages({
   'how.unit.units_per_minute': { es: 'u/min', en: 'u/min' },
   'how.unit.units_per_hour': { es: 'u/h', en: 'u/h' },
   'how.unit.percent': { es: '%', en: '%' },
+  'history.loading': { es: 'Historia en carga, {percent} %.', en: 'History loading, {percent} %.' },
+  'history.loading.detail': {
+    es: 'Todavía se lee fila por fila: {lines}. Los números son exactos, pero tardan; un período largo puede no alcanzar a leerse hasta que termine.',
+    en: 'Still read row by row: {lines}. The numbers are exact but slow; a long period may not be readable in time until loading ends.',
+  },
+  'history.loading.label': { es: 'Avance de la carga de la historia', en: 'Progress of loading the history' },
+  'history.loaded': { es: 'La historia terminó de cargarse.', en: 'The history is loaded.' },
   'how.rated': { es: 'Velocidad nominal', en: 'Rated speed' },
 })

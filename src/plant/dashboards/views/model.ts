@@ -38,11 +38,21 @@ export type Refusal = {
   readonly fields: readonly { readonly label: string; readonly message: string }[]
 }
 
+/** The first attach of some of the chosen lines is not over. */
+export type HistoryLoading = {
+  /** 0…1, of all chosen lines together. */
+  readonly loadedFraction: number
+  /** Those that are not complete. */
+  readonly lineNames: readonly string[]
+}
+
 export type DashboardPage = {
   readonly page: PageContext
   readonly companySlug: string
   readonly panel: FilterPanel
   readonly board: Board | Refusal
+  /** Null = complete. */
+  readonly loading: HistoryLoading | null
   /** Parameters of this view, without tab. */
   readonly query: URLSearchParams
   readonly nav: readonly NavItem[]

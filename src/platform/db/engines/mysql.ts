@@ -7,7 +7,7 @@ import { DatabaseUnavailableError, namedError, QueryTimeoutError } from '../erro
 import { createPool } from '../pool.ts'
 import type { ServerAddress } from '../url.ts'
 import { createServerDriver, type ServerConnection } from './server-driver.ts'
-import { hungAfterMs, type ServerOptions } from './server-options.ts'
+import { hungAfterMs, logOf, type ServerOptions } from './server-options.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: any schema
 export function createMysqlKysely(address: ServerAddress, options: ServerOptions): Kysely<any> {
@@ -23,6 +23,7 @@ export function createMysqlKysely(address: ServerAddress, options: ServerOptions
       (client) => createConnection(client, options),
     )
   return new Kysely({
+    ...logOf(options),
     dialect: {
       createDriver,
       createQueryCompiler: () => new MysqlQueryCompiler(),

@@ -15,7 +15,7 @@ import { DatabaseUnavailableError, namedError, QueryTimeoutError } from '../erro
 import { createPool } from '../pool.ts'
 import type { ServerAddress } from '../url.ts'
 import { createServerDriver, type ServerConnection } from './server-driver.ts'
-import { hungAfterMs, type ServerOptions } from './server-options.ts'
+import { hungAfterMs, logOf, type ServerOptions } from './server-options.ts'
 
 const asText = (text: string): string => text
 const asSafeNumber = (text: string): number => {
@@ -48,6 +48,7 @@ export function createPostgresKysely(address: ServerAddress, options: ServerOpti
       (client) => createConnection(client, options),
     )
   return new Kysely({
+    ...logOf(options),
     dialect: {
       createDriver,
       createQueryCompiler: () => new PostgresQueryCompiler(),

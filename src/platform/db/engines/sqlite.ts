@@ -15,17 +15,20 @@ import { bindableAll } from '../bind.ts'
 import type { EngineConnection } from '../connection.ts'
 import { DatabaseUnavailableError, isSqliteBusy, namedError } from '../errors.ts'
 import { createPool } from '../pool.ts'
+import { logOf, type StatementObserver } from './server-options.ts'
 import type { SqliteBackend, SqliteHandleName } from './sqlite-backend.ts'
 
 export type SqliteDriverOptions = {
   /** Longest wait for another process's lock, and for another transaction of this one. */
   readonly busyMs: number
   readonly statementTimeoutMs: number
+  readonly onStatement?: StatementObserver | undefined
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: any schema
 export function createSqliteKysely(backend: SqliteBackend, options: SqliteDriverOptions): Kysely<any> {
   return new Kysely({
+    ...logOf(options),
     dialect: {
       createDriver: () => createDriver(backend, options),
       createQueryCompiler: () => new SqliteQueryCompiler(),

@@ -1,0 +1,60 @@
+/** `andon load-history`: reads a company's detections into day summaries before anybody waits for them. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Context } from '../context.ts'
+import { historyStatus } from '../plant/history/index.ts'
+import type { Line, OpenPlant } from '../plant/model/index.ts'
+import type { CliCommand } from './cli.ts'
+import { progressBar } from './progress.ts'
+import { withTenantPlant } from './tenant-plant.ts'
+
+type Options = { readonly line?: string; readonly json?: boolean }
+
+const retryMs = 1_000
+
+/** Another process may hold the line: its batches count as ours, and when it is gone we go on where it stopped. */
+async function loadLine({ histories }: Context, plant: OpenPlant, line: Line, show: (fraction: number) => void): Promise<void> {
+  for (;;) {
+    const { loadedFraction } = await histories.load(plant, line, (loading) => show(loading.loadedFraction))
+    show(loadedFraction)
+    if (loadedFraction >= 1) return
+    await sleep(retryMs)
+  }
+}
+
+export const loadHistoryCommand: CliCommand = (program, cli) => {
+  program
+    .command('load-history')
+    .description('Read a company’s detections into day summaries, newest days first; interrupted, it goes on where it was')
+    .argument('<tenant>', 'id, UUID or slug')
+    .option('--line <line>', 'only this line (id or code)')
+    .option('--json', 'report as JSON; no progress bar')
+    .action((ref: string, { line: wanted, json = false }: Options) =>
+      withTenantPlant(cli, ref, async (plant, ctx, tenantId) => {
+        const isWanted = ({ lineId, lineCode }: Line): boolean =>
+          wanted === undefined || String(lineId) === wanted || lineCode.toLowerCase() === wanted.toLowerCase()
+        const lines = plant.model.lines.filter((line) => line.detectionTable !== null && isWanted(line))
+        if (wanted !== undefined && lines.length === 0) cli.fail(`There is no line ${wanted} with detections`)
+        const startedMs = performance.now()
+        for (const [i, line] of lines.entries()) {
+          const bar = progressBar(json ? null : process.stderr)
+          await loadLine(ctx, plant, line, (fraction) => bar.show(fraction, `${line.lineName} (${i + 1}/${lines.length})`))
+          bar.end()
+        }
+        const seconds = Math.round(performance.now() - startedMs) / 1000
+        const ids = new Set(lines.map(({ lineId }) => lineId))
+        const status = (await historyStatus({ ...ctx.db, tenantId })).filter(({ lineId }) => ids.has(lineId))
+        const rows = status.reduce((sum, line) => sum + line.rows, 0)
+        if (json) {
+          const told = status.map(({ lineId, loadedFraction, days, rows: lineRows, settledId }) => ({
+            line_id: lineId,
+            loaded_fraction: loadedFraction,
+            days,
+            rows: lineRows,
+            settled_id: settledId,
+          }))
+          return cli.printJson({ tenant_id: tenantId, seconds, rows, lines: told })
+        }
+        cli.print(`${lines.length} lines, ${rows} rows in day summaries, ${seconds} s`)
+      }),
+    )
+}

@@ -1,0 +1,41 @@
+/** The plant's part of `/metrics`: what this process knows, companies by id only. */
+import type { Metrics } from '../../platform/http/index.ts'
+import type { Histories } from '../history/index.ts'
+import type { Plants, QueryInfo } from '../model/index.ts'
+
+export type FigureDeps = {
+  readonly metrics: Pick<Metrics, 'addFigure'>
+  readonly plants: Pick<Plants, 'queryInfo'>
+  readonly histories: Pick<Histories, 'figures' | 'cacheInfo'>
+}
+
+export function addPlantFigures({ metrics, plants, histories }: FigureDeps): void {
+  const add = (
+    kind: 'gauge' | 'counter',
+    name: string,
+    help: string,
+    read: () => Iterable<readonly [{ tenant?: number }, number]>,
+    labelNames: readonly 'tenant'[] = [],
+  ) => metrics.addFigure({ kind, name, help, read, labelNames })
+  const sum = (pick: (info: QueryInfo) => number): number => [...plants.queryInfo().values()].reduce((total, info) => total + pick(info), 0)
+  const byTenant = (pick: 'lagRows' | 'rebuilds'): Map<number, number> => {
+    const totals = new Map<number, number>()
+    for (const line of histories.figures()) totals.set(line.tenantId, (totals.get(line.tenantId) ?? 0) + line[pick])
+    return totals
+  }
+  const labelled = (totals: ReadonlyMap<number, number>) => [...totals].map(([tenant, total]) => [{ tenant }, total] as const)
+
+  add('gauge', 'andon_history_lag_rows', 'Rows above the watermarks at the last catch-up', () => labelled(byTenant('lagRows')), ['tenant'])
+  add('counter', 'andon_history_rebuilds_total', 'Days or lines read again', () => labelled(byTenant('rebuilds')), ['tenant'])
+  add('gauge', 'andon_history_cache_bytes', 'Decoded days held', () => [[{}, histories.cacheInfo().bytes]])
+  add('gauge', 'andon_history_cache_limit_bytes', 'Most that may be held', () => [[{}, histories.cacheInfo().maxBytes]])
+  add('gauge', 'andon_history_cache_days', 'Day parts held', () => [[{}, histories.cacheInfo().days]])
+  add('counter', 'andon_history_cache_hits_total', 'Days found in memory', () => [[{}, histories.cacheInfo().hits]])
+  add('counter', 'andon_history_cache_misses_total', 'Days read from the platform database', () => [[{}, histories.cacheInfo().misses]])
+  add('counter', 'andon_plant_queries_total', 'Queries on plant databases', () => [[{}, sum(({ queries }) => queries)]])
+  add('counter', 'andon_plant_query_seconds_total', 'Time of those', () => [[{}, sum(({ queryMs }) => queryMs) / 1000]])
+  add('counter', 'andon_plant_slow_queries_total', 'Those of 0.5 s and more', () => [[{}, sum(({ slowQueries }) => slowQueries)]])
+  add('counter', 'andon_plant_plain_reads_total', 'Reads by time, without day summaries', () => [[{}, sum(({ plainReads }) => plainReads)]])
+  add('counter', 'andon_plant_plain_rows_total', 'Rows of those', () => [[{}, sum(({ plainRows }) => plainRows)]])
+  add('counter', 'andon_plant_plain_seconds_total', 'Time of those', () => [[{}, sum(({ plainMs }) => plainMs) / 1000]])
+}
