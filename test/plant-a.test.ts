@@ -1,12 +1,15 @@
 /** The 60 questions of plant-a over HTTP: attached and checked by the CLI, asked as a signed-in program, on every engine that answers here. */
 import assert from 'node:assert/strict'
-import { createTenantWithAdmin } from '../src/identity/index.ts'
-import { saveAttachment } from '../src/plant/source/index.ts'
+import path from 'node:path'
+import { andon } from './harness/andon.ts'
 import { forEachEngine } from './harness/engines.ts'
-import { loadPlantA, plantAConfig, plantAExpected, plantANowMs, plantAQuestions } from './harness/plant-a.ts'
+import { loadPlantA, plantAExpected, plantANowMs, plantAQuestions } from './harness/plant-a.ts'
 import { differences } from './harness/plant-a-answer.ts'
 import { answerOfApi, contradictions } from './harness/plant-a-api.ts'
 import { startTestServer } from './harness/server.ts'
+
+const password = 'Segura123!'
+const configFile = path.join(import.meta.dirname, 'fixtures/plant-a/config_tenant.json')
 
 const { questions } = await plantAQuestions()
 const expected = await plantAExpected()
@@ -15,22 +18,28 @@ forEachEngine('the 60 answers of plant-a through the API', async (engine, t) => 
   const plant = await loadPlantA(engine)
   t.after(plant.drop)
   const server = await startTestServer({ engine, nowMs: plantANowMs }, t)
-  const config = await plantAConfig()
-  const made = await createTenantWithAdmin(server.ctx.db, server.ctx, {
-    companyName: 'Planta A',
-    username: 'ana',
-    email: 'ana@example.com',
-    password: 'Segura123!',
-    role: 'ADMIN',
-    config,
-  })
-  await saveAttachment({ ...server.ctx.db, tenantId: made.tenantId }, server.ctx.secrets, {
-    url: plant.url,
-    canManage: false,
-    nowMs: plantANowMs,
-  })
+  // As an operator does it: other processes, over the same platform database.
+  const { config } = server.ctx
+  const env = {
+    APP_ENV: 'test',
+    SECRET_KEY: config.secretKey,
+    DATABASE_URL: config.database.url,
+    DATA_DIR: config.dataDir,
+    ANDON_PASSWORD: password,
+    ANDON_PLANT_URL: plant.url,
+  }
+  const registered = await andon(['register-tenant', 'Planta A', 'ana', 'ana@example.com', '--config', configFile, '--json'], env)
+  assert.equal(registered.exitCode, 0, registered.stderr)
+  const verified = await andon(['verify-client', String(JSON.parse(registered.stdout).tenant_id), '--json'], env)
+  const { checks } = JSON.parse(verified.stdout) as { checks: { id: string; status: string; finding: string }[] }
+  assert.deepEqual(
+    checks.filter(({ status }) => status === 'error'),
+    [],
+  )
+  assert.ok([0, 1].includes(verified.exitCode), 'no error: the plant is odd, but it works')
+
   const client = server.newClient()
-  await client.signInApi('ana', 'Segura123!')
+  await client.signInApi('ana', password)
 
   for (const [i, question] of questions.entries()) {
     await t.test(`${question.id} ${question.title}`, async () => {
