@@ -6,7 +6,7 @@ export const identityMessages = defineMessages({
   'login.username': { es: 'Usuario o correo', en: 'Username or e-mail' },
   'login.password': { es: 'Contraseña', en: 'Password' },
   'login.submit': { es: 'Ingresar', en: 'Sign in' },
-  'login.refused': { es: 'No se pudo ingresar', en: 'Could not sign in' },
+  'login.refused': { es: 'No se pudo ingresar.', en: 'Could not sign in.' },
   'login.footer': { es: 'Producción en vivo, paradas y OEE', en: 'Live production, stops and OEE' },
   'companies.title': { es: 'Elija una empresa', en: 'Choose a company' },
   'companies.none': { es: 'Todavía no pertenece a ninguna empresa', en: 'You do not belong to any company yet' },
