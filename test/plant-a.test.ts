@@ -6,6 +6,7 @@ import { forEachEngine } from './harness/engines.ts'
 import { loadPlantA, plantAExpected, plantANowMs, plantAQuestions } from './harness/plant-a.ts'
 import { differences } from './harness/plant-a-answer.ts'
 import { answerOfApi, contradictions } from './harness/plant-a-api.ts'
+import { readOnlyUrl } from './harness/read-only.ts'
 import { startTestServer } from './harness/server.ts'
 
 const password = 'Segura123!'
@@ -14,7 +15,7 @@ const configFile = path.join(import.meta.dirname, 'fixtures/plant-a/config_tenan
 const { questions } = await plantAQuestions()
 const expected = await plantAExpected()
 
-forEachEngine('the 60 answers of plant-a through the API', async (engine, t) => {
+forEachEngine('PL-01 the 60 answers of plant-a through the API, attached by an account that may only read', async (engine, t) => {
   const plant = await loadPlantA(engine)
   t.after(plant.drop)
   const server = await startTestServer({ engine, nowMs: plantANowMs }, t)
@@ -26,7 +27,8 @@ forEachEngine('the 60 answers of plant-a through the API', async (engine, t) => 
     DATABASE_URL: config.database.url,
     DATA_DIR: config.dataDir,
     ANDON_PASSWORD: password,
-    ANDON_PLANT_URL: plant.url,
+    // An account that may only read: nothing of the customer's can be touched.
+    ANDON_PLANT_URL: await readOnlyUrl(plant, t),
   }
   const registered = await andon(['register-tenant', 'Planta A', 'ana', 'ana@example.com', '--config', configFile, '--json'], env)
   assert.equal(registered.exitCode, 0, registered.stderr)
