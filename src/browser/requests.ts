@@ -40,6 +40,7 @@ const isSignedOut = ({ response }: HtmxContext): boolean =>
 
 export function showSessionEnded(): void {
   if (document.querySelector('#session-ended')) return
+  document.dispatchEvent(new CustomEvent('andon:session-ended'))
   const { dataset } = document.body
   const box = make('dialog', 'dialog dialog--small')
   box.id = 'session-ended'
