@@ -43,17 +43,24 @@ function must<T>(value: T | undefined): T {
 const median = (values: readonly number[]): number =>
   values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN
 
-/** Median milliseconds of `runs` calls after the warm-up, and the last answer. */
-async function timed<T>(work: () => Promise<T>): Promise<{ p50Ms: number; answer: T }> {
-  for (let run = 1; run < warmUps; run += 1) await work()
-  let answer = await work()
-  const times: number[] = []
-  for (let run = 0; run < runs; run += 1) {
+type Timed<T> = { readonly p50Ms: number; readonly answer: T }
+
+/** Median milliseconds of both after a warm-up. They take turns, so that a busy machine is busy for both. */
+async function timed<A, B>(one: () => Promise<A>, other: () => Promise<B>): Promise<[Timed<A>, Timed<B>]> {
+  const times: [number[], number[]] = [[], []]
+  const clocked = async <T>(work: () => Promise<T>, into: number[] | null): Promise<T> => {
     const startMs = performance.now()
-    answer = await work()
-    times.push(performance.now() - startMs)
+    const answer = await work()
+    into?.push(performance.now() - startMs)
+    return answer
   }
-  return { p50Ms: median(times), answer }
+  for (let run = 1; run <= warmUps; run += 1) await Promise.all([clocked(one, null), clocked(other, null)])
+  let answers = [await one(), await other()] as const
+  for (let run = 0; run < runs; run += 1) answers = [await clocked(one, times[0]), await clocked(other, times[1])]
+  return [
+    { p50Ms: median(times[0]), answer: answers[0] },
+    { p50Ms: median(times[1]), answer: answers[1] },
+  ]
 }
 
 type WidgetAnswer = { readonly metadata: { readonly class_name: string }; readonly data: Readonly<Record<string, unknown>> | null }
@@ -103,9 +110,9 @@ async function measure(plant: BenchPlant, dataDir: string): Promise<void> {
         interval: 'hour',
         widget_ids: widgetIds,
       }
-      const ours = await timed(() => post('/api/v1/dashboard/data', question, token) as Promise<{ widgets: Record<string, WidgetAnswer> }>)
-      const plain = await timed(() =>
-        askPlainly(plant.connection, { ...tables, outputArea: 2, thresholdS: line.thresholdS, fromS, toS: plant.untilS }),
+      const [ours, plain] = await timed(
+        () => post('/api/v1/dashboard/data', question, token) as Promise<{ widgets: Record<string, WidgetAnswer> }>,
+        () => askPlainly(plant.connection, { ...tables, outputArea: 2, thresholdS: line.thresholdS, fromS, toS: plant.untilS }),
       )
       const widgets = Object.values(ours.answer.widgets)
       if (widgets.length !== twelve.length) throw new Error(`${widgets.length} widgets answered`)
