@@ -15,7 +15,8 @@ type AreaChoice = ReadonlySet<number> | null
 /** Instant of the newest row before `atS`, or null. */
 export async function lastBefore(context: ReadContext, table: DetectionTable, areas: AreaChoice, atS: number): Promise<number | null> {
   const { zone } = context
-  const ambiguous = repeatedAround(zone, atS)
+  // what comes before the first pass begins is not ambiguous any more
+  const ambiguous = repeatedAround(zone, atS - 1)
   if (ambiguous) {
     const fromS = ambiguous.atS - lengthS(ambiguous)
     const near = await instantsOf(context, table, areas, fromS, atS)
