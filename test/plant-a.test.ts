@@ -12,6 +12,9 @@ import { startTestServer } from './harness/server.ts'
 const password = 'Segura123!'
 const configFile = path.join(import.meta.dirname, 'fixtures/plant-a/config_tenant.json')
 
+/** What one question is asked as: together they state every figure of expected.json. */
+const paths = ['/api/v1/dashboard/data', '/api/v1/metrics/summary', '/api/v1/metrics/timeseries', '/api/v1/downtime/list']
+
 const { questions } = await plantAQuestions()
 const expected = await plantAExpected()
 
@@ -48,9 +51,7 @@ forEachEngine('PL-01 the 60 answers of plant-a through the API, attached by an a
       // Each question from an address of its own: sixty a minute is a person's limit, and this person asks 240.
       const ask = (path: string) =>
         client.json(path, question.filters, { headers: { 'accept-language': 'es', 'x-forwarded-for': `10.60.0.${i + 1}` } })
-      const answers = await Promise.all(
-        ['/api/v1/dashboard/data', '/api/v1/metrics/summary', '/api/v1/metrics/timeseries', '/api/v1/downtime/list'].map(ask),
-      )
+      const answers = await Promise.all(paths.map(ask))
       const wanted = expected.answers[i]
       if (!wanted.ok) {
         for (const { status, body } of answers) {
@@ -69,4 +70,22 @@ forEachEngine('PL-01 the 60 answers of plant-a through the API, attached by an a
       assert.deepEqual(contradictions({ dashboard, summary, series, stops }), [])
     })
   }
+
+  await t.test('PL-24 each answer left one row of who asked what; refusals left none', async () => {
+    await server.ctx.userQueries.drain()
+    const rows = await server.ctx.db.kysely
+      .selectFrom('user_queries')
+      .select(['username', 'line', 'interval_type', 'query_parameters'])
+      .execute()
+    const answered = expected.answers.filter(({ ok }: { ok: boolean }) => ok).length
+    assert.equal(rows.length, answered * paths.length)
+    assert.ok(rows.every(({ username, line }) => username === 'ana' && line.length <= 20))
+    assert.ok(rows.every((row) => Number.isInteger(JSON.parse(row.query_parameters)._duration_ms)))
+  })
+  await t.test('a healthy hour logs no error', () =>
+    assert.deepEqual(
+      server.logLines.filter(({ level }) => level === 'error' || level === 'fatal'),
+      [],
+    ),
+  )
 })
