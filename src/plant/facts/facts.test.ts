@@ -297,14 +297,17 @@ test('PL-12 a partition clause is sent, and a table that turns out not to have t
   assert.ok((await count(partitioned('p_few'))) < all, 'only the named partitions are read')
 })
 
-test('a read that takes too long is refused with a hint, never cut short in silence', async (t) => {
+test('a read that takes too long, or too many rows, is refused with a hint, never cut short in silence', async (t) => {
   const { db, insert } = await lineDatabase('sqlite', t)
   await insert(rowsEvery(600, '2026-10-14 06:00', '2026-10-15 13:59'))
   const scope = scopeOf(morning, '2026-10-14 00:00', '2026-10-15 23:59', '2026-10-19 10:00')
-  await assert.rejects(
-    gatherFacts(db, morning, scope, { limitMs: 0 }),
-    (error) => error instanceof Problem && error.code === 'range_too_large' && error.status === 503,
-  )
+  for (const limit of [{ limitMs: 0 }, { maxRows: 100 }]) {
+    await assert.rejects(
+      gatherFacts(db, morning, scope, limit),
+      (error) => error instanceof Problem && error.code === 'range_too_large' && error.status === 503,
+    )
+  }
+  assert.equal((await gatherFacts(db, morning, scope, { maxRows: 10_000 })).kpi.totalProduction, 192)
 })
 
 test('PL-55 trends compare with the range before; without a detection there, nothing is compared', async (t) => {

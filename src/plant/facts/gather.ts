@@ -8,26 +8,26 @@ import type { PlantModel } from '../model/model.ts'
 import { axisOf, type Scope } from '../scope/index.ts'
 import type { PlantDb } from '../source/plant-db.ts'
 import type { AreaCount, DowntimeTotals, Facts, LineFacts, ProductCount, RecentDetection, SeriesFacts, Summary } from './facts.ts'
-import { type GatheredLine, gatherLine, type LineResult } from './line.ts'
+import { type GatheredLine, gatherLine, type LineResult, type SeenRow } from './line.ts'
 import { precedingRange } from './ranges.ts'
 import { maxRecent } from './tally.ts'
 
 /** What may be left out when no widget asks for it. Without `status` a line's status and last detection are of the rows that were read. */
 export type FactNeeds = { readonly previous?: boolean; readonly status?: boolean }
-type GatherOptions = { readonly needs?: FactNeeds; readonly limitMs?: number }
+type GatherOptions = { readonly needs?: FactNeeds; readonly limitMs?: number; readonly maxRows?: number }
 
 /** Lines read at once: enough to hide the round trips, few enough to leave connections to others. */
 const maxParallel = 3
 
-/** Throws `range_too_large` (503) when reading takes longer than `limitMs` (30 s). */
+/** Throws `range_too_large` (503) when reading takes longer than `limitMs` (30 s), or one line has more than `maxRows` (3 million) rows to read. */
 export async function gatherFacts(
   plantDb: PlantDb,
   model: PlantModel,
   scope: Scope,
-  { needs = {}, limitMs }: GatherOptions = {},
+  { needs = {}, ...limits }: GatherOptions = {},
 ): Promise<Facts> {
   const zone = zoneOf(model.settings.timeZone)
-  const context = readContext(plantDb, zone, scope.now.epochS, limitMs)
+  const context = readContext(plantDb, zone, scope.now.epochS, limits)
   const bucketStarts = axisOf(zone, scope.range, scope.now, scope.interval)
   const previous = needs.previous === false ? null : precedingRange(zone, scope)
   const request = { context, model, zone, scope, previous, needsStatus: needs.status !== false, bucketStarts }
@@ -162,17 +162,13 @@ function addUp(all: readonly ReadonlyMap<number, number>[]): Map<number, number>
 }
 
 function summaryOf(gathered: readonly GatheredLine[], kpi: KpiFacts): Summary {
-  let first: { epochS: number; localS: number } | null = null
-  let last: { epochS: number; localS: number } | null = null
+  let first: SeenRow | null = null
+  let last: SeenRow | null = null
   const productIds = new Set<number>()
-  for (const { rows, current } of gathered) {
-    const { tally } = current
-    for (const productId of tally.productIds) productIds.add(productId)
-    if (tally.first === null || tally.last === null) continue
-    const from = { epochS: rows.epochS[tally.first] as number, localS: rows.localS[tally.first] as number }
-    const to = { epochS: rows.epochS[tally.last] as number, localS: rows.localS[tally.last] as number }
-    if (!first || from.epochS < first.epochS) first = from
-    if (!last || to.epochS > last.epochS) last = to
+  for (const line of gathered) {
+    for (const productId of line.current.tally.productIds) productIds.add(productId)
+    if (line.first && (!first || line.first.epochS < first.epochS)) first = line.first
+    if (line.last && (!last || line.last.epochS > last.epochS)) last = line.last
   }
   return {
     totalDetections: gathered.reduce((sum, line) => sum + line.current.tally.total, 0),
@@ -180,23 +176,14 @@ function summaryOf(gathered: readonly GatheredLine[], kpi: KpiFacts): Summary {
     totalWeightCentikg: kpi.totalWeightCentikg,
     uniqueProducts: productIds.size,
     spanS: first && last ? last.epochS - first.epochS : 0,
-    firstDetectionLocalS: first?.localS ?? null,
-    lastDetectionLocalS: last?.localS ?? null,
+    firstDetectionLocalS: first?.detectedAtLocalS ?? null,
+    lastDetectionLocalS: last?.detectedAtLocalS ?? null,
   }
 }
 
 const recentDetections = (gathered: readonly GatheredLine[]): RecentDetection[] =>
   gathered
-    .flatMap(({ line, rows, current }) =>
-      current.tally.recent.map((i) => ({
-        epochS: rows.epochS[i] as number,
-        detectionId: rows.id[i] as number,
-        detectedAtLocalS: rows.localS[i] as number,
-        lineId: line.lineId,
-        areaId: rows.areaId[i] as number,
-        productId: rows.productId[i] as number,
-      })),
-    )
+    .flatMap((line) => line.recent)
     .sort((a, b) => b.epochS - a.epochS || a.lineId - b.lineId || b.detectionId - a.detectionId)
     .slice(0, maxRecent)
     .map(({ epochS: _, ...detection }) => detection)

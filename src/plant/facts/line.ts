@@ -15,7 +15,7 @@ import {
 import { type KpiInput, noTime, plannedQuantities, type TimeElements, timeElements } from '../kpi/index.ts'
 import type { DetectionTable, Line, PlantModel } from '../model/model.ts'
 import { breakSpans, plannedPieces, type Scope } from '../scope/index.ts'
-import type { LineStatus } from './facts.ts'
+import type { LineStatus, RecentDetection } from './facts.ts'
 import { type LineRules, lineRules } from './line-rules.ts'
 import { type LineRange, lineRange } from './ranges.ts'
 import { marginS, referenceRows } from './reference.ts'
@@ -41,10 +41,17 @@ export type LineResult = {
   readonly kpi: KpiInput
 }
 
+/** One row, taken out of the columns. */
+export type SeenRow = { readonly epochS: number } & RecentDetection
+
 export type GatheredLine = {
   readonly line: Line
   readonly rules: LineRules
-  readonly rows: Detections
+  /** Of the filtered rows in range. The rows themselves are let go with the line: a request must not hold those of all lines at once. */
+  readonly first: SeenRow | null
+  readonly last: SeenRow | null
+  /** Newest first. */
+  readonly recent: readonly SeenRow[]
   readonly status: LineStatus
   readonly newest: Newest
   readonly current: LineResult
@@ -93,17 +100,31 @@ export async function gatherLine(request: LineRequest, line: Line): Promise<Gath
   const resultOf = (range: LineRange, bucketStarts: readonly number[] | null): LineResult =>
     result(request, line, rules, rows, { range, events, breaks, calculated: stops, hasData }, bucketStarts)
   const around = plannedPieces(model, zone, line.lineId, { fromS: context.nowS, toS: context.nowS + 1 })
+  const currentResult = resultOf(current, request.bucketStarts)
+  const { tally } = currentResult
+  const rowAt = (i: number): SeenRow => seenRow(line, rows, i)
   return {
     line,
     rules,
-    rows,
+    first: tally.first === null ? null : rowAt(tally.first),
+    last: tally.last === null ? null : rowAt(tally.last),
+    recent: tally.recent.map(rowAt),
     newest,
     status: line.detectionTable === null ? 'no_table' : statusOf(newest, around, rules.thresholdS, context.nowS),
-    current: resultOf(current, request.bucketStarts),
+    current: currentResult,
     previous: previous ? resultOf(previous, null) : null,
     warnings: [...futureWarning(line, futureRows), ...warnings, ...reasonWarnings(model, line, events), ...thresholdWarning(line, rules)],
   }
 }
+
+const seenRow = ({ lineId }: Line, rows: Detections, i: number): SeenRow => ({
+  epochS: rows.epochS[i] as number,
+  detectionId: rows.id[i] as number,
+  detectedAtLocalS: rows.localS[i] as number,
+  lineId,
+  areaId: rows.areaId[i] as number,
+  productId: rows.productId[i] as number,
+})
 
 /** When the status is not wanted, only whether the line has any row at all: a line without one is no data, not stopped. */
 async function newestOf(
