@@ -136,7 +136,7 @@ export function centeredPage({
     html`
     <a class="skip-link" href="#content">${t('skip.to_content')}</a>
     <div class="alone ${isGlass ? 'alone--glass' : ''}">
-      <div class="alone__tools">${languageSwitch(page)}${themeSwitch(page)}${userMenu(page)}</div>
+      <header class="alone__tools">${languageSwitch(page)}${themeSwitch(page)}${userMenu(page)}</header>
       ${page.banners.length > 0 ? html`<div class="banners">${page.banners}</div>` : ''}
       <main class="alone__main" id="content" tabindex="-1">
         <div class="alone__brand">${brandMark(40)}<span>Andon</span></div>
