@@ -26,7 +26,7 @@ export async function lastBefore(context: ReadContext, table: DetectionTable, ar
   const newest = (fromLocalS: LocalS | null): Promise<LocalS | null> => extreme(context, table, areas, 'max', fromLocalS, limitS)
   let localS: LocalS | null = null
   // in a partitioned table its own month first, then the one before: the others are mostly not needed
-  if (table.partitions) localS = (await newest(monthStart(limitS))) ?? (await newest(monthStart(monthStart(limitS) - dayS)))
+  if (table.partitions) localS = (await newest(monthStart(limitS - 1))) ?? (await newest(monthStart(monthStart(limitS - 1) - dayS)))
   localS ??= await newest(null)
   return localS === null ? null : instantOf(context, table, areas, localS, 'last')
 }

@@ -297,6 +297,26 @@ test('PL-12 a partition clause is sent, and a table that turns out not to have t
   assert.ok((await count(partitioned('p_few'))) < all, 'only the named partitions are read')
 })
 
+test('PL-64 a reason known only in the other table, and a threshold within the ideal cycle, are told about', async (t) => {
+  const { db, insert, stop } = await lineDatabase('sqlite', t)
+  await insert(rowsEvery(60, '2026-10-15 06:00', '2026-10-15 13:59'))
+  await stop([{ start: '2026-10-15 07:00:00', end: '2026-10-15 07:10:00', code: 8 }])
+  const failures = new Map([[8, { failureId: 8, typeFailure: 'Eléctrica', description: 'Corte' }]])
+  const model = plantModel({ shifts: [shift(1, 6, 14)], failures })
+  const facts = await gatherFacts(
+    db,
+    model,
+    scopeOf(model, '2026-10-15 00:00', '2026-10-15 23:59', '2026-10-19 10:00', { downtime_threshold: 6 }),
+  )
+  assert.deepEqual(
+    facts.warnings.map(({ en }) => en),
+    [
+      'Envasado: reason 8 is not in the configured table; the one of the other is shown.',
+      'Envasado: the threshold of 6 s is not above the ideal cycle; nearly everything would be one stop.',
+    ],
+  )
+})
+
 test('a read that takes too long, or too many rows, is refused with a hint, never cut short in silence', async (t) => {
   const { db, insert } = await lineDatabase('sqlite', t)
   await insert(rowsEvery(600, '2026-10-14 06:00', '2026-10-15 13:59'))
