@@ -4,6 +4,9 @@ import type { Clock } from '../../platform/time/index.ts'
 
 const firstPauseMs = 2_000
 const longestPauseMs = 30_000
+/** Too slow, or no connection free in time. */
+const isSlow = (error: unknown): boolean => error instanceof QueryTimeoutError || (error as { reason?: unknown } | null)?.reason === 'busy'
+
 /** A single slow statement says little about the database; several in a row do. */
 const toleratedTimeouts = 2
 
@@ -38,7 +41,7 @@ export function createCircuit(clock: Clock): Circuit {
     },
     failed(cause) {
       error = cause
-      if (cause instanceof QueryTimeoutError && pauseMs === 0 && ++timeouts <= toleratedTimeouts) return
+      if (isSlow(cause) && pauseMs === 0 && ++timeouts <= toleratedTimeouts) return
       pauseMs = Math.min(longestPauseMs, pauseMs === 0 ? firstPauseMs : pauseMs * 2)
       openUntilMs = clock.nowMs() + pauseMs
     },

@@ -208,6 +208,8 @@ test('PL-76 after its time the metadata is read again, the old copy being served
   assert.equal(await nameOf(), 'Dos')
   await until(async () => plants.cacheInfo(tenantId).isStale)
   assert.equal(await nameOf(), 'Dos', 'a failed reading keeps the old copy')
+  const warnings = await plants.withPlant(tenantId, async ({ model }) => model.warnings)
+  assert.match(warnings.at(-1)?.en ?? '', /earlier copy/)
 })
 
 test('PL-76 a refresh is seen by another process at its next request', async (t) => {
