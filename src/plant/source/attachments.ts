@@ -1,5 +1,5 @@
 /** What the platform database knows of each company's plant: where it is, and which table is whose. */
-import type { Db, TenantDb } from '../../platform/db/database.ts'
+import type { TenantDb } from '../../platform/db/database.ts'
 import { upsert } from '../../platform/db/index.ts'
 import type { Secrets } from '../../platform/secrets/index.ts'
 import type { TableMapping } from './names.ts'
@@ -19,12 +19,6 @@ export async function findAttachment(db: TenantDb, secrets: Pick<Secrets, 'openS
     .where('tenant_id', '=', db.tenantId)
     .executeTakeFirst()
   return row ? { url: secrets.openSecret('plant-url', row.url_sealed), canManage: row.can_manage === 1, revision: row.revision } : null
-}
-
-/** Companies with a plant database, by id. */
-export async function listAttachedTenants(db: Db): Promise<number[]> {
-  const rows = await db.kysely.selectFrom('plant_attachments').select('tenant_id').orderBy('tenant_id').execute()
-  return rows.map((row) => row.tenant_id)
 }
 
 /** First attachment or a new address; the revision makes every process open it anew. */
