@@ -161,4 +161,4 @@ export const errorBody = ({
   requestId?: string
   action?: Html
 }): Html => html`
-  <div class="error-page"><p class="error-page__status">${status}</p><h1 class="error-page__title">${title}</h1><p class="error-page__detail">${detail}</p>${action ?? ''}${requestId ? html`<p class="error-page__id">${requestId}</p>` : ''}</div>`
+  <div class="error-page"><p class="error-page__status">${status}</p><h1 class="error-page__title">${title}</h1>${detail === title ? '' : html`<p class="error-page__detail">${detail}</p>`}${action ?? ''}${requestId ? html`<p class="error-page__id">${requestId}</p>` : ''}</div>`
