@@ -14,7 +14,7 @@ export const identityMessages = defineMessages({
     es: 'Pida a quien administra la suya que le dé acceso.',
     en: 'Ask the administrator of yours to give you access.',
   },
-  'nav.dashboard': { es: 'Panel', en: 'Dashboard' },
+  'nav.dashboard': { es: 'Tablero', en: 'Dashboard' },
   'nav.account': { es: 'Mi cuenta', en: 'My account' },
   'account.title': { es: 'Mi cuenta', en: 'My account' },
   'account.profile': { es: 'Perfil', en: 'Profile' },
