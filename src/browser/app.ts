@@ -10,7 +10,6 @@ import { startPreferences } from './preferences.ts'
 import { startRequests } from './requests.ts'
 import { startTables } from './tables.ts'
 
-document.documentElement.classList.remove('no-js')
 startRequests()
 startPreferences()
 startMenus()

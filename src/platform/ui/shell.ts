@@ -76,7 +76,7 @@ const userMenu = (page: PageContext): Html => {
 const wholePage = (page: PageContext, title: string, body: Html): Html => {
   const t = translator(uiMessages, page.language)
   return html`${raw('<!doctype html>' /* raw: a constant */)}
-<html lang="${page.language}" data-theme="${page.theme}" class="no-js">
+<html lang="${page.language}" data-theme="${page.theme}">
 ${head(page, title)}
 <body data-base="${page.url('/')}" data-csrf="${page.csrfToken}" data-expired-title="${t('session.expired')}" data-expired-text="${t('session.expired.detail')}" data-expired-link="${t('session.sign_in')}" data-failed-text="${t('request.failed')}">
 ${body}
