@@ -68,3 +68,11 @@ test('PL-18 a caller that was refused for its own reasons lets the next one try'
   circuit.abandoned()
   assert.equal(circuit.enter(), null)
 })
+
+test('PL-18 requests that were under way when it opened do not lengthen the pause', () => {
+  const { circuit } = setUp()
+  for (let request = 0; request < 5; request++) circuit.failed(gone())
+  assert.equal(circuit.enter(), 2_000)
+  circuit.abandoned()
+  assert.equal(circuit.enter(), 2_000, 'nor shorten it')
+})

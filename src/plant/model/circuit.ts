@@ -25,6 +25,7 @@ export function createCircuit(clock: Clock): Circuit {
   let openUntilMs = 0
   let pauseMs = 0
   let timeouts = 0
+  let isTrying = false
   let error: unknown = null
   return {
     enter() {
@@ -32,20 +33,27 @@ export function createCircuit(clock: Clock): Circuit {
       if (pauseMs === 0) return null
       if (nowMs < openUntilMs) return openUntilMs - nowMs
       openUntilMs = nowMs + pauseMs
+      isTrying = true
       return null
     },
     succeeded() {
       pauseMs = 0
       timeouts = 0
+      isTrying = false
       error = null
     },
     failed(cause) {
       error = cause
+      // Requests that were under way when it opened say nothing new.
+      if (pauseMs > 0 && !isTrying) return
+      isTrying = false
       if (isSlow(cause) && pauseMs === 0 && ++timeouts <= toleratedTimeouts) return
       pauseMs = Math.min(longestPauseMs, pauseMs === 0 ? firstPauseMs : pauseMs * 2)
       openUntilMs = clock.nowMs() + pauseMs
     },
     abandoned() {
+      if (!isTrying) return
+      isTrying = false
       openUntilMs = 0
     },
     lastError: () => error,
