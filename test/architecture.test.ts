@@ -37,7 +37,7 @@ const approved: Readonly<Record<string, string>> = {
   'identity/users': 'identity/words platform/db platform/http platform/i18n',
   'identity/words': 'platform/http platform/i18n',
   'plant/dashboards':
-    'identity plant/detections plant/facts plant/kpi plant/model plant/scope plant/source platform/db platform/http platform/i18n platform/time platform/ui',
+    'identity plant/detections plant/facts plant/kpi plant/model plant/scope plant/source plant/words platform/db platform/http platform/i18n platform/time platform/ui',
   'plant/demo': 'identity plant/model plant/source platform/config platform/db platform/i18n platform/log platform/secrets platform/time',
   'plant/detections': 'plant/downtime plant/model plant/scope plant/source platform/db platform/http platform/i18n platform/time',
   'plant/downtime': 'plant/kpi plant/model platform/time',
@@ -47,7 +47,9 @@ const approved: Readonly<Record<string, string>> = {
   'plant/model': 'identity plant/source platform/db platform/http platform/i18n platform/log platform/secrets platform/time',
   'plant/scope': 'plant/model platform/http platform/i18n platform/time',
   'plant/source': 'platform/db platform/secrets',
-  'plant/system': 'plant/model plant/scope plant/source platform/db platform/i18n platform/time',
+  'plant/system':
+    'identity plant/model plant/scope plant/source plant/words platform/db platform/http platform/i18n platform/secrets platform/time platform/ui',
+  'plant/words': 'identity platform/i18n platform/ui',
   'platform/config': 'platform/db',
   'platform/http': 'platform/i18n platform/log platform/time platform/ui',
   'platform/jobs': 'platform/db platform/time',
