@@ -165,7 +165,7 @@ for (const path of [
   '/%',
   '/api/v1/things/x',
 ])
-  test(`AC-32 the security headers are on ${path}`, async () => {
+  test(`AC-32 ID-60 PL-80 the security headers are on ${path}`, async () => {
     const response = await get(path)
     await response.arrayBuffer()
     for (const [name, value] of Object.entries(headersOf47)) assert.equal(response.headers.get(name), value, name)
@@ -187,7 +187,7 @@ test('a request that is not HTTP gets the headers too', async () => {
   assert.match(answer, /x-frame-options: DENY/)
 })
 
-test('health answers are those that monitors know', async () => {
+test('ID-65 PL-79 health answers are those that monitors know', async () => {
   assert.deepEqual(await (await get('/health')).json(), { status: 'healthy', app: 'Andon' })
   assert.deepEqual(await (await get('/healthz')).json(), { status: 'ok' })
   assert.deepEqual(await (await get('/api/v1/health')).json(), { status: 'ok', db: 'ok' })
@@ -202,7 +202,7 @@ test('without its database the process says 503 and no reason', async () => {
   await down.app.close()
 })
 
-test('a request id is echoed when harmless, else replaced', async () => {
+test('ID-62 a request id is echoed when harmless, else replaced', async () => {
   assert.equal((await get('/health', { 'x-request-id': 'order-7.b' })).headers.get('x-request-id'), 'order-7.b')
   assert.match((await get('/health', { 'x-request-id': 'a b{}' })).headers.get('x-request-id') ?? '', /^[0-9a-f-]{36}$/)
 })
@@ -272,7 +272,7 @@ test('a path is told apart from a method: 404, and 405 with Allow', async () => 
 
 test('a trailing slash is accepted without redirect', async () => assert.equal((await get('/healthz/')).status, 200))
 
-test('a refusal keeps its words, its language and its document', async () => {
+test('ID-64 a refusal keeps its words, its language and its document', async () => {
   const document = await problemOf(await get('/api/v1/refused', { 'accept-language': 'es' }))
   assert.deepEqual(document, {
     type: 'urn:andon:problem:teapot',
@@ -355,7 +355,7 @@ test('an unknown access word does not register, and a route without one keeps th
   await bare.app.close()
 })
 
-test('AC-33 of 110 rapid requests the first 100 pass and the rest wait until a slot frees', async () => {
+test('AC-33 ID-23 PL-80 of 110 rapid requests the first 100 pass and the rest wait until a slot frees', async () => {
   let nowMs = 1_000_000
   const limited = await start({ nowMs: () => nowMs })
   const statuses: number[] = []
@@ -406,7 +406,7 @@ test('only trusted proxies name the client, the right-most ones', async () => {
   await direct.app.close()
 })
 
-test('under a sub-path everything works, whether the proxy strips it or not', async () => {
+test('PL-86 under a sub-path everything works, whether the proxy strips it or not', async () => {
   const mounted = await start({ basePath: '/andon', isSecure: true })
   assert.equal((await fetch(`${mounted.url}/andon/healthz`)).status, 200)
   assert.equal((await fetch(`${mounted.url}/healthz`)).status, 200)
@@ -424,7 +424,7 @@ test('under a sub-path everything works, whether the proxy strips it or not', as
   await mounted.app.close()
 })
 
-test('other origins reach the API only when configured, exactly', async () => {
+test('ID-61 other origins reach the API only when configured, exactly', async () => {
   const open = await start({ allowedOrigins: ['https://app.example.com'] })
   const preflight = await fetch(`${open.url}/api/v1/things`, {
     method: 'OPTIONS',
@@ -443,7 +443,7 @@ test('other origins reach the API only when configured, exactly', async () => {
   assert.equal((await get('/api/v1/refused', { origin: 'https://app.example.com' })).headers.get('access-control-allow-origin'), null)
 })
 
-test('metrics are for the machine itself or the token; for the rest they do not exist', async () => {
+test('ID-66 metrics are for the machine itself or the token; for the rest they do not exist', async () => {
   assert.match(
     await (await get('/metrics')).text(),
     /http_request_duration_seconds_count\{method="GET",route="\/api\/v1\/boom",status="500"\} \d/,
@@ -456,7 +456,7 @@ test('metrics are for the machine itself or the token; for the rest they do not 
   await tokened.app.close()
 })
 
-test('each request leaves one line with the fields of identity 4.9 and no query string', async () => {
+test('ID-63 each request leaves one line with the fields of identity 4.9 and no query string', async () => {
   await get('/api/v1/mine?token=abc', { authorization: 'Bearer x' })
   await get('/healthz')
   const entry = JSON.parse(lines.findLast((line) => line.includes('/api/v1/mine')) ?? '{}')
@@ -477,7 +477,7 @@ test('each request leaves one line with the fields of identity 4.9 and no query 
   })
 })
 
-test('the API describes itself in OpenAPI 3.1, with a viewer of its own', async () => {
+test('ID-65 the API describes itself in OpenAPI 3.1, with a viewer of its own', async () => {
   const document = (await (await get('/openapi.json')).json()) as {
     openapi: string
     paths: Record<string, Record<string, { 'x-access': string }>>
