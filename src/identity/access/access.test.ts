@@ -146,7 +146,7 @@ test('ID-38 somebody without a company is asked for one, and may still see who t
   assert.deepEqual((await client.json('/api/v1/auth/companies')).body, { companies: [] })
 })
 
-test('ID-05 K-11 no header, flag or malformed token opens a guarded route', async (t) => {
+test('ID-05 ID-74 K-11 no header, flag or malformed token opens a guarded route', async (t) => {
   const server = await startWithPeople({}, t)
   for (const headers of [
     {},

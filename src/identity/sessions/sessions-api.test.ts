@@ -20,7 +20,7 @@ const openSessions = async (server: People) =>
 const actions = async (server: People) =>
   (await server.ctx.db.kysely.selectFrom('audit_logs').select('action').orderBy('id').execute()).map(({ action }) => action)
 
-forEachEngine('AC-36 AC-35 sign in, me, change password, sign out: then the access token is dead', async (engine, t) => {
+forEachEngine('AC-36 AC-35 ID-58 sign in, me, change password, sign out: then the access token is dead', async (engine, t) => {
   const server = await startWithPeople({ engine }, t)
   const client = server.newClient()
   await client.signInApi('ana', password)

@@ -5,10 +5,10 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import { availableEngines, forEachEngine } from '../../../test/harness/engines.ts'
 import { lineDatabase, type TestRow } from '../../../test/harness/line-database.ts'
-import { area, everyDay, line, plantModel, settings, shift, workdays } from '../../../test/harness/plant-model.ts'
+import { area, everyDay, line, plantModel, product, settings, shift, workdays } from '../../../test/harness/plant-model.ts'
 import { Problem } from '../../platform/http/problem.ts'
 import { formatLocal, intersect, parseLocal, type Span, totalS, zoneOf } from '../../platform/time/index.ts'
-import type { PlantModel } from '../model/index.ts'
+import type { Line, PlantModel } from '../model/index.ts'
 import { type Interval, intervals, parseScope, type Scope } from '../scope/index.ts'
 import type { PlantDb } from '../source/index.ts'
 import { type Facts, gatherFacts } from './index.ts'
@@ -340,6 +340,46 @@ test('PL-55 trends compare with the range before; without a detection there, not
   assert.equal((await gather('2026-10-14')).previous, null)
   assert.equal((await gather('2026-10-15', { previous: false })).previous, null)
   assert.deepEqual((await gather('2026-10-15', { previous: false, status: false })).kpi, facts.kpi)
+})
+
+test('PL-61 area, product and hour filters reduce what is counted, and move neither a stop nor a KPI', async (t) => {
+  const { db, insert } = await lineDatabase('sqlite', t)
+  const model = plantModel({
+    lines: [line({ areas: [area(1, 'input'), area(2, 'output')] })],
+    shifts: [shift(1, 6, 14)],
+    products: new Map([
+      [1, product(1)],
+      [2, product(2)],
+    ]),
+  })
+  await insert([...rowsEvery(60, '2026-10-15 06:00', '2026-10-15 08:00', 1), ...rowsEvery(60, '2026-10-15 06:00', '2026-10-15 08:00', 2)])
+  const ask = (more: Record<string, unknown>) =>
+    gatherFacts(db, model, scopeOf(model, '2026-10-15 00:00', '2026-10-15 23:59', '2026-10-19 10:00', more))
+  const all = await ask({})
+  assert.equal(all.kpi.totalProduction, 121)
+  assert.equal(all.stops.length, 1)
+  for (const more of [{ area_ids: [1] }, { product_ids: [2] }, { only_2am: { target_hour: 7 } }]) {
+    const some = await ask(more)
+    assert.ok(some.kpi.totalProduction < all.kpi.totalProduction, JSON.stringify(more))
+    assert.deepEqual(some.stops, all.stops)
+    const { totalProduction: _, totalWeightCentikg: __, ...kpi } = some.kpi
+    const { totalProduction: ___, totalWeightCentikg: ____, ...whole } = all.kpi
+    assert.deepEqual(kpi, whole)
+  }
+})
+
+test('PL-67 a line without automatic detection, or without a threshold, has no stop that nobody recorded', async (t) => {
+  const { db, insert } = await lineDatabase('sqlite', t)
+  await insert(rowsEvery(60, '2026-10-15 06:00', '2026-10-15 08:00'))
+  const stopsOf = async (more: Partial<Line>, filters: Record<string, unknown> = {}) => {
+    const model = plantModel({ lines: [line(more)], shifts: [shift(1, 6, 14)] })
+    return (await gatherFacts(db, model, scopeOf(model, '2026-10-15 00:00', '2026-10-15 23:59', '2026-10-19 10:00', filters))).stops.length
+  }
+  assert.equal(await stopsOf({}), 1)
+  assert.equal(await stopsOf({ autoDetectDowntime: false }), 0)
+  assert.equal(await stopsOf({ autoDetectDowntime: false }, { downtime_threshold: 60 }), 0)
+  assert.equal(await stopsOf({ downtimeThresholdS: 0 }), 0)
+  assert.equal(await stopsOf({ downtimeThresholdS: 0 }, { downtime_threshold: 60 }), 1)
 })
 
 test('the newest detections come first, filters applied, at most 50', async (t) => {
