@@ -1,5 +1,4 @@
 /** Three engines behind one code. */
-export { asInteger } from './bind.ts'
 export { type Db, type Engine, engines } from './database.ts'
 export { isDatabaseUnavailable, isUniqueViolation, QueryTimeoutError } from './errors.ts'
 export { listColumns, listTables } from './introspect.ts'
