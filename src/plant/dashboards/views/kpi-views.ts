@@ -89,7 +89,7 @@ export function kpiView(view: WidgetView, result: WidgetResult): Html {
     unit: data.unit,
     reason: data.reason?.text,
     trend: trendOf(view, className, data.trend, data.unit),
-    notes: notes(view, className, result.data),
+    notes: value === null ? [] : notes(view, className, result.data),
   })
 }
 
@@ -133,7 +133,7 @@ export function oeeView(view: WidgetView, result: WidgetResult): Html {
       ${factor(t('kpi.quality'), data.quality, 'q')}
     </ul>
     ${
-      data.quality_assumed || data.rated_speed_exceeded
+      data.value !== null && (data.quality_assumed || data.rated_speed_exceeded)
         ? html`<p class="oee__flags">${data.quality_assumed ? badge({ label: t('kpi.quality_assumed'), tone: 'neutral', icon: 'info' }) : ''}${
             data.rated_speed_exceeded && data.raw !== null
               ? badge({

@@ -48,6 +48,14 @@ export const viewMessages = defineMessages({
   'live.offline': { es: 'Sin conexión', en: 'Offline' },
   'live.label': { es: 'Estado de la actualización', en: 'Update status' },
 
+  'empty.no_detections': {
+    es: 'Las líneas elegidas no tienen detecciones en este período con estos filtros.',
+    en: 'The chosen lines have no detections in this period with these filters.',
+  },
+  'empty.no_output': {
+    es: 'Hay {count} detecciones, ninguna en un área de salida.',
+    en: 'There are {count} detections, none at an output area.',
+  },
   'widget.how': { es: '¿Cómo se calcula? {name}', en: 'How is this computed? {name}' },
   'widget.age': { es: 'Dato más nuevo', en: 'Newest data' },
   'widget.error_code': { es: 'Código: {code}', en: 'Code: {code}' },
