@@ -321,7 +321,7 @@ test('a page carries its nonce in header and body, escapes, and remembers langua
     'andon_theme=light; Path=/; Max-Age=31536000; SameSite=Lax',
   ])
   assert.match(await (await get('/page', { cookie: 'andon_lang=en' })).text(), /lang="en"/)
-  assert.match(await (await get('/page', { 'accept-language': 'en' })).text(), /lang="en"/)
+  assert.match(await (await get('/page', { 'accept-language': 'en' })).text(), /lang="es"/, 'Spanish until somebody chooses')
   assert.match(await (await get('/page')).text(), /lang="es"/)
 })
 
