@@ -11,7 +11,6 @@ export const uiMessages = defineMessages({
   'user.account': { es: 'Mi cuenta', en: 'My account' },
   'user.logout': { es: 'Cerrar sesión', en: 'Sign out' },
   'user.companies': { es: 'Empresas', en: 'Companies' },
-  'user.company_current': { es: 'actual', en: 'current' },
   'multiselect.chosen': { es: '{count} elegidas', en: '{count} chosen' },
   'multiselect.search': { es: 'Buscar opción', en: 'Search options' },
   'multiselect.none': { es: 'Sin coincidencias', en: 'No matches' },
