@@ -199,10 +199,35 @@ test('PL-33 extend: a chosen night counts whole past the end of the range, and n
   const count = async (shiftRangeMode: 'clip' | 'extend') => {
     const model = plantModel({ shifts, settings: settings({ shiftRangeMode }) })
     const facts = await gatherFacts(db, model, scopeOf(model, '2026-10-09 00:00', '2026-10-09 23:59', '2026-10-19 10:00', { shift_id: 1 }))
-    return [facts.kpi.totalProduction, facts.kpi.time.scheduledS, facts.stops.length]
+    const { salida } = facts.series.flow
+    assert.equal(
+      salida.reduce((sum, pieces) => sum + pieces, 0),
+      240,
+    )
+    assert.ok(
+      salida.every((pieces) => pieces <= 30),
+      'the axis is as long as the night: no bucket takes the rows of others',
+    )
+    return [facts.kpi.totalProduction, facts.kpi.time.scheduledS, facts.stops.length, salida.length]
   }
-  assert.deepEqual(await count('clip'), [240, 8 * 3_600, 0])
-  assert.deepEqual(await count('extend'), [240, 8 * 3_600, 0])
+  assert.deepEqual(await count('clip'), [240, 8 * 3_600, 0, 24])
+  assert.deepEqual(await count('extend'), [240, 8 * 3_600, 0, 30])
+})
+
+test('PL-33 extend: the preceding night is read whole even where it ends after the range asked for', async (t) => {
+  const { db, insert } = await lineDatabase('sqlite', t)
+  const model = plantModel({ shifts: [shift(1, 22, 6, { isoWeekdays: workdays })], settings: settings({ shiftRangeMode: 'extend' }) })
+  await insert(rowsEvery(120, '2026-10-08 22:00', '2026-10-10 07:00'))
+  const facts = await gatherFacts(db, model, scopeOf(model, '2026-10-08 23:00', '2026-10-09 00:59', '2026-10-19 10:00', { shift_id: 1 }))
+  assert.deepEqual([facts.kpi.totalProduction, facts.previous?.kpi.totalProduction], [0, 240])
+})
+
+test('PL-44 a day that ends in a skipped midnight has no bucket of the next day', async (t) => {
+  const { db, insert } = await lineDatabase('sqlite', t)
+  const model = plantModel({ settings: settings({ timeZone: 'America/Santiago' }) })
+  await insert([['2025-09-06 23:59:59'], ['2025-09-07 01:00:00']])
+  const facts = await gatherFacts(db, model, scopeOf(model, '2025-09-06 00:00', '2025-09-06 23:59', '2025-09-09 10:00'))
+  assert.deepEqual([facts.series.bucketStartsLocalS.length, facts.series.flow.salida.at(-1), facts.kpi.totalProduction], [24, 1, 1])
 })
 
 test('PL-54 configured breaks are planned stops: they leave the plan and cut calculated stops', async (t) => {

@@ -5,7 +5,7 @@ import { readContext } from '../detections/index.ts'
 import { sortStops } from '../downtime/index.ts'
 import { computeKpis, type KpiFacts } from '../kpi/index.ts'
 import type { PlantModel } from '../model/model.ts'
-import { axisOf, type Scope } from '../scope/index.ts'
+import { axisOf, type Scope, shownRange } from '../scope/index.ts'
 import type { PlantDb } from '../source/plant-db.ts'
 import type { AreaCount, DowntimeTotals, Facts, LineFacts, ProductCount, RecentDetection, SeriesFacts, Summary } from './facts.ts'
 import { type GatheredLine, gatherLine, type LineResult, type SeenRow } from './line.ts'
@@ -28,7 +28,7 @@ export async function gatherFacts(
 ): Promise<Facts> {
   const zone = zoneOf(model.settings.timeZone)
   const context = readContext(plantDb, zone, scope.now.epochS, limits)
-  const bucketStarts = axisOf(zone, scope.range, scope.now, scope.interval)
+  const bucketStarts = axisOf(zone, shownRange(model, zone, scope.lines, scope.shiftId, scope.range), scope.now, scope.interval)
   const previous = needs.previous === false ? null : precedingRange(zone, scope)
   const request = { context, model, zone, scope, previous, needsStatus: needs.status !== false, bucketStarts }
   const gathered = await inParallel(scope.lines, maxParallel, (line) => gatherLine(request, line))
