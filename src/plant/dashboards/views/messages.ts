@@ -57,6 +57,7 @@ export const viewMessages = defineMessages({
   'widget.how': { es: '¿Cómo se calcula? {name}', en: 'How is this computed? {name}' },
   'widget.age': { es: 'Dato más nuevo', en: 'Newest data' },
   'trend.note': { es: 'vs. período anterior', en: 'vs. previous period' },
+  'trend.note_unfinished': { es: 'vs. período anterior completo', en: 'vs. whole previous period' },
   'trend.points': { es: '{value} pts', en: '{value} pts' },
   'trend.same': { es: 'Sin cambio', en: 'No change' },
 
