@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
+import { sql } from 'kysely'
 import { Type } from 'typebox'
+import { openDatabase } from '../db/index.ts'
 import { createLog } from '../log/index.ts'
 import { html } from '../ui/html.ts'
 import { emptyReply, htmlReply, problemFactory, rawReply, route, seeOther } from './index.ts'
@@ -81,6 +83,21 @@ async function start(options: Options = {}): Promise<{ app: FastifyInstance; url
     reply: { 200: emptyReply },
     handler: () => {
       throw new Error('postgres://ana:hunter2@db/x failed for ana.perez@acme.com')
+    },
+  })
+  route(app, {
+    ...common,
+    method: 'GET',
+    url: '/api/v1/down',
+    reply: { 200: emptyReply },
+    handler: async () => {
+      const { db, close } = await openDatabase('postgres://nobody@127.0.0.1:1/andon')
+      try {
+        await sql`select 1`.execute(db.kysely)
+      } finally {
+        await close()
+      }
+      return undefined
     },
   })
   route(app, {
@@ -294,6 +311,14 @@ test('a bug is a bare 500; its cause goes to the log, without secrets', async ()
   assert.equal(entry.err.message, 'postgres://[redacted]@db/x failed for a***@acme.com')
 })
 
+test('a platform database that is away is a 503 with a time to come back, never a 500, and its address stays in the log', async () => {
+  const answer = await get('/api/v1/down')
+  assert.equal(answer.headers.get('retry-after'), '5')
+  const document = await problemOf(answer)
+  assert.deepEqual([document.status, document.code, JSON.stringify(document).includes('127.0.0.1:1')], [503, 'database_unavailable', false])
+  assert.ok(lines.some((line) => line.includes('database_unavailable') && line.includes('127.0.0.1:1')))
+})
+
 test('a reply that its schema does not allow is a bug', async () =>
   assert.equal((await problemOf(await get('/api/v1/wrong'))).code, 'internal_error'))
 
@@ -404,6 +429,14 @@ test('only trusted proxies name the client, the right-most ones', async () => {
     (await fetch(`${direct.url}/api/v1/things/1`, { headers: { 'x-forwarded-for': forwarded } })).status
   assert.deepEqual([await directStatus('1.1.1.1'), await directStatus('2.2.2.2')], [200, 429])
   await direct.app.close()
+})
+
+test('ID-23 somebody signed in has one limit, however many addresses they come from', async () => {
+  const proxied = await start({ trustProxyHops: 1, rateLimitPerMinute: 2 })
+  const statusOf = async (forwarded: string) =>
+    (await fetch(`${proxied.url}/api/v1/things/1`, { headers: { authorization: 'x', 'x-forwarded-for': forwarded } })).status
+  assert.deepEqual([await statusOf('10.0.0.1'), await statusOf('10.0.0.2'), await statusOf('10.0.0.3')], [200, 200, 429])
+  await proxied.app.close()
 })
 
 test('PL-86 under a sub-path everything works, whether the proxy strips it or not', async () => {
