@@ -161,6 +161,17 @@ forEachEngine('ID-14 AC-39 signing out by access token, refresh Bearer or body e
     )
 })
 
+test('D-06 the refresh token in the body signs out even when the access token beside it has expired', async (t) => {
+  const server = await startWithPeople({}, t)
+  const { accessToken, refreshToken } = await server.newClient().signInApi('ana', password)
+  server.clock.advance(31 * minuteMs)
+  const answer = await server
+    .newClient()
+    .json('/api/v1/auth/logout', { refresh_token: refreshToken }, { headers: { authorization: `Bearer ${accessToken}` } })
+  assert.equal(answer.status, 200)
+  assert.equal(await openSessions(server), 0)
+})
+
 test("D-06 somebody else's refresh token in the body is refused", async (t) => {
   const server = await startWithPeople({}, t)
   await server.addPerson('vera', 'VIEWER')
