@@ -2,8 +2,8 @@
 export {
   findUser,
   insertUser,
-  languageOf,
   themeOf,
+  toUser,
   updateLastLogin,
   updatePassword,
   updatePreferences,
