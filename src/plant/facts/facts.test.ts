@@ -96,6 +96,25 @@ test('PL-09 a line without a table says so, and neither lowers nor raises the ot
   assert.deepEqual([facts.kpi.availability, facts.kpi.time.scheduledS], [1, 8 * 3_600])
 })
 
+forEachEngine('PL-09 a line whose table lost a column or is gone is told about, and the others keep their figures', async (engine, t) => {
+  const { db, insert, run } = await lineDatabase(engine, t)
+  await insert(rowsEvery(60, '2026-10-15 06:00', '2026-10-15 13:59'))
+  await run('create table detection_line_broken (detection_id int, detected_at timestamp)')
+  const broken = (name: string) =>
+    line({ lineId: 2, lineName: 'Rota', areas: [], detectionTable: { name, partitions: null }, downtimeTable: null })
+  for (const name of ['detection_line_broken', 'detection_line_gone']) {
+    const model = plantModel({ shifts: [shift(1, 6, 14)], lines: [line(), broken(name)] })
+    const facts = await gatherFacts(db, model, scopeOf(model, '2026-10-15 00:00', '2026-10-15 23:59', '2026-10-19 10:00'))
+    assert.deepEqual([facts.kpi.totalProduction, facts.kpi.availability, facts.lines[1]?.status], [480, 1, 'no_table'])
+    assert.deepEqual(
+      facts.warnings.map(({ en }) => en),
+      [
+        `Rota: its tables (${name}) cannot be read: a table or column is missing, or the account has no right. The line is left out; verify the plant.`,
+      ],
+    )
+  }
+})
+
 test('PL-48 a line is running, stopped or idle by its reference stream and the plan of now, whatever the range', async (t) => {
   const { db, insert } = await lineDatabase('sqlite', t)
   const model = plantModel({ shifts: [shift(1, 6, 14)], lines: [line({ areas: [area(1, 'input'), area(2, 'output')] })] })
@@ -220,6 +239,14 @@ test('PL-33 extend: the preceding night is read whole even where it ends after t
   await insert(rowsEvery(120, '2026-10-08 22:00', '2026-10-10 07:00'))
   const facts = await gatherFacts(db, model, scopeOf(model, '2026-10-08 23:00', '2026-10-09 00:59', '2026-10-19 10:00', { shift_id: 1 }))
   assert.deepEqual([facts.kpi.totalProduction, facts.previous?.kpi.totalProduction], [0, 240])
+})
+
+test('PL-84 a range just after the skipped hour is whole, although the one before it lies in that hour', async (t) => {
+  const { db, insert } = await lineDatabase('sqlite', t)
+  const madrid = plantModel({ settings: settings({ timeZone: 'Europe/Madrid' }), lines: [line({ autoDetectDowntime: false })] })
+  await insert([['2026-03-29 01:00:00'], ['2026-03-29 03:00:00'], ['2026-03-29 03:29:00']])
+  const facts = await gatherFacts(db, madrid, scopeOf(madrid, '2026-03-29 03:00', '2026-03-29 03:29', '2026-03-29 12:00'))
+  assert.deepEqual([facts.kpi.totalProduction, facts.previous], [2, null])
 })
 
 test('PL-44 a day that ends in a skipped midnight has no bucket of the next day', async (t) => {

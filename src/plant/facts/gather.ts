@@ -1,14 +1,16 @@
 /** Facts of a request: gathered once, line by line, then added up. */
+import { isUnreadableTable } from '../../platform/db/index.ts'
+import type { Text } from '../../platform/i18n/i18n.ts'
 import type { Zone } from '../../platform/time/index.ts'
 import { zoneOf } from '../../platform/time/index.ts'
 import { readContext } from '../detections/index.ts'
 import { sortStops } from '../downtime/index.ts'
 import { computeKpis, type KpiFacts } from '../kpi/index.ts'
-import type { PlantModel } from '../model/model.ts'
+import type { Line, PlantModel } from '../model/model.ts'
 import { axisOf, type Scope, shownRange } from '../scope/index.ts'
 import type { PlantDb } from '../source/plant-db.ts'
 import type { AreaCount, DowntimeTotals, Facts, LineFacts, ProductCount, RecentDetection, SeriesFacts, Summary } from './facts.ts'
-import { type GatheredLine, gatherLine, type LineResult, type SeenRow } from './line.ts'
+import { type GatheredLine, gatherLine, type LineRequest, type LineResult, type SeenRow } from './line.ts'
 import { precedingRange } from './ranges.ts'
 import { maxRecent } from './tally.ts'
 
@@ -31,8 +33,27 @@ export async function gatherFacts(
   const bucketStarts = axisOf(zone, shownRange(model, zone, scope.lines, scope.shiftId, scope.range), scope.now, scope.interval)
   const previous = needs.previous === false ? null : precedingRange(zone, scope)
   const request = { context, model, zone, scope, previous, needsStatus: needs.status !== false, bucketStarts }
-  const gathered = await inParallel(scope.lines, maxParallel, (line) => gatherLine(request, line))
+  const gathered = await inParallel(scope.lines, maxParallel, (line) => gatherReadable(request, line))
   return assemble(model, zone, scope, bucketStarts, gathered)
+}
+
+/** A line whose tables the server refuses is told about and left out, like one without tables: the others have their figures. */
+async function gatherReadable(request: LineRequest, line: Line): Promise<GatheredLine> {
+  try {
+    return await gatherLine(request, line)
+  } catch (error) {
+    if (!isUnreadableTable(error)) throw error
+    const gathered = await gatherLine(request, { ...line, detectionTable: null, downtimeTable: null })
+    return { ...gathered, warnings: [unreadable(line), ...gathered.warnings] }
+  }
+}
+
+function unreadable({ lineName, detectionTable, downtimeTable }: Line): Text {
+  const tables = [detectionTable?.name, downtimeTable].filter((name) => typeof name === 'string').join(', ')
+  return {
+    es: `${lineName}: no se pueden leer sus tablas (${tables}): falta una tabla o columna, o la cuenta no tiene permiso. La línea queda fuera; verifique la planta.`,
+    en: `${lineName}: its tables (${tables}) cannot be read: a table or column is missing, or the account has no right. The line is left out; verify the plant.`,
+  }
 }
 
 async function inParallel<Item, Result>(items: readonly Item[], limit: number, work: (item: Item) => Promise<Result>): Promise<Result[]> {
