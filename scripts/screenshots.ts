@@ -1,5 +1,5 @@
 /** Pictures of a running Andon: `node scripts/screenshots.ts [--url http://localhost:8000] [--out /tmp/andon-screens] [--user admin] [--company planta-demo] [--readme]`.
- *  Starts nothing; the password comes from ANDON_PASSWORD (default: the demo's). `--readme` also writes docs/screenshot-dashboard.png. */
+ *  Starts nothing; the password comes from ANDON_PASSWORD (default: the demo's). `--readme` writes only docs/screenshot-dashboard.png. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -71,16 +71,16 @@ const browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PAT
 try {
   await mkdir(out, { recursive: true })
   const context = await signedIn(browser)
-  for (const shot of shots) for (const size of sizes) for (const theme of themes) await take(context, shot, size, theme)
-  if (values.readme) {
+  if (!values.readme) for (const shot of shots) for (const size of sizes) for (const theme of themes) await take(context, shot, size, theme)
+  else {
     const page = await context.newPage()
-    await page.setViewportSize({ width: 1440, height: 900 })
+    await page.setViewportSize({ width: 1440, height: 1080 })
     await context.addCookies([{ name: 'andon_theme', value: 'dark', url }])
     await page.goto(`${url}${dashboard}?line_id=1`)
     await page.waitForTimeout(paintedMs)
     await page.screenshot({ path: join(import.meta.dirname, '../docs/screenshot-dashboard.png') })
   }
-  process.stdout.write(`Pictures are in ${out}\n`)
+  process.stdout.write(values.readme ? 'docs/screenshot-dashboard.png\n' : `Pictures are in ${out}\n`)
 } finally {
   await browser.close()
 }

@@ -41,10 +41,11 @@ const approved: Readonly<Record<string, string>> = {
   'plant/demo': 'identity plant/model plant/source platform/config platform/db platform/i18n platform/log platform/secrets platform/time',
   'plant/detections': 'plant/downtime plant/model plant/scope plant/source platform/db platform/http platform/i18n platform/time',
   'plant/downtime': 'plant/kpi plant/model platform/time',
-  'plant/facts': 'plant/detections plant/downtime plant/history plant/kpi plant/model plant/scope plant/source platform/i18n platform/time',
+  'plant/facts':
+    'plant/detections plant/downtime plant/history plant/kpi plant/model plant/scope plant/source platform/db platform/i18n platform/time',
   'plant/history': 'plant/detections plant/model plant/source platform/db platform/time',
   'plant/kpi': 'platform/time',
-  'plant/live': 'identity plant/model plant/source platform/http platform/log platform/time',
+  'plant/live': 'identity plant/model plant/source platform/db platform/http platform/log platform/time',
   'plant/model': 'identity plant/source platform/db platform/http platform/i18n platform/log platform/secrets platform/time',
   'plant/scope': 'plant/model platform/http platform/i18n platform/time',
   'plant/source': 'platform/db platform/secrets',

@@ -26,7 +26,21 @@ const emptyInstallation = (t: TestContext): Record<string, string> => {
   return { DATA_DIR: folder, APP_ENV: 'test', SECRET_KEY: 'test-secret-key-of-at-least-32-bytes' }
 }
 
-const names = ['serve', 'start', 'worker', 'migrate', 'doctor', 'user', 'seed-widget-catalog', 'demo']
+const names = [
+  'serve',
+  'start',
+  'worker',
+  'migrate',
+  'doctor',
+  'register-tenant',
+  'verify-client',
+  'user',
+  'init-dynamic-tables',
+  'seed-widget-catalog',
+  'seed-filters',
+  'load-detections',
+  'demo',
+]
 test('every command explains itself', async () => {
   const help = await andon('--help', {})
   assert.equal(help.code, 0)

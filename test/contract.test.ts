@@ -29,7 +29,7 @@ const isSafeToCall = ({ url }: RegisteredRoute): boolean => !/logout|login|token
 const routes = (): readonly RegisteredRoute[] => server.app.shell.routes.filter((route) => !isStream(route))
 const pathOf = ({ url }: RegisteredRoute, value: string): string => url.replace(':company', 'acme').replace(/:\w+|\*/g, value)
 
-test('every route of the server is in OpenAPI, and nothing else', () => {
+test('ID-65 every route of the server is in OpenAPI, and nothing else', () => {
   const { paths } = openApiDocument(server.app.shell.routes, { name: 'Andon', version: '0', basePath: '' })
   const described = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
@@ -80,7 +80,7 @@ for (const c of [
   },
   { name: 'broken JSON', body: '{"a":' },
 ])
-  test(`whatever is sent (${c.name}), the answer is the declared one or a problem, never a 500`, async () => {
+  test(`ID-65 PL-82 whatever is sent (${c.name}), the answer is the declared one or a problem, never a 500`, async () => {
     for (const route of routes().filter(isSafeToCall)) {
       for (const value of ['1', 'x', '%00', "'%20or%201=1"]) {
         const init = route.method === 'GET' || c.body === undefined ? {} : { body: c.body, headers: { 'content-type': 'application/json' } }

@@ -1,45 +1,57 @@
 /** The 60 questions of plant-a over HTTP: attached and checked by the CLI, asked as a signed-in program, on every engine that answers here. */
 import assert from 'node:assert/strict'
-import { createTenantWithAdmin } from '../src/identity/index.ts'
-import { saveAttachment } from '../src/plant/source/index.ts'
+import path from 'node:path'
+import { andon } from './harness/andon.ts'
 import { forEachEngine } from './harness/engines.ts'
-import { loadPlantA, plantAConfig, plantAExpected, plantANowMs, plantAQuestions } from './harness/plant-a.ts'
+import { loadPlantA, plantAExpected, plantANowMs, plantAQuestions } from './harness/plant-a.ts'
 import { differences } from './harness/plant-a-answer.ts'
 import { answerOfApi, contradictions } from './harness/plant-a-api.ts'
+import { readOnlyUrl } from './harness/read-only.ts'
 import { startTestServer } from './harness/server.ts'
+
+const password = 'Segura123!'
+const configFile = path.join(import.meta.dirname, 'fixtures/plant-a/config_tenant.json')
+
+/** What one question is asked as: together they state every figure of expected.json. */
+const paths = ['/api/v1/dashboard/data', '/api/v1/metrics/summary', '/api/v1/metrics/timeseries', '/api/v1/downtime/list']
 
 const { questions } = await plantAQuestions()
 const expected = await plantAExpected()
 
-forEachEngine('the 60 answers of plant-a through the API', async (engine, t) => {
+forEachEngine('PL-01 the 60 answers of plant-a through the API, attached by an account that may only read', async (engine, t) => {
   const plant = await loadPlantA(engine)
   t.after(plant.drop)
   const server = await startTestServer({ engine, nowMs: plantANowMs }, t)
-  const config = await plantAConfig()
-  const made = await createTenantWithAdmin(server.ctx.db, server.ctx, {
-    companyName: 'Planta A',
-    username: 'ana',
-    email: 'ana@example.com',
-    password: 'Segura123!',
-    role: 'ADMIN',
-    config,
-  })
-  await saveAttachment({ ...server.ctx.db, tenantId: made.tenantId }, server.ctx.secrets, {
-    url: plant.url,
-    canManage: false,
-    nowMs: plantANowMs,
-  })
+  // As an operator does it: other processes, over the same platform database.
+  const { config } = server.ctx
+  const env = {
+    APP_ENV: 'test',
+    SECRET_KEY: config.secretKey,
+    DATABASE_URL: config.database.url,
+    DATA_DIR: config.dataDir,
+    ANDON_PASSWORD: password,
+    // An account that may only read: nothing of the customer's can be touched.
+    ANDON_PLANT_URL: await readOnlyUrl(plant, t),
+  }
+  const registered = await andon(['register-tenant', 'Planta A', 'ana', 'ana@example.com', '--config', configFile, '--json'], env)
+  assert.equal(registered.exitCode, 0, registered.stderr)
+  const verified = await andon(['verify-client', String(JSON.parse(registered.stdout).tenant_id), '--json'], env)
+  const { checks } = JSON.parse(verified.stdout) as { checks: { id: string; status: string; finding: string }[] }
+  assert.deepEqual(
+    checks.filter(({ status }) => status === 'error'),
+    [],
+  )
+  assert.ok([0, 1].includes(verified.exitCode), 'no error: the plant is odd, but it works')
+
   const client = server.newClient()
-  await client.signInApi('ana', 'Segura123!')
+  await client.signInApi('ana', password)
 
   for (const [i, question] of questions.entries()) {
     await t.test(`${question.id} ${question.title}`, async () => {
       // Each question from an address of its own: sixty a minute is a person's limit, and this person asks 240.
       const ask = (path: string) =>
         client.json(path, question.filters, { headers: { 'accept-language': 'es', 'x-forwarded-for': `10.60.0.${i + 1}` } })
-      const answers = await Promise.all(
-        ['/api/v1/dashboard/data', '/api/v1/metrics/summary', '/api/v1/metrics/timeseries', '/api/v1/downtime/list'].map(ask),
-      )
+      const answers = await Promise.all(paths.map(ask))
       const wanted = expected.answers[i]
       if (!wanted.ok) {
         for (const { status, body } of answers) {
@@ -58,4 +70,22 @@ forEachEngine('the 60 answers of plant-a through the API', async (engine, t) => 
       assert.deepEqual(contradictions({ dashboard, summary, series, stops }), [])
     })
   }
+
+  await t.test('PL-24 each answer left one row of who asked what; refusals left none', async () => {
+    await server.ctx.userQueries.drain()
+    const rows = await server.ctx.db.kysely
+      .selectFrom('user_queries')
+      .select(['username', 'line', 'interval_type', 'query_parameters'])
+      .execute()
+    const answered = expected.answers.filter(({ ok }: { ok: boolean }) => ok).length
+    assert.equal(rows.length, answered * paths.length)
+    assert.ok(rows.every(({ username, line }) => username === 'ana' && line.length <= 20))
+    assert.ok(rows.every((row) => Number.isInteger(JSON.parse(row.query_parameters)._duration_ms)))
+  })
+  await t.test('a healthy hour logs no error', () =>
+    assert.deepEqual(
+      server.logLines.filter(({ level }) => level === 'error' || level === 'fatal'),
+      [],
+    ),
+  )
 })

@@ -6,18 +6,21 @@ import { startTestServer } from './harness/server.ts'
 
 const founder = { companyName: 'Acme', username: 'ana', email: 'ana@acme.test', password: 'Admin123!' }
 
-forEachEngine('the whole server starts on a migrated database, and a person signs in as browser and as program', async (engine, t) => {
-  const server = await startTestServer({ engine }, t)
-  await createTenantWithAdmin(server.ctx.db, server.ctx, founder)
-  assert.deepEqual((await server.json('/ready')).body, { status: 'ready', checks: { db: true } })
-  const browser = server.newClient()
-  await browser.signIn('ana', 'Admin123!')
-  assert.equal(((await browser.json('/api/v1/auth/me')).body as { username: string }).username, 'ana')
-  const program = server.newClient()
-  await program.signInApi('ana', 'Admin123!')
-  assert.equal((await program.json('/api/v1/auth/me')).status, 200)
-  assert.equal((await server.newClient().json('/api/v1/auth/me')).status, 401)
-})
+forEachEngine(
+  'PL-02 the whole server starts on a migrated database, and a person signs in as browser and as program',
+  async (engine, t) => {
+    const server = await startTestServer({ engine }, t)
+    await createTenantWithAdmin(server.ctx.db, server.ctx, founder)
+    assert.deepEqual((await server.json('/ready')).body, { status: 'ready', checks: { db: true } })
+    const browser = server.newClient()
+    await browser.signIn('ana', 'Admin123!')
+    assert.equal(((await browser.json('/api/v1/auth/me')).body as { username: string }).username, 'ana')
+    const program = server.newClient()
+    await program.signInApi('ana', 'Admin123!')
+    assert.equal((await program.json('/api/v1/auth/me')).status, 200)
+    assert.equal((await server.newClient().json('/api/v1/auth/me')).status, 401)
+  },
+)
 
 test('a page without session leads to the sign-in page, which works without JavaScript', async (t) => {
   const server = await startTestServer({}, t)

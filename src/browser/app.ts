@@ -9,13 +9,10 @@ import { startMenus } from './menus.ts'
 import { startPreferences } from './preferences.ts'
 import { startRequests } from './requests.ts'
 import { startTables } from './tables.ts'
-import { startToasts } from './toasts.ts'
 
-document.documentElement.classList.remove('no-js')
 startRequests()
 startPreferences()
 startMenus()
-startToasts()
 startTables()
 startFilters()
 startCharts()

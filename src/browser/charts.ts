@@ -22,5 +22,15 @@ export function startCharts(): void {
   void redrawCharts()
   onHtmx('htmx:after:swap', () => void redrawCharts())
   document.addEventListener('andon:theme', () => void redrawCharts())
-  addEventListener('beforeprint', () => void redrawCharts())
+  // paper is white: charts are drawn in the light theme for it, and back
+  let shownTheme: string | undefined
+  addEventListener('beforeprint', () => {
+    shownTheme = document.documentElement.dataset.theme
+    document.documentElement.dataset.theme = 'light'
+    void redrawCharts()
+  })
+  addEventListener('afterprint', () => {
+    document.documentElement.dataset.theme = shownTheme
+    void redrawCharts()
+  })
 }

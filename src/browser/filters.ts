@@ -93,6 +93,13 @@ export function startFilters(): void {
     if (target instanceof HTMLInputElement && target.name === 'search') search()
     if (target instanceof HTMLInputElement && target.matches('[data-multi-query]')) searchOptions(target)
   })
+  panel.addEventListener(
+    'toggle',
+    ({ target }) => {
+      if (target instanceof HTMLDetailsElement && target.open && target.matches('[data-multi]')) target.scrollIntoView({ block: 'nearest' })
+    },
+    true,
+  )
   on('keydown', '[data-multi-query]', (_, event) => {
     if (event.key === 'Enter') event.preventDefault()
   })

@@ -19,6 +19,7 @@ let isPlantOffline = false
 let isAsking = false
 let isWanted = false
 let hasFailed = false
+let hasEnded = false
 let lastAnswerMs = performance.now()
 let figures = new Map<string, string>()
 
@@ -35,7 +36,7 @@ function showState(): void {
   const element = pill()
   if (!element) return
   const ageS = (performance.now() - lastAnswerMs) / 1_000
-  const isOffline = !navigator.onLine || isPlantOffline || (hasFailed && !isStreaming)
+  const isOffline = hasEnded || !navigator.onLine || isPlantOffline || (hasFailed && !isStreaming)
   const state = isOffline ? 'offline' : isStreaming ? 'live' : 'ago'
   const { liveWord = '', agoWord = '', offlineWord = '' } = element.dataset
   const words =
@@ -60,7 +61,7 @@ function tickAges(): void {
 
 async function refresh(): Promise<void> {
   const url = board()?.dataset.live
-  if (!url) return
+  if (!url || hasEnded) return
   if (isAsking || document.hidden) {
     isWanted = true
     return
@@ -69,7 +70,7 @@ async function refresh(): Promise<void> {
   isWanted = false
   const askedMs = performance.now()
   try {
-    await htmx().ajax('GET', url, { target: '#board', swap: 'outerMorph', headers: { 'X-Andon-Live': '1' } })
+    await htmx().ajax('GET', url, { target: '#board', swap: 'outerMorph' })
   } finally {
     const waitMs = Math.max(0, leastGapMs - (performance.now() - askedMs))
     window.setTimeout(() => {
@@ -81,7 +82,7 @@ async function refresh(): Promise<void> {
 
 function listen(): void {
   const url = board()?.dataset.events
-  if (!url || stream) return
+  if (!url || stream || hasEnded) return
   let hasOpened = false
   const source = new EventSource(url)
   stream = source
@@ -160,6 +161,11 @@ export function startLive(): void {
   }, pollMs)
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden && (isWanted || performance.now() - lastAnswerMs > pollMs)) void refresh()
+  })
+  document.addEventListener('andon:session-ended', () => {
+    hasEnded = true
+    stream?.close()
+    showState()
   })
   addEventListener('online', () => void refresh())
   addEventListener('offline', showState)

@@ -4,10 +4,23 @@ import { on } from './dom.ts'
 const yearS = 31_536_000
 
 function keep(name: string, value: string): void {
-  const path = new URL(document.body.dataset.base ?? '/', location.href).pathname
+  const path = new URL(document.body.dataset.base ?? '/', location.href).pathname.replace(/(.)\/$/, '$1')
   const secure = location.protocol === 'https:' ? '; Secure' : ''
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing in Firefox and on plain http
   document.cookie = `${name}=${value}; Path=${path}; Max-Age=${yearS}; SameSite=Lax${secure}`
+}
+
+/** Somebody signed in finds the choice on their other devices; failing to tell the server changes nothing here. */
+async function tell(choice: Readonly<Record<string, string>>): Promise<void> {
+  const { preferences, csrf = '' } = document.body.dataset
+  if (!preferences) return
+  await fetch(preferences, {
+    method: 'POST',
+    body: new URLSearchParams(choice),
+    headers: { 'X-CSRF-Token': csrf },
+    redirect: 'manual',
+    keepalive: true,
+  }).catch(() => {})
 }
 
 export function startPreferences(): void {
@@ -17,11 +30,14 @@ export function startPreferences(): void {
     const theme = root.dataset.theme === 'dark' ? 'light' : 'dark'
     root.dataset.theme = theme
     keep('andon_theme', theme)
+    void tell({ theme })
     document.dispatchEvent(new CustomEvent('andon:theme'))
   })
-  on('click', '[data-language]', (link, event) => {
+  on('click', '[data-language]', async (link, event) => {
     event.preventDefault()
-    keep('andon_lang', link.dataset.language ?? 'es')
+    const language = link.dataset.language ?? 'es'
+    keep('andon_lang', language)
+    await tell({ language })
     const here = new URL(location.href)
     here.searchParams.delete('lang')
     location.replace(here)

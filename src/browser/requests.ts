@@ -1,6 +1,7 @@
 /** Rules for every htmx request: the CSRF header on unsafe ones, tidy addresses for filters, and answers that must not replace the page. */
 import { make } from './dom.ts'
 import { type HtmxContext, onHtmx } from './htmx.ts'
+import { showToast } from './toasts.ts'
 
 const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD'
 const isSameOrigin = (url: string): boolean => new URL(url, location.href).origin === location.origin
@@ -10,6 +11,10 @@ export function startRequests(): void {
     const { csrf } = document.body.dataset
     if (csrf && !isSafe(ctx.request.method) && isSameOrigin(ctx.request.action)) ctx.request.headers['X-CSRF-Token'] = csrf
     if (ctx.request.method === 'GET' && ctx.request.body instanceof FormData) tidy(ctx.request.body)
+  })
+  onHtmx('htmx:error', ({ detail: { ctx } }) => {
+    // a live refresh that fails is told by its pill
+    if (ctx && !ctx.request.action.includes('/live?')) showToast(document.body.dataset.failedText ?? '')
   })
   onHtmx('htmx:before:swap', (event) => {
     const { ctx, tasks } = event.detail
@@ -40,6 +45,7 @@ const isSignedOut = ({ response }: HtmxContext): boolean =>
 
 export function showSessionEnded(): void {
   if (document.querySelector('#session-ended')) return
+  document.dispatchEvent(new CustomEvent('andon:session-ended'))
   const { dataset } = document.body
   const box = make('dialog', 'dialog dialog--small')
   box.id = 'session-ended'

@@ -1,18 +1,14 @@
-/** Toasts go after five seconds, or when clicked. */
+/** Short notices at the corner. They go after five seconds, or when clicked. */
+import { make } from './dom.ts'
+
 const shownMs = 5_000
 
-export function startToasts(): void {
-  const region = document.querySelector('#toasts')
-  if (!region) return
-  const arm = (toast: Element) => {
-    const timer = window.setTimeout(() => toast.remove(), shownMs)
-    toast.addEventListener('click', () => {
-      clearTimeout(timer)
-      toast.remove()
-    })
-  }
-  for (const toast of region.children) arm(toast)
-  new MutationObserver((records) => {
-    for (const record of records) for (const node of record.addedNodes) if (node instanceof Element) arm(node)
-  }).observe(region, { childList: true })
+export function showToast(text: string): void {
+  const toast = make('div', 'toast', text)
+  const timer = window.setTimeout(() => toast.remove(), shownMs)
+  toast.addEventListener('click', () => {
+    clearTimeout(timer)
+    toast.remove()
+  })
+  document.querySelector('#toasts')?.append(toast)
 }

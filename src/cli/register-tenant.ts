@@ -62,9 +62,14 @@ export const registerTenantCommand: CliCommand = (program, cli) => {
         const input = await inputOf(cli, { company, user, email, password, ...definedOf(options) }, options)
         await cli.withContext(async (ctx) => {
           if (!options.dryRun) await migrateUp(ctx.db, migrations, ctx.clock.nowMs)
-          const registered = await registerTenant(ctx, input, { dryRun: options.dryRun ?? false }).catch((error) =>
-            cli.fail(reasonOf(error)),
-          )
+          const register = (more: Partial<Registration>) => registerTenant(ctx, { ...input, ...more }, { dryRun: options.dryRun ?? false })
+          const registered = await register({})
+            .catch(async (error) => {
+              // Only a new company needs one: nobody waits for stdin when the company is there.
+              if (!isPasswordMissing(error)) throw error
+              return register({ password: await readPassword(cli) })
+            })
+            .catch((error) => cli.fail(reasonOf(error)))
           if (options.json) cli.printJson(jsonOf(registered, options.dryRun ?? false))
           else tell(cli, registered, input)
         })
@@ -95,7 +100,7 @@ async function inputOf(cli: Cli, who: Who, options: Options): Promise<Registrati
     companyName: company,
     username: user,
     email,
-    password: await passwordOf(cli, who.password),
+    password: givenPassword(cli, who.password),
     ...(options.role === undefined ? {} : { role: options.role }),
     plantUrl: plantUrl === null ? null : withDatabase(plantUrl, options.db),
     timeZone: options.timeZone ?? null,
@@ -122,14 +127,17 @@ async function readConfigFile(cli: Cli, file: string): Promise<Record<string, un
   }
 }
 
-/** Null when none was given: enough for a company that is there already. Stdin is only waited for when it is no terminal. */
-async function passwordOf(cli: Cli, given: string | undefined): Promise<string | null> {
-  if (given !== undefined) {
-    cli.note('Warning: a password on the command line can be read by other users of this machine; use stdin or ANDON_PASSWORD.')
-    return given
-  }
-  const secret = cli.env.ANDON_PASSWORD || (process.stdin.isTTY ? '' : await cli.readStdin())
-  return secret === '' ? null : secret
+function givenPassword(cli: Cli, given: string | undefined): string | null {
+  if (given === undefined) return cli.env.ANDON_PASSWORD || null
+  cli.note('Warning: a password on the command line can be read by other users of this machine; use stdin or ANDON_PASSWORD.')
+  return given
+}
+
+const isPasswordMissing = (error: unknown): boolean => error instanceof Problem && error.code === 'password_missing'
+
+async function readPassword(cli: Cli): Promise<string> {
+  const given = process.stdin.isTTY ? '' : await cli.readStdin()
+  return given === '' ? cli.fail('No password: give it on stdin or in ANDON_PASSWORD') : given
 }
 
 function tablesOf(cli: Cli, text: string): Registration['tables'] {

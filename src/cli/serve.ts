@@ -38,7 +38,7 @@ async function serve(cli: Cli, options: { readonly withWorker?: boolean; readonl
   const ctx = await createContext(config, { withProcessMetrics: true })
   const parts: Part[] = [{ stop: ctx.close }]
   const stop = async () => {
-    for (const part of parts.reverse()) await part.stop()
+    for (const part of parts.toReversed()) await part.stop()
   }
   try {
     await migrateUp(ctx.db, migrations, ctx.clock.nowMs)

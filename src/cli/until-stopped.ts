@@ -7,6 +7,13 @@ const hardLimitMs = 9_000
 /** Waits for the signal, then runs `stop`. A second signal changes nothing: a terminal sends Ctrl-C to launcher and process alike. */
 export async function untilStopped(log: Log, stop: () => Promise<void>): Promise<void> {
   const reason = await new Promise<string>((resolve) => {
+    // A forgotten promise of one company's driver must not end the service of the others; a broken process must end, and start anew.
+    process.on('unhandledRejection', (error) => log.error({ event: 'unhandled_rejection', err: error }, 'a failure that nobody awaited'))
+    process.once('uncaughtException', (error) => {
+      log.fatal({ event: 'uncaught_exception', err: error }, 'broken, stopping')
+      process.exitCode = 1
+      resolve('uncaught exception')
+    })
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGBREAK'] as const) process.on(signal, () => resolve(signal))
     process.once('disconnect', () => resolve('launcher ended'))
     process.channel?.unref()

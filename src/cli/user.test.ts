@@ -31,7 +31,7 @@ async function setup(t: TestContext) {
   return { server, run, canSignIn }
 }
 
-test('user set-password reads the password from stdin and ends all sessions', async (t) => {
+test('ID-69 user set-password reads the password from stdin and ends all sessions', async (t) => {
   const { server, run, canSignIn } = await setup(t)
   const client = server.newClient()
   await client.signInApi('ana', password)

@@ -1,12 +1,11 @@
 /** Identity: people, companies, sessions, permissions and the audit log. May use: platform. */
-export { accessPolicy, originOf, pageOf, requireActor, requireTenant } from './access/index.ts'
+export { accessPolicy, originOf, pageOf, requireTenant } from './access/index.ts'
 export { setPassword } from './account/index.ts'
-export type { Actor, ActorTenant, TenantActor } from './actor.ts'
-export { type AuditAction, type AuditActor, type AuditDetails, type Origin, recordAudit } from './audit/index.ts'
+export type { Actor, TenantActor } from './actor.ts'
+export { recordAudit } from './audit/index.ts'
 export { identityJobs } from './jobs.ts'
 export { errorViews } from './pages/index.ts'
 export { allowHashesAtOnce } from './passwords/index.ts'
-export { identityPaths } from './paths.ts'
 export { hasPermission, isPermission, type Permission, type Role } from './permissions.ts'
 export { registerIdentityRoutes } from './routes.ts'
 export {

@@ -4,7 +4,8 @@ import { test } from 'node:test'
 import mysql from 'mysql2/promise'
 import pg from 'pg'
 import { quoteName } from '../../src/plant/source/ddl.ts'
-import { type Engine, engines } from '../../src/platform/db/database.ts'
+import type { Engine } from '../../src/platform/db/database.ts'
+import { forEachEngine } from './engines.ts'
 import { loadPlantA, plantAExpected, splitStatements } from './plant-a.ts'
 
 const readers: Record<
@@ -30,21 +31,20 @@ test('a dump is split at its semicolons, not at those inside texts', () => {
   assert.deepEqual(splitStatements("-- a; b\nA 'x;''y\\'; z' -- c\n; B `;` ;\n"), ["A 'x;''y\\'; z'", 'B `;`'])
 })
 
-for (const engine of engines)
-  test(`plant-a holds the rows of the dump on ${engine}`, async () => {
-    const plant = await loadPlantA(engine)
-    const { read, close } = await readers[engine](plant.url)
-    try {
-      const expected = await plantAExpected()
-      for (const [lineId, count] of Object.entries(expected.row_counts)) {
-        const [row] = await read(`SELECT count(*) AS n FROM ${quoteName(engine, expected.tables[lineId][0])}`)
-        assert.equal(Number(row?.n), count, expected.tables[lineId][0])
-      }
-      const [filter] = await read(`SELECT additional_filter AS text FROM ${quoteName(engine, 'filter')} WHERE filter_id = 2`)
-      const groups = typeof filter?.text === 'string' ? JSON.parse(filter.text) : filter?.text
-      assert.equal(groups.groups[2].alias, 'Vacío')
-    } finally {
-      await close()
-      await plant.drop()
+forEachEngine('plant-a holds the rows of the dump', async (engine) => {
+  const plant = await loadPlantA(engine)
+  const { read, close } = await readers[engine](plant.url)
+  try {
+    const expected = await plantAExpected()
+    for (const [lineId, count] of Object.entries(expected.row_counts)) {
+      const [row] = await read(`SELECT count(*) AS n FROM ${quoteName(engine, expected.tables[lineId][0])}`)
+      assert.equal(Number(row?.n), count, expected.tables[lineId][0])
     }
-  })
+    const [filter] = await read(`SELECT additional_filter AS text FROM ${quoteName(engine, 'filter')} WHERE filter_id = 2`)
+    const groups = typeof filter?.text === 'string' ? JSON.parse(filter.text) : filter?.text
+    assert.equal(groups.groups[2].alias, 'Vacío')
+  } finally {
+    await close()
+    await plant.drop()
+  }
+})

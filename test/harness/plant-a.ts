@@ -151,7 +151,7 @@ const literals = (row: readonly Value[]): string =>
   `(${row.map((value) => (value === null ? 'NULL' : typeof value === 'number' ? String(value) : `'${value.replaceAll("'", "''")}'`)).join(',')})`
 
 async function loadMysql(): Promise<PlantA> {
-  const server = process.env.ANDON_TEST_MARIADB_URL ?? 'mysql://root@127.0.0.1:3306/'
+  const server = process.env.ANDON_TEST_MARIADB_URL ?? process.env.ANDON_TEST_MYSQL_URL ?? 'mysql://root@127.0.0.1:3306/'
   const name = randomName()
   const url = withDatabase(server, name)
   await onMysql(withDatabase(server, ''), (connection) => connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`))

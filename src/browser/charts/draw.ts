@@ -2,11 +2,12 @@
 import type { ChartPayload } from '../../plant/dashboards/views/chart-payload.ts'
 import { on, recall, remember } from '../dom.ts'
 import { type ChartOption, type EChartsType, init } from './echarts.ts'
-import { barsOption, compareOption, partsOption, scatterOption } from './other-options.ts'
+import { barsOption, barsTip, compareOption, compareTip, partsOption, partsTip, scatterOption, scatterTip } from './other-options.ts'
 import { readTheme, type Theme } from './theme.ts'
-import { type TimeLook, timeOption } from './time-option.ts'
+import { type TimeLook, timeOption, timeTip } from './time-option.ts'
+import { attachTip, type TipSource } from './tip.ts'
 
-type Drawn = { readonly chart: EChartsType; readonly element: HTMLElement; signature: string; shape: string }
+type Drawn = { readonly chart: EChartsType; signature: string; tip: TipSource }
 const drawn = new Map<HTMLElement, Drawn>()
 const resize = new ResizeObserver((entries) => {
   for (const { target } of entries) drawn.get(target as HTMLElement)?.chart.resize()
@@ -28,23 +29,20 @@ function lookOf(payload: Extract<ChartPayload, { kind: 'time' }>): TimeLook {
   }
 }
 
-function optionOf(payload: ChartPayload, theme: Theme): { option: ChartOption; shape: string } {
+function pictureOf(payload: ChartPayload, theme: Theme): { option: ChartOption; tip: TipSource } {
   switch (payload.kind) {
     case 'time': {
       const look = lookOf(payload)
-      return {
-        option: timeOption(payload, look, theme),
-        shape: `${look.isBar}${look.curve}${payload.series.map(({ name }) => name).join('|')}`,
-      }
+      return { option: timeOption(payload, look, theme), tip: timeTip(payload, look, theme) }
     }
     case 'parts':
-      return { option: partsOption(payload, theme), shape: '' }
+      return { option: partsOption(payload, theme), tip: partsTip(payload) }
     case 'compare':
-      return { option: compareOption(payload, theme), shape: '' }
+      return { option: compareOption(payload, theme), tip: compareTip(payload) }
     case 'bars':
-      return { option: barsOption(payload, theme), shape: '' }
+      return { option: barsOption(payload, theme), tip: barsTip(payload) }
     case 'scatter':
-      return { option: scatterOption(payload, theme), shape: '' }
+      return { option: scatterOption(payload, theme), tip: scatterTip(payload) }
   }
 }
 
@@ -52,7 +50,7 @@ function draw(element: HTMLElement, theme: Theme): void {
   const source = element.dataset.chart
   if (!source) return
   const payload = JSON.parse(source) as ChartPayload
-  const { option, shape } = optionOf(payload, theme)
+  const { option, tip } = pictureOf(payload, theme)
   const look = payload.kind === 'time' ? JSON.stringify(lookOf(payload)) : ''
   const signature = `${source}${look}${theme.isDark}`
   const known = drawn.get(element)
@@ -62,13 +60,15 @@ function draw(element: HTMLElement, theme: Theme): void {
     // without dataZoom the update keeps the zoom; series that went away must go
     const { dataZoom: _, ...rest } = option
     known.chart.setOption(rest, { replaceMerge: ['series'], lazyUpdate: false })
-    known.shape = shape
+    known.tip = tip
     return
   }
   const chart = init(element, undefined, { renderer: 'canvas' })
   chart.setOption(option)
   chart.getZr().on('dblclick', () => resetZoom(chart))
-  drawn.set(element, { chart, element, signature, shape })
+  const made: Drawn = { chart, signature, tip }
+  drawn.set(element, made)
+  attachTip(chart, element, () => made.tip)
   resize.observe(element)
 }
 

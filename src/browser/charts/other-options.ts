@@ -2,7 +2,8 @@
 import type { ChartPayload } from '../../plant/dashboards/views/chart-payload.ts'
 import { numberText } from '../dom.ts'
 import type { ChartOption } from './echarts.ts'
-import { axisLabel, font, safe, short, type Theme, tooltip } from './theme.ts'
+import { axisLabel, font, silentTooltip, type Theme } from './theme.ts'
+import type { TipSource } from './tip.ts'
 
 type Of<Kind extends ChartPayload['kind']> = Extract<ChartPayload, { kind: Kind }>
 
@@ -33,18 +34,12 @@ const legend = (theme: Theme) => ({
   textStyle: { color: theme.text2, fontSize: 12 },
   inactiveColor: theme.text3,
 })
-const row = (name: string, value: number) => `{name|${safe(short(name, 24))}}{value|${numberText(value)}}`
 
 export function partsOption(payload: Of<'parts'>, theme: Theme): ChartOption {
   const total = payload.parts.reduce((sum, { value }) => sum + value, 0)
   return {
     ...base,
-    tooltip: {
-      ...tooltip(theme),
-      trigger: 'item',
-      formatter: (item: { name: string; value: number; percent: number }) =>
-        `${row(item.name, item.value)}\n{note|${numberText(Math.round(item.percent * 10) / 10)} %}`,
-    },
+    tooltip: { ...silentTooltip, trigger: 'item' },
     series: [
       {
         id: 'parts',
@@ -76,16 +71,9 @@ export function compareOption(payload: Of<'compare'>, theme: Theme): ChartOption
     ...base,
     grid: { ...grid, top: 16 },
     tooltip: {
-      ...tooltip(theme),
+      ...silentTooltip,
       trigger: 'axis',
-      axisPointer: { type: 'shadow', shadowStyle: { color: 'rgba(148,163,184,0.1)' } },
-      formatter: (items: { dataIndex: number }[]) => {
-        const index = items[0]?.dataIndex ?? 0
-        return [
-          `{head|${safe(payload.labels[index] ?? '')}}`,
-          ...payload.series.map((series) => row(series.label, series.data[index] ?? 0)),
-        ].join('\n')
-      },
+      axisPointer: { type: 'shadow', shadowStyle: { color: 'rgba(148,163,184,0.12)' } },
     },
     xAxis: { ...categoryAxis(theme), data: [...payload.labels] },
     yAxis: valueAxis(theme),
@@ -108,7 +96,7 @@ export function barsOption(payload: Of<'bars'>, theme: Theme): ChartOption {
   return {
     ...base,
     grid: { ...grid, right: 56 },
-    tooltip: { ...tooltip(theme), trigger: 'item', formatter: (item: { name: string; value: number }) => row(item.name, item.value) },
+    tooltip: { ...silentTooltip, trigger: 'item' },
     xAxis: { ...valueAxis(theme), axisLabel: { show: false }, splitLine: { show: false } },
     yAxis: {
       ...categoryAxis(theme),
@@ -145,11 +133,7 @@ export function scatterOption(payload: Of<'scatter'>, theme: Theme): ChartOption
     ...base,
     grid: { ...grid, top: 40, bottom: 28 },
     legend: legend(theme),
-    tooltip: {
-      ...tooltip(theme),
-      trigger: 'item',
-      formatter: (item: { data: { note: string } }) => `{note|${safe(short(item.data.note, 90))}}`,
-    },
+    tooltip: { ...silentTooltip, trigger: 'item' },
     xAxis: {
       type: 'value',
       min: 0,
@@ -171,7 +155,56 @@ export function scatterOption(payload: Of<'scatter'>, theme: Theme): ChartOption
       name: series.label,
       symbolSize: series.pointRadius * 2,
       itemStyle: { color: series.backgroundColor },
-      data: series.data.map((point) => ({ value: [point.x, point.y], note: point.tooltip })),
+      data: series.data.map((point) => [point.x, point.y]),
     })),
   }
 }
+
+const shareText = (value: number, total: number): string =>
+  `${numberText(value)} · ${numberText(Math.round((value / total) * 1_000) / 10)} %`
+
+export function partsTip(payload: Of<'parts'>): TipSource {
+  const total = payload.parts.reduce((sum, { value }) => sum + value, 0)
+  return {
+    trigger: 'item',
+    tip: ({ dataIndex }) => {
+      const part = payload.parts[dataIndex]
+      return part ? { head: '', rows: [{ name: part.name, color: part.color, value: shareText(part.value, total) }] } : null
+    },
+  }
+}
+
+export const compareTip = (payload: Of<'compare'>): TipSource => ({
+  trigger: 'axis',
+  tip: (bucket) => {
+    const head = payload.labels[bucket]
+    if (head === undefined) return null
+    return {
+      head,
+      rows: payload.series.map((series) => ({
+        name: series.label,
+        color: series.borderColor,
+        value: numberText(series.data[bucket] ?? 0),
+      })),
+    }
+  },
+})
+
+export const barsTip = (payload: Of<'bars'>): TipSource => ({
+  trigger: 'item',
+  tip: ({ dataIndex }) => ({
+    head: '',
+    rows: [
+      { name: payload.labels[dataIndex] ?? '', color: payload.colors[dataIndex] ?? '', value: numberText(payload.values[dataIndex] ?? 0) },
+    ],
+  }),
+})
+
+export const scatterTip = (payload: Of<'scatter'>): TipSource => ({
+  trigger: 'item',
+  tip: ({ seriesIndex, dataIndex }) => {
+    const series = payload.series[seriesIndex]
+    const point = series?.data[dataIndex]
+    return series && point ? { head: series.label, rows: [], notes: [{ color: series.backgroundColor, text: point.tooltip }] } : null
+  },
+})

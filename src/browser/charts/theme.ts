@@ -5,7 +5,6 @@ export type Theme = {
   readonly text3: string
   readonly line: string
   readonly surface: string
-  readonly float: string
   readonly accent: string
   readonly stops: Readonly<Record<string, string>>
   readonly isDark: boolean
@@ -22,7 +21,6 @@ export function readTheme(): Theme {
     text3: value('--text-3'),
     line: value('--line'),
     surface: value('--surface'),
-    float: value('--surface-hover'),
     accent: value('--accent'),
     stops: {
       db_confirmed: value('--success'),
@@ -37,29 +35,5 @@ export function readTheme(): Theme {
 
 export const axisLabel = (theme: Theme) => ({ color: theme.text2, fontSize: 11, fontFamily: font })
 
-export const tooltip = (theme: Theme) => ({
-  renderMode: 'richText' as const,
-  backgroundColor: theme.isDark ? '#0b1220' : '#ffffff',
-  borderColor: theme.line,
-  borderWidth: 1,
-  borderRadius: 8,
-  padding: [10, 12],
-  textStyle: {
-    color: theme.text,
-    fontSize: 12,
-    fontFamily: font,
-    lineHeight: 18,
-    rich: {
-      head: { fontWeight: 600, fontSize: 12, lineHeight: 22, color: theme.text },
-      name: { width: 150, color: theme.text2, fontSize: 12, overflow: 'truncate' as const },
-      value: { width: 64, align: 'right' as const, fontWeight: 600, fontSize: 12, color: theme.text },
-      note: { color: theme.text2, fontSize: 12, lineHeight: 18 },
-    },
-  },
-  confine: true,
-  transitionDuration: 0,
-})
-
-/** Marks of the rich text language must not come from data. */
-export const safe = (text: string): string => text.replace(/[{}|]/g, ' ')
-export const short = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length - 1)}…` : text)
+/** Only the pointer is ECharts'; the box is ours (`tip.ts`). `richText` keeps it from ever making HTML. */
+export const silentTooltip = { renderMode: 'richText' as const, showContent: false }

@@ -1,8 +1,9 @@
 /** Production over time: lines or bars per product, stops laid over, peaks picked out. */
-import type { ChartPayload, StopMark, TimeSeries } from '../../plant/dashboards/views/chart-payload.ts'
+import type { ChartPayload, TimeSeries } from '../../plant/dashboards/views/chart-payload.ts'
 import { numberText } from '../dom.ts'
 import type { ChartOption } from './echarts.ts'
-import { axisLabel, font, safe, short, type Theme, tooltip } from './theme.ts'
+import { axisLabel, font, silentTooltip, type Theme } from './theme.ts'
+import type { TipSource } from './tip.ts'
 
 export type TimePayload = Extract<ChartPayload, { kind: 'time' }>
 export type TimeLook = { readonly isBar: boolean; readonly curve: string; readonly showsStops: boolean; readonly showsPeaks: boolean }
@@ -11,7 +12,8 @@ const peakColor = 'rgba(251,191,36,1)'
 /** Beyond this, labels over the stops would only cover each other. */
 const mostStopLabels = 12
 const labelSpacePx = 52
-const mostProductsInTooltip = 12
+const mostProductsInTip = 12
+const mostStopsInTip = 4
 
 const withAlpha = (color: string, alpha: number): string => {
   const [, r = '', g = '', b = ''] = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(color) ?? []
@@ -135,24 +137,30 @@ function stopSeries(payload: TimePayload, look: TimeLook, theme: Theme) {
   }
 }
 
-const stopLine = (stop: StopMark): string =>
-  `{note|■ ${stop.start_time}–${stop.end_time} · ${numberText(stop.duration_min)} min · ${safe(stop.kind)} · ${safe(short(stop.reason, 40))}}`
-
-function tooltipText(payload: TimePayload, look: TimeLook, index: number): string {
-  const made = payload.series
-    .map((series) => ({ name: series.name, value: series.values[index] ?? 0 }))
-    .filter(({ value }) => value > 0)
-    .sort((a, b) => b.value - a.value)
-  const total = made.reduce((sum, { value }) => sum + value, 0)
-  const row = (name: string, value: number) => `{name|${safe(short(name, 24))}}{value|${numberText(value)}}`
-  const stops = look.showsStops ? payload.stops.filter((stop) => stop.xMin <= index && index <= stop.xMax) : []
-  return [
-    `{head|${safe(payload.labels[index] ?? '')}}`,
-    ...made.slice(0, mostProductsInTooltip).map(({ name, value }) => row(name, value)),
-    ...(made.length > mostProductsInTooltip ? [`{note|+${made.length - mostProductsInTooltip}}`] : []),
-    ...(made.length === 1 ? [] : [row(payload.totalName, total)]),
-    ...stops.slice(0, 4).map(stopLine),
-  ].join('\n')
+export function timeTip(payload: TimePayload, look: TimeLook, theme: Theme): TipSource {
+  return {
+    trigger: 'axis',
+    tip: (bucket) => {
+      const label = payload.labels[bucket]
+      if (label === undefined) return null
+      const made = payload.series
+        .map(({ name, color, values }) => ({ name, color, value: values[bucket] ?? 0 }))
+        .filter(({ value }) => value > 0)
+        .sort((a, b) => b.value - a.value)
+      const total = { name: payload.totalName, value: numberText(made.reduce((sum, { value }) => sum + value, 0)), isTotal: true }
+      const stops = look.showsStops ? payload.stops.filter((stop) => stop.xMin <= bucket && bucket <= stop.xMax) : []
+      const rows = made.slice(0, mostProductsInTip).map(({ name, color, value }) => ({ name, color, value: numberText(value) }))
+      const rest = made.length - rows.length
+      return {
+        head: label,
+        rows: [...rows, ...(rest > 0 ? [{ name: `+${rest}`, value: '' }] : []), ...(made.length === 1 ? [] : [total])],
+        notes: stops.slice(0, mostStopsInTip).map((stop) => ({
+          color: theme.stops[stop.visual_type] ?? theme.text3,
+          text: `${stop.start_time}–${stop.end_time} · ${numberText(stop.duration_min)} min · ${stop.kind} · ${stop.reason}`,
+        })),
+      }
+    },
+  }
 }
 
 export function timeOption(payload: TimePayload, look: TimeLook, theme: Theme): ChartOption {
@@ -187,14 +195,13 @@ export function timeOption(payload: TimePayload, look: TimeLook, theme: Theme): 
           }
         : { show: false },
     tooltip: {
-      ...tooltip(theme),
+      ...silentTooltip,
       trigger: 'axis',
       axisPointer: {
         type: look.isBar ? 'shadow' : 'line',
-        lineStyle: { color: theme.text3, width: 1 },
-        shadowStyle: { color: withAlpha('#94a3b8', 0.1) },
+        lineStyle: { color: theme.text3, width: 1, type: 'solid' },
+        shadowStyle: { color: withAlpha('#94a3b8', 0.12) },
       },
-      formatter: (items: unknown) => tooltipText(payload, look, (Array.isArray(items) ? items[0]?.dataIndex : 0) ?? 0),
     },
     xAxis: {
       type: 'category',

@@ -146,7 +146,7 @@ test('ID-38 somebody without a company is asked for one, and may still see who t
   assert.deepEqual((await client.json('/api/v1/auth/companies')).body, { companies: [] })
 })
 
-test('ID-05 K-11 no header, flag or malformed token opens a guarded route', async (t) => {
+test('ID-05 ID-74 K-11 no header, flag or malformed token opens a guarded route', async (t) => {
   const server = await startWithPeople({}, t)
   for (const headers of [
     {},
@@ -164,7 +164,17 @@ test('ID-05 K-11 no header, flag or malformed token opens a guarded route', asyn
   }
 })
 
-test('a token signed for another person of the same session is none', async (t) => {
+test('4.6 a request with an Authorization header ignores its cookies', async (t) => {
+  const server = await startWithPeople({}, t)
+  const browser = server.newClient()
+  await browser.signIn('ana', password)
+  const cookie = `andon_sid=${browser.cookies.get('andon_sid')}`
+  const me = (headers: Record<string, string>) => server.newClient().json('/api/v1/auth/me', undefined, { headers: { cookie, ...headers } })
+  assert.equal((await me({})).status, 200)
+  assert.deepEqual(outcome(await me({ authorization: 'Bearer invalid.token.here' })), [401, 'token_invalid'])
+})
+
+test('a token of before the version was raised is none', async (t) => {
   const server = await startWithPeople({}, t)
   const client = server.newClient()
   await client.signInApi('ana', password)

@@ -2,7 +2,7 @@
 import type { Db } from '../../platform/db/database.ts'
 import { isLive, type LiveSession } from '../sessions/index.ts'
 import { type Tenant, type TenantRef, toMember, toTenant } from '../tenants/index.ts'
-import { languageOf, themeOf, type User } from '../users/index.ts'
+import { toUser, type User } from '../users/index.ts'
 
 export type Membership = ReturnType<typeof toMember>
 
@@ -53,20 +53,7 @@ export async function findIdentified(db: Db, key: SessionKey, wanted: WantedTena
       isLive: isLive(ends, nowMs),
       isOpen: row.ended_at === null,
     },
-    user: {
-      userId: row.user_id,
-      uuid: row.user_uuid,
-      username: row.username,
-      email: row.email,
-      isSuperAdmin: row.is_super_admin === 1,
-      isActive: row.is_active === 1,
-      approvalStatus: row.approval_status,
-      tokenVersion: row.token_version,
-      defaultTenantId: row.default_tenant_id,
-      preferredLanguage: languageOf(row.preferred_lang),
-      preferredTheme: themeOf(row.preferred_theme),
-      isDeleted: row.deleted_at !== null,
-    },
+    user: toUser({ ...row, id: row.user_id, uuid: row.user_uuid }),
     tenant: joinedTenant(row),
     membership:
       row.role === null || row.status === null

@@ -1,2 +1,2 @@
 /** The audit log. Any module may write to it. */
-export { type AuditAction, type AuditActor, type AuditDetails, cut, noOrigin, type Origin, recordAudit } from './audit.ts'
+export { type AuditAction, type AuditActor, cut, type Origin, recordAudit } from './audit.ts'

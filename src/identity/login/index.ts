@@ -2,5 +2,4 @@
 export { Company, companiesAnswer } from './answers.ts'
 export { endBrowserSession, preSessionToken, startBrowserSession } from './browser.ts'
 export { sweepLoginAttempts } from './limit.ts'
-export { type LoginDeps, logIn } from './login.ts'
 export { demandLoginSlot, registerLoginRoutes } from './routes.ts'

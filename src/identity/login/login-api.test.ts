@@ -225,7 +225,7 @@ test('the window: five slots, the sixth frees exactly when the first leaves', ()
   assert.deepEqual(takeSlot(full, limit, 60_000), { kind: 'taken', hits: [...full.slice(1), 60_000] })
 })
 
-forEachEngine('ID-03 D-03 the company is the one asked for, the only one, or the default one', async (engine, t) => {
+forEachEngine('ID-03 ID-35 D-03 the company is the one asked for, the only one, or the default one', async (engine, t) => {
   const server = await startWithPeople({ engine }, t)
   const { db } = server.ctx
   const other = await createTenantWithAdmin(db, server.ctx, { companyName: 'Other', username: 'otto', email: 'otto@example.com', password })

@@ -15,7 +15,7 @@ test('AC-01 ID-01 a hash is an Argon2id PHC string with our cost and not the pas
   assert.match(hash, /^\$argon2id\$v=19\$m=65536,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/)
 })
 
-test('AC-02 the same password verifies', async () => {
+test('AC-02 PL-81 the same password verifies', async () => {
   assert.equal(await verifyPassword(await hashPassword('TestPassword123!'), 'TestPassword123!'), true)
 })
 

@@ -1,6 +1,5 @@
 /** Sessions of browsers and programs, their tokens, cookies and ends. May use: tokens, users, audit. */
 export {
-  type CookieSettings,
   clearPreSessionCookie,
   clearSessionCookie,
   readPreSessionCookie,
@@ -12,8 +11,8 @@ export { isOwnForm, isSameOrigin } from './csrf.ts'
 export { type Swept, sweepSessions } from './jobs.ts'
 export { csrfToken, hashOf, randomSecret, sessionKeys } from './keys.ts'
 export { findOpenSession, type LiveSession, updateActivity, updateCookie } from './queries.ts'
-export { type Refreshed, recordSuperAdminAccess, refreshSession } from './refresh.ts'
-export { absoluteEndMs, idleEndMs, isActivityDue, isLive, type SessionLimits } from './session.ts'
+export { recordSuperAdminAccess, refreshSession } from './refresh.ts'
+export { idleEndMs, isActivityDue, isLive } from './session.ts'
 export {
   type Chosen,
   endSession,
@@ -26,4 +25,4 @@ export {
   type TokenPair,
   tokenSubject,
 } from './start.ts'
-export type { SessionEndReason, SessionKind } from './tables.ts'
+export type { SessionKind } from './tables.ts'

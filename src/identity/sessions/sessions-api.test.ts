@@ -20,7 +20,7 @@ const openSessions = async (server: People) =>
 const actions = async (server: People) =>
   (await server.ctx.db.kysely.selectFrom('audit_logs').select('action').orderBy('id').execute()).map(({ action }) => action)
 
-forEachEngine('AC-36 AC-35 sign in, me, change password, sign out: then the access token is dead', async (engine, t) => {
+forEachEngine('AC-36 AC-35 ID-58 sign in, me, change password, sign out: then the access token is dead', async (engine, t) => {
   const server = await startWithPeople({ engine }, t)
   const client = server.newClient()
   await client.signInApi('ana', password)
@@ -159,6 +159,17 @@ forEachEngine('ID-14 AC-39 signing out by access token, refresh Bearer or body e
       server.logLines.some((line) => line.event === event),
       event,
     )
+})
+
+test('D-06 the refresh token in the body signs out even when the access token beside it has expired', async (t) => {
+  const server = await startWithPeople({}, t)
+  const { accessToken, refreshToken } = await server.newClient().signInApi('ana', password)
+  server.clock.advance(31 * minuteMs)
+  const answer = await server
+    .newClient()
+    .json('/api/v1/auth/logout', { refresh_token: refreshToken }, { headers: { authorization: `Bearer ${accessToken}` } })
+  assert.equal(answer.status, 200)
+  assert.equal(await openSessions(server), 0)
 })
 
 test("D-06 somebody else's refresh token in the body is refused", async (t) => {

@@ -2,10 +2,8 @@
 export {
   findUser,
   insertUser,
-  languageOf,
-  type Preferences,
   themeOf,
-  type UserWithHash,
+  toUser,
   updateLastLogin,
   updatePassword,
   updatePreferences,

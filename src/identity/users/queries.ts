@@ -27,7 +27,7 @@ type CoreRow = Pick<Selectable<UserRow>, (typeof coreColumns)[number]>
 /** The hash travels beside the user, never inside it: what is not there cannot be shown. */
 export type UserWithHash = { readonly user: User; readonly passwordHash: string | null }
 
-const toUser = (row: Omit<CoreRow, 'password_hash'>): User => ({
+export const toUser = (row: Omit<CoreRow, 'password_hash'>): User => ({
   userId: row.id,
   uuid: row.uuid,
   username: row.username,

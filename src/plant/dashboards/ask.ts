@@ -41,9 +41,9 @@ export const askPlant = async <More = undefined>(
 }
 
 /** What every answer says about its question. */
-export const aboutAnswer = ({ scope, facts }: Pick<Asked, 'scope' | 'facts'>, language: Language) => ({
+export const aboutAnswer = ({ scope, facts, model }: Asked, language: Language) => ({
   period: periodOf(scope),
   lines_queried: scope.lines.map(({ lineId }) => lineId),
   is_multi_line: scope.isMultiLine,
-  warnings: facts.warnings.map((warning) => warning[language]),
+  warnings: [...new Set([...facts.warnings, ...model.warnings].map((warning) => warning[language]))],
 })

@@ -3,7 +3,7 @@
 import Type, { type Static } from 'typebox'
 import type { Facts, LineFacts } from '../facts/index.ts'
 import { cappedPercent, percent, roundHalfAway } from '../kpi/index.ts'
-import { type LineInputs, LineInputsSchema, nullable } from './widgets/data.ts'
+import { type LineInputs, LineInputsSchema, nullable, ProductRowSchema } from './widgets/data.ts'
 import { localIso } from './widgets/local-time.ts'
 import { kilograms, minutes, trendPoints } from './widgets/numbers.ts'
 import { productRanking } from './widgets/product-ranking.ts'
@@ -38,18 +38,7 @@ export const FiguresSchema = Type.Object({
   production: Type.Object({
     total_count: CountFigure,
     total_weight_kg: CountFigure,
-    product_distribution: Type.Array(
-      Type.Object({
-        product_id: integer,
-        product_name: text,
-        product_code: text,
-        product_color: text,
-        stored_color: nullable(text),
-        count: integer,
-        total_weight: number,
-        percentage: number,
-      }),
-    ),
+    product_distribution: Type.Array(ProductRowSchema),
   }),
   oee: Type.Object({
     oee: RatioFigure,

@@ -1,17 +1,6 @@
-/** Dashboards: widgets, catalogue, layouts and the one call behind page and API. May use: facts, scope, model, source, identity, platform. */
+/** Dashboards: widgets, catalogue, layouts, the one call behind page and API. May use: facts, detections, scope, kpi, model, source, identity. */
 export { dashboardJobs } from './jobs.ts'
-export type { LayoutStep, PlacedWidget, ResolvedLayout } from './layout.ts'
 export { registerDashboardPages } from './page-routes.ts'
-export { type SeedOutcome, seedWidgetCatalog } from './queries.ts'
+export { seedWidgetCatalog } from './queries.ts'
 export { registerDashboardRoutes } from './routes.ts'
-export {
-  type DashboardAnswer,
-  type DashboardDeps,
-  type DashboardMetadata,
-  type DashboardOptions,
-  dashboardData,
-  loadLayout,
-  type Period,
-} from './service.ts'
-export { createUserQueryLog, type UserQuery, type UserQueryLog } from './user-queries.ts'
-export type { Tab, Widget, WidgetResult } from './widgets/widget.ts'
+export { createUserQueryLog, type UserQueryLog } from './user-queries.ts'

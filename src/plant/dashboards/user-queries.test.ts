@@ -18,7 +18,7 @@ for (const [parameters, want] of [
   })
 }
 
-test('PL-24 the statement names the tables that were read and the range', () => {
+test('PL-24 ID-59 the statement names the tables that were read and the range', () => {
   const scope = madeScope([madeLine(1, 'a'), { ...madeLine(2, 'b'), detectionTable: null }])
   assert.equal(
     readStatement(scope),

@@ -13,6 +13,7 @@ export type Detections = {
 
 export type DetectionColumns = {
   readonly push: (id: number, localS: LocalS, areaId: number, productId: number) => void
+  readonly length: () => number
   readonly columns: () => Omit<Detections, 'epochS'>
 }
 
@@ -45,6 +46,7 @@ export function detectionColumns(): DetectionColumns {
       productId[length] = rowProductId
       length++
     },
+    length: () => length,
     columns: () => ({
       length,
       id: id.subarray(0, length),

@@ -15,7 +15,8 @@ type AreaChoice = ReadonlySet<number> | null
 /** Instant of the newest row before `atS`, or null. */
 export async function lastBefore(context: ReadContext, table: DetectionTable, areas: AreaChoice, atS: number): Promise<number | null> {
   const { zone } = context
-  const ambiguous = repeatedAround(zone, atS)
+  // what comes before the first pass begins is not ambiguous any more
+  const ambiguous = repeatedAround(zone, atS - 1)
   if (ambiguous) {
     const fromS = ambiguous.atS - lengthS(ambiguous)
     const near = await instantsOf(context, table, areas, fromS, atS)
@@ -25,7 +26,7 @@ export async function lastBefore(context: ReadContext, table: DetectionTable, ar
   const newest = (fromLocalS: LocalS | null): Promise<LocalS | null> => extreme(context, table, areas, 'max', fromLocalS, limitS)
   let localS: LocalS | null = null
   // in a partitioned table its own month first, then the one before: the others are mostly not needed
-  if (table.partitions) localS = (await newest(monthStart(limitS))) ?? (await newest(monthStart(monthStart(limitS) - dayS)))
+  if (table.partitions) localS = (await newest(monthStart(limitS - 1))) ?? (await newest(monthStart(monthStart(limitS - 1) - dayS)))
   localS ??= await newest(null)
   return localS === null ? null : instantOf(context, table, areas, localS, 'last')
 }

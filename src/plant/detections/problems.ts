@@ -5,8 +5,8 @@ export const detectionProblem = problemFactory({
     status: 503,
     title: { es: 'El rango es demasiado grande', en: 'The range is too large' },
     detail: {
-      es: 'Leer estas filas llevaría más de {limit} segundos. Elija menos días o menos líneas.',
-      en: 'Reading these rows would take more than {limit} seconds. Choose fewer days or fewer lines.',
+      es: 'Son demasiadas filas para leerlas de una vez (más de {limit}). Elija menos días o menos líneas.',
+      en: 'These are too many rows to read at once (more than {limit}). Choose fewer days or fewer lines.',
     },
   },
 })

@@ -18,13 +18,24 @@ export type ReadContext = {
   /** Milliseconds left of the request's limit; may be ≤ 0. */
   readonly remainingMs: () => number
   readonly limitMs: number
+  readonly maxRows: number
 }
+
+type ReadLimits = { readonly limitMs?: number | undefined; readonly maxRows?: number | undefined }
 
 const defaultLimitMs = 30_000
 
-export function readContext(plantDb: PlantDb, zone: Zone, nowS: number, limitMs: number = defaultLimitMs): ReadContext {
+/** Rows of one read that are held in memory: at 40 bytes each, more would not fit beside the others on a small host. */
+const defaultMaxRows = 3_000_000
+
+export function readContext(
+  plantDb: PlantDb,
+  zone: Zone,
+  nowS: number,
+  { limitMs = defaultLimitMs, maxRows = defaultMaxRows }: ReadLimits = {},
+): ReadContext {
   const endMs = performance.now() + limitMs
-  return { plantDb, zone, nowS, limitMs, remainingMs: () => endMs - performance.now() }
+  return { plantDb, zone, nowS, limitMs, maxRows, remainingMs: () => endMs - performance.now() }
 }
 
 /** Rows of `span` up to now (a row of this very second counts). `futureRows` = rows dated after now that were seen and left out; they are only
@@ -53,7 +64,10 @@ export async function readDetections(
       sql`select ${sql.id('detection_id')}, cast(${sql.id('detected_at')} as char(19)), ${sql.id('area_id')}, ${sql.id('product_id')} from ${from} where ${sql.id('detected_at')} >= ${formatLocal(fromLocalS)}${
         hasOpenEnd ? sql`` : sql` and ${sql.id('detected_at')} < ${formatLocal(toLocalS)}`
       }`,
-    (row) => builder.push(Number(row[0]), readLocal(String(row[1])), Number(row[2]), Number(row[3])),
+    (row) => {
+      if (builder.length() === context.maxRows) throw tooLarge(`${context.maxRows}`)
+      builder.push(Number(row[0]), readLocal(String(row[1])), Number(row[2]), Number(row[3]))
+    },
   )
   const all = withInstants(builder.columns(), zone, repeated)
   return cutToSpan(all, closed, nowS)
@@ -130,7 +144,7 @@ export async function streamRows(
   const name = sql.id(table.name)
   const run = async (from: FromClause): Promise<void> => {
     const timeoutMs = Math.floor(remainingMs())
-    if (timeoutMs <= 0) throw tooLarge(limitMs)
+    if (timeoutMs <= 0) throw tooLarge(seconds(limitMs))
     const compiled = query(from).compile(plantDb.kysely)
     const startedMs = performance.now()
     let rowCount = 0
@@ -153,13 +167,14 @@ export async function streamRows(
       return await run(name)
     }
   } catch (error) {
-    if (error instanceof QueryTimeoutError) throw tooLarge(limitMs, error)
+    if (error instanceof QueryTimeoutError) throw tooLarge(seconds(limitMs), error)
     throw error
   }
 }
 
-const tooLarge = (limitMs: number, cause?: unknown) =>
-  detectionProblem('range_too_large', { parameters: { limit: Math.round(limitMs / 1000) }, cause })
+const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`
+
+const tooLarge = (limit: string, cause?: unknown) => detectionProblem('range_too_large', { parameters: { limit }, cause })
 
 function isUnknownPartition(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {

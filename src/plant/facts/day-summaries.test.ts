@@ -10,7 +10,7 @@ import { area, everyDay, line, plantModel, settings, shift } from '../../../test
 import type { Db, Engine } from '../../platform/db/index.ts'
 import { type Clock, dayS, formatLocal, hourS, zoneOf } from '../../platform/time/index.ts'
 import { createHistories, type Histories } from '../history/index.ts'
-import type { AreaType, PlantModel } from '../model/index.ts'
+import type { AreaType, PlantModel } from '../model/model.ts'
 import { checkFilters, intervals } from '../scope/index.ts'
 import { type Facts, gatherFacts } from './index.ts'
 

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
+import process from 'node:process'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { availableEngines, forEachEngine } from '../../../test/harness/engines.ts'
 import { lineDatabase, type TestRow } from '../../../test/harness/line-database.ts'
-import { area, everyDay, line, plantModel, settings, shift, workdays } from '../../../test/harness/plant-model.ts'
+import { area, everyDay, line, plantModel, product, settings, shift, workdays } from '../../../test/harness/plant-model.ts'
 import { Problem } from '../../platform/http/problem.ts'
 import { formatLocal, intersect, parseLocal, type Span, totalS, zoneOf } from '../../platform/time/index.ts'
-import type { PlantModel } from '../model/index.ts'
+import type { Line, PlantModel } from '../model/index.ts'
 import { type Interval, intervals, parseScope, type Scope } from '../scope/index.ts'
 import type { PlantDb } from '../source/index.ts'
 import { type Facts, gatherFacts } from './index.ts'
@@ -95,6 +96,25 @@ test('PL-09 a line without a table says so, and neither lowers nor raises the ot
   assert.deepEqual([facts.kpi.availability, facts.kpi.time.scheduledS], [1, 8 * 3_600])
 })
 
+forEachEngine('PL-09 a line whose table lost a column or is gone is told about, and the others keep their figures', async (engine, t) => {
+  const { db, insert, run } = await lineDatabase(engine, t)
+  await insert(rowsEvery(60, '2026-10-15 06:00', '2026-10-15 13:59'))
+  await run('create table detection_line_broken (detection_id int, detected_at timestamp)')
+  const broken = (name: string) =>
+    line({ lineId: 2, lineName: 'Rota', areas: [], detectionTable: { name, partitions: null }, downtimeTable: null })
+  for (const name of ['detection_line_broken', 'detection_line_gone']) {
+    const model = plantModel({ shifts: [shift(1, 6, 14)], lines: [line(), broken(name)] })
+    const facts = await gatherFacts(db, model, scopeOf(model, '2026-10-15 00:00', '2026-10-15 23:59', '2026-10-19 10:00'))
+    assert.deepEqual([facts.kpi.totalProduction, facts.kpi.availability, facts.lines[1]?.status], [480, 1, 'no_table'])
+    assert.deepEqual(
+      facts.warnings.map(({ en }) => en),
+      [
+        `Rota: its tables (${name}) cannot be read: a table or column is missing, or the account has no right. The line is left out; verify the plant.`,
+      ],
+    )
+  }
+})
+
 test('PL-48 a line is running, stopped or idle by its reference stream and the plan of now, whatever the range', async (t) => {
   const { db, insert } = await lineDatabase('sqlite', t)
   const model = plantModel({ shifts: [shift(1, 6, 14)], lines: [line({ areas: [area(1, 'input'), area(2, 'output')] })] })
@@ -156,6 +176,20 @@ forEachEngine(
   },
 )
 
+test('PL-84 a silence across the repeated hour is crossed by looking back and ahead (the search once never left that hour)', async (t) => {
+  const { db, insert } = await lineDatabase('sqlite', t)
+  const madrid = plantModel({ settings: settings({ timeZone: 'Europe/Madrid' }) })
+  await insert([['2025-10-25 20:00:00'], ['2025-10-25 20:01:00'], ['2025-10-26 08:00:00'], ['2025-10-26 08:01:00']])
+  for (const minute of ['02:10', '02:59', '03:00', '01:59', '02:00']) {
+    const scope = scopeOf(madrid, `2025-10-26 ${minute}`, `2025-10-26 ${minute}`, '2025-10-26 12:00')
+    const { stops } = await gatherFacts(db, madrid, scope)
+    assert.deepEqual(
+      stops.map((stop) => stop.fullS),
+      [13 * 3_600 - 60],
+    )
+  }
+})
+
 test('PL-84 a range that starts in the second pass still shows all its rows on the axis', async (t) => {
   const { db, insert } = await lineDatabase('sqlite', t)
   const santiago = plantModel({ settings: settings({ timeZone: 'America/Santiago' }) })
@@ -184,10 +218,43 @@ test('PL-33 extend: a chosen night counts whole past the end of the range, and n
   const count = async (shiftRangeMode: 'clip' | 'extend') => {
     const model = plantModel({ shifts, settings: settings({ shiftRangeMode }) })
     const facts = await gatherFacts(db, model, scopeOf(model, '2026-10-09 00:00', '2026-10-09 23:59', '2026-10-19 10:00', { shift_id: 1 }))
-    return [facts.kpi.totalProduction, facts.kpi.time.scheduledS, facts.stops.length]
+    const { salida } = facts.series.flow
+    assert.equal(
+      salida.reduce((sum, pieces) => sum + pieces, 0),
+      240,
+    )
+    assert.ok(
+      salida.every((pieces) => pieces <= 30),
+      'the axis is as long as the night: no bucket takes the rows of others',
+    )
+    return [facts.kpi.totalProduction, facts.kpi.time.scheduledS, facts.stops.length, salida.length]
   }
-  assert.deepEqual(await count('clip'), [240, 8 * 3_600, 0])
-  assert.deepEqual(await count('extend'), [240, 8 * 3_600, 0])
+  assert.deepEqual(await count('clip'), [240, 8 * 3_600, 0, 24])
+  assert.deepEqual(await count('extend'), [240, 8 * 3_600, 0, 30])
+})
+
+test('PL-33 extend: the preceding night is read whole even where it ends after the range asked for', async (t) => {
+  const { db, insert } = await lineDatabase('sqlite', t)
+  const model = plantModel({ shifts: [shift(1, 22, 6, { isoWeekdays: workdays })], settings: settings({ shiftRangeMode: 'extend' }) })
+  await insert(rowsEvery(120, '2026-10-08 22:00', '2026-10-10 07:00'))
+  const facts = await gatherFacts(db, model, scopeOf(model, '2026-10-08 23:00', '2026-10-09 00:59', '2026-10-19 10:00', { shift_id: 1 }))
+  assert.deepEqual([facts.kpi.totalProduction, facts.previous?.kpi.totalProduction], [0, 240])
+})
+
+test('PL-84 a range just after the skipped hour is whole, although the one before it lies in that hour', async (t) => {
+  const { db, insert } = await lineDatabase('sqlite', t)
+  const madrid = plantModel({ settings: settings({ timeZone: 'Europe/Madrid' }), lines: [line({ autoDetectDowntime: false })] })
+  await insert([['2026-03-29 01:00:00'], ['2026-03-29 03:00:00'], ['2026-03-29 03:29:00']])
+  const facts = await gatherFacts(db, madrid, scopeOf(madrid, '2026-03-29 03:00', '2026-03-29 03:29', '2026-03-29 12:00'))
+  assert.deepEqual([facts.kpi.totalProduction, facts.previous], [2, null])
+})
+
+test('PL-44 a day that ends in a skipped midnight has no bucket of the next day', async (t) => {
+  const { db, insert } = await lineDatabase('sqlite', t)
+  const model = plantModel({ settings: settings({ timeZone: 'America/Santiago' }) })
+  await insert([['2025-09-06 23:59:59'], ['2025-09-07 01:00:00']])
+  const facts = await gatherFacts(db, model, scopeOf(model, '2025-09-06 00:00', '2025-09-06 23:59', '2025-09-09 10:00'))
+  assert.deepEqual([facts.series.bucketStartsLocalS.length, facts.series.flow.salida.at(-1), facts.kpi.totalProduction], [24, 1, 1])
 })
 
 test('PL-54 configured breaks are planned stops: they leave the plan and cut calculated stops', async (t) => {
@@ -282,14 +349,37 @@ test('PL-12 a partition clause is sent, and a table that turns out not to have t
   assert.ok((await count(partitioned('p_few'))) < all, 'only the named partitions are read')
 })
 
-test('a read that takes too long is refused with a hint, never cut short in silence', async (t) => {
+test('PL-64 a reason known only in the other table, and a threshold within the ideal cycle, are told about', async (t) => {
+  const { db, insert, stop } = await lineDatabase('sqlite', t)
+  await insert(rowsEvery(60, '2026-10-15 06:00', '2026-10-15 13:59'))
+  await stop([{ start: '2026-10-15 07:00:00', end: '2026-10-15 07:10:00', code: 8 }])
+  const failures = new Map([[8, { failureId: 8, typeFailure: 'Eléctrica', description: 'Corte' }]])
+  const model = plantModel({ shifts: [shift(1, 6, 14)], failures })
+  const facts = await gatherFacts(
+    db,
+    model,
+    scopeOf(model, '2026-10-15 00:00', '2026-10-15 23:59', '2026-10-19 10:00', { downtime_threshold: 6 }),
+  )
+  assert.deepEqual(
+    facts.warnings.map(({ en }) => en),
+    [
+      'Envasado: reason 8 is not in the configured table; the one of the other is shown.',
+      'Envasado: the threshold of 6 s is not above the ideal cycle; nearly everything would be one stop.',
+    ],
+  )
+})
+
+test('a read that takes too long, or too many rows, is refused with a hint, never cut short in silence', async (t) => {
   const { db, insert } = await lineDatabase('sqlite', t)
   await insert(rowsEvery(600, '2026-10-14 06:00', '2026-10-15 13:59'))
   const scope = scopeOf(morning, '2026-10-14 00:00', '2026-10-15 23:59', '2026-10-19 10:00')
-  await assert.rejects(
-    gatherFacts(db, morning, scope, { limitMs: 0 }),
-    (error) => error instanceof Problem && error.code === 'range_too_large' && error.status === 503,
-  )
+  for (const limit of [{ limitMs: 0 }, { maxRows: 100 }]) {
+    await assert.rejects(
+      gatherFacts(db, morning, scope, limit),
+      (error) => error instanceof Problem && error.code === 'range_too_large' && error.status === 503,
+    )
+  }
+  assert.equal((await gatherFacts(db, morning, scope, { maxRows: 10_000 })).kpi.totalProduction, 192)
 })
 
 test('PL-55 trends compare with the range before; without a detection there, nothing is compared', async (t) => {
@@ -302,6 +392,46 @@ test('PL-55 trends compare with the range before; without a detection there, not
   assert.equal((await gather('2026-10-14')).previous, null)
   assert.equal((await gather('2026-10-15', { previous: false })).previous, null)
   assert.deepEqual((await gather('2026-10-15', { previous: false, status: false })).kpi, facts.kpi)
+})
+
+test('PL-61 area, product and hour filters reduce what is counted, and move neither a stop nor a KPI', async (t) => {
+  const { db, insert } = await lineDatabase('sqlite', t)
+  const model = plantModel({
+    lines: [line({ areas: [area(1, 'input'), area(2, 'output')] })],
+    shifts: [shift(1, 6, 14)],
+    products: new Map([
+      [1, product(1)],
+      [2, product(2)],
+    ]),
+  })
+  await insert([...rowsEvery(60, '2026-10-15 06:00', '2026-10-15 08:00', 1), ...rowsEvery(60, '2026-10-15 06:00', '2026-10-15 08:00', 2)])
+  const ask = (more: Record<string, unknown>) =>
+    gatherFacts(db, model, scopeOf(model, '2026-10-15 00:00', '2026-10-15 23:59', '2026-10-19 10:00', more))
+  const all = await ask({})
+  assert.equal(all.kpi.totalProduction, 121)
+  assert.equal(all.stops.length, 1)
+  for (const more of [{ area_ids: [1] }, { product_ids: [2] }, { only_2am: { target_hour: 7 } }]) {
+    const some = await ask(more)
+    assert.ok(some.kpi.totalProduction < all.kpi.totalProduction, JSON.stringify(more))
+    assert.deepEqual(some.stops, all.stops)
+    const { totalProduction: _, totalWeightCentikg: __, ...kpi } = some.kpi
+    const { totalProduction: ___, totalWeightCentikg: ____, ...whole } = all.kpi
+    assert.deepEqual(kpi, whole)
+  }
+})
+
+test('PL-67 a line without automatic detection, or without a threshold, has no stop that nobody recorded', async (t) => {
+  const { db, insert } = await lineDatabase('sqlite', t)
+  await insert(rowsEvery(60, '2026-10-15 06:00', '2026-10-15 08:00'))
+  const stopsOf = async (more: Partial<Line>, filters: Record<string, unknown> = {}) => {
+    const model = plantModel({ lines: [line(more)], shifts: [shift(1, 6, 14)] })
+    return (await gatherFacts(db, model, scopeOf(model, '2026-10-15 00:00', '2026-10-15 23:59', '2026-10-19 10:00', filters))).stops.length
+  }
+  assert.equal(await stopsOf({}), 1)
+  assert.equal(await stopsOf({ autoDetectDowntime: false }), 0)
+  assert.equal(await stopsOf({ autoDetectDowntime: false }, { downtime_threshold: 60 }), 0)
+  assert.equal(await stopsOf({ downtimeThresholdS: 0 }), 0)
+  assert.equal(await stopsOf({ downtimeThresholdS: 0 }, { downtime_threshold: 60 }), 1)
 })
 
 test('the newest detections come first, filters applied, at most 50', async (t) => {
@@ -318,7 +448,13 @@ test('the newest detections come first, filters applied, at most 50', async (t) 
   )
 })
 
-const dayStart = '2026-10-15 00:00'
+/** An ordinary week, and weeks whose clocks change. */
+const weeks = [
+  { timeZone: 'America/Bogota', start: '2026-10-15 00:00' },
+  { timeZone: 'Europe/Madrid', start: '2025-10-25 00:00' },
+  { timeZone: 'America/Santiago', start: '2026-04-04 00:00' },
+  { timeZone: 'America/Santiago', start: '2026-09-05 00:00' },
+]
 const history = fc.array(
   fc.record({
     gap: fc.oneof(
@@ -336,42 +472,49 @@ const eventList = fc.array(
   { maxLength: 4 },
 )
 
-test('PL-44 PL-57 PL-60 over any history: buckets add up to the total for every interval and start, and stops do not depend on the range', async (t) => {
+test('PL-44 PL-57 PL-60 PL-84 over any history: buckets add up to the total for every interval and start, and stops do not depend on the range', async (t) => {
   const plant = await lineDatabase('sqlite', t)
-  const areas = [area(1, 'input'), area(2, 'output'), area(3, 'scrap')]
-  const models = [[], [shift(1, 6, 14), shift(2, 22, 6)]].map((shifts) => plantModel({ shifts, lines: [line({ areas })] }))
+  const lines = [line({ areas: [area(1, 'input'), area(2, 'output'), area(3, 'scrap')] })]
+  const plans = [[], [shift(1, 6, 14), shift(2, 22, 6)]]
   await fc.assert(
     fc.asyncProperty(
       history,
       eventList,
-      fc.constantFrom(...models),
+      fc.constantFrom(...weeks),
+      fc.constantFrom(...plans),
       fc.constantFrom(...intervals),
       fc.integer({ min: 0, max: 3 * 1_440 }),
       fc.integer({ min: 1, max: 1_440 }),
       fc.integer({ min: 0, max: 1_440 }),
-      async (pieces, events, model, interval: Interval, startMinute, lengthMinutes, cutMinute) => {
+      async (pieces, events, { timeZone, start }, shifts, interval: Interval, startMinute, lengthMinutes, cutMinute) => {
+        const zone = zoneOf(timeZone)
+        const model = plantModel({ shifts, lines, settings: settings({ timeZone }) })
+        const startS = epoch(start, zone)
         await plant.clear()
-        let atS = epoch(dayStart)
+        let atS = startS
         const rows: TestRow[] = pieces.map(({ gap, areaId, productId }) => {
           atS += gap
-          return [wall(atS), areaId, productId]
+          return [wall(atS, zone), areaId, productId]
         })
         await plant.insert(rows)
         await plant.stop(
-          events.map(({ from, length, code }) => ({
-            start: wall(epoch(dayStart) + from),
-            end: wall(epoch(dayStart) + from + length),
-            code,
-          })),
+          events.map(({ from, length, code }) => ({ start: wall(startS + from, zone), end: wall(startS + from + length, zone), code })),
         )
-        const now = wall(epoch(dayStart) + 4 * 86_400)
-        const fromS = epoch(dayStart) + startMinute * 60
-        const toS = fromS + lengthMinutes * 60
-        const cutS = fromS + Math.min(cutMinute, lengthMinutes) * 60
-        const gather = (from: number, to: number, by: Interval = interval) =>
-          gatherFacts(plant.db, model, scopeOf(model, wall(from).slice(0, 16), wall(to - 60).slice(0, 16), now, { interval: by }), {
+        const now = wall(startS + 4 * 86_400, zone)
+        // edges are asked for in wall time: an ambiguous one is its first occurrence
+        const edge = (minute: number): number => zone.toEpochS(zone.toLocalS(startS + minute * 60))
+        const [fromS, toS, cutS] = [
+          edge(startMinute),
+          edge(startMinute + lengthMinutes),
+          edge(startMinute + Math.min(cutMinute, lengthMinutes)),
+        ]
+        fc.pre(fromS < toS)
+        const gather = (from: number, to: number, by: Interval = interval) => {
+          const [first, last] = [formatLocal(zone.toLocalS(from)), formatLocal(zone.toLocalS(to) - 60)]
+          return gatherFacts(plant.db, model, scopeOf(model, first.slice(0, 16), last.slice(0, 16), now, { interval: by }), {
             needs: { previous: false, status: false },
           })
+        }
         const whole = await gather(fromS, toS)
 
         const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0)
@@ -381,7 +524,7 @@ test('PL-44 PL-57 PL-60 over any history: buckets add up to the total for every 
         assert.equal(sum(whole.areas.map(({ count }) => count)), whole.summary.totalDetections)
 
         // the same stops as cut from everything that ever happened
-        const ever = await gather(epoch(dayStart) - 30 * 86_400, epoch(dayStart) + 4 * 86_400, 'day')
+        const ever = await gather(startS - 30 * 86_400, startS + 4 * 86_400, 'day')
         const cut = (facts: Facts, range: Span) =>
           facts.stops.flatMap((stop) => intersect([stop.span], [range]).map((span) => ({ ...span, source: stop.eventId ?? 'calculated' })))
         assert.deepEqual(sortSpans(cut(whole, { fromS, toS })), sortSpans(cut(ever, { fromS, toS })))
@@ -396,7 +539,7 @@ test('PL-44 PL-57 PL-60 over any history: buckets add up to the total for every 
         }
       },
     ),
-    { numRuns: 100 },
+    { numRuns: Number(process.env.ANDON_TEST_RUNS ?? 100) },
   )
 })
 

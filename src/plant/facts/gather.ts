@@ -1,15 +1,17 @@
 /** Facts of a request: gathered once, line by line, then added up. */
+import { isUnreadableTable } from '../../platform/db/index.ts'
+import type { Text } from '../../platform/i18n/i18n.ts'
 import type { Zone } from '../../platform/time/index.ts'
 import { zoneOf } from '../../platform/time/index.ts'
 import { readContext } from '../detections/index.ts'
 import { sortStops } from '../downtime/index.ts'
 import type { PlantHistory } from '../history/index.ts'
 import { computeKpis, type KpiFacts } from '../kpi/index.ts'
-import type { PlantModel } from '../model/model.ts'
-import { axisOf, type Scope } from '../scope/index.ts'
+import type { Line, PlantModel } from '../model/model.ts'
+import { axisOf, type Scope, shownRange } from '../scope/index.ts'
 import type { PlantDb } from '../source/plant-db.ts'
 import type { AreaCount, DowntimeTotals, Facts, LineFacts, ProductCount, RecentDetection, SeriesFacts, Summary } from './facts.ts'
-import { type GatheredLine, gatherLine, type LineResult } from './line.ts'
+import { type GatheredLine, gatherLine, type LineRequest, type LineResult } from './line.ts'
 import { precedingRange } from './ranges.ts'
 import { type Moment, maxRecent } from './tally.ts'
 
@@ -18,6 +20,7 @@ export type FactNeeds = { readonly previous?: boolean; readonly status?: boolean
 type GatherOptions = {
   readonly needs?: FactNeeds
   readonly limitMs?: number
+  readonly maxRows?: number
   /** Absent = every figure from raw rows: the oracle. */
   readonly history?: PlantHistory
 }
@@ -25,16 +28,16 @@ type GatherOptions = {
 /** Lines read at once: enough to hide the round trips, few enough to leave connections to others. */
 const maxParallel = 3
 
-/** Throws `range_too_large` (503) when reading takes longer than `limitMs` (30 s). */
+/** Throws `range_too_large` (503) when reading takes longer than `limitMs` (30 s), or one line has more than `maxRows` (3 million) rows to read. */
 export async function gatherFacts(
   plantDb: PlantDb,
   model: PlantModel,
   scope: Scope,
-  { needs = {}, limitMs, history }: GatherOptions = {},
+  { needs = {}, history, ...limits }: GatherOptions = {},
 ): Promise<Facts> {
   const zone = zoneOf(model.settings.timeZone)
-  const context = readContext(plantDb, zone, scope.now.epochS, limitMs)
-  const bucketStarts = axisOf(zone, scope.range, scope.now, scope.interval)
+  const context = readContext(plantDb, zone, scope.now.epochS, limits)
+  const bucketStarts = axisOf(zone, shownRange(model, zone, scope.lines, scope.shiftId, scope.range), scope.now, scope.interval)
   const previous = needs.previous === false ? null : precedingRange(zone, scope)
   const request = {
     context,
@@ -47,8 +50,27 @@ export async function gatherFacts(
     history: history ?? null,
     bucketStarts,
   }
-  const gathered = await inParallel(scope.lines, maxParallel, (line) => gatherLine(request, line))
+  const gathered = await inParallel(scope.lines, maxParallel, (line) => gatherReadable(request, line))
   return assemble(model, zone, scope, bucketStarts, gathered)
+}
+
+/** A line whose tables the server refuses is told about and left out, like one without tables: the others have their figures. */
+async function gatherReadable(request: LineRequest, line: Line): Promise<GatheredLine> {
+  try {
+    return await gatherLine(request, line)
+  } catch (error) {
+    if (!isUnreadableTable(error)) throw error
+    const gathered = await gatherLine(request, { ...line, detectionTable: null, downtimeTable: null })
+    return { ...gathered, warnings: [unreadable(line), ...gathered.warnings] }
+  }
+}
+
+function unreadable({ lineName, detectionTable, downtimeTable }: Line): Text {
+  const tables = [detectionTable?.name, downtimeTable].filter((name) => typeof name === 'string').join(', ')
+  return {
+    es: `${lineName}: no se pueden leer sus tablas (${tables}): falta una tabla o columna, o la cuenta no tiene permiso. La línea queda fuera; verifique la planta.`,
+    en: `${lineName}: its tables (${tables}) cannot be read: a table or column is missing, or the account has no right. The line is left out; verify the plant.`,
+  }
 }
 
 async function inParallel<Item, Result>(items: readonly Item[], limit: number, work: (item: Item) => Promise<Result>): Promise<Result[]> {

@@ -73,7 +73,8 @@ async function gatherOnce(request: LineRequest, line: Line): Promise<GatheredLin
   const rules = lineRules(model, line, scope.thresholdOverrideS)
   const current = lineRange(model, zone, scope, line.lineId, scope.range)
   const previous = request.previous ? lineRange(model, zone, scope, line.lineId, request.previous) : null
-  const asked = { fromS: (previous ?? current).range.fromS, toS: current.range.toS }
+  // with `extend` the preceding range may end last
+  const asked = { fromS: (previous ?? current).range.fromS, toS: Math.max(current.range.toS, previous?.range.toS ?? current.range.toS) }
   const isDetecting = line.autoDetectDowntime && rules.thresholdS > 0
   const reader = await openReader(request, line, rules, asked, isDetecting)
   const { newest } = reader

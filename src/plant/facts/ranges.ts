@@ -26,8 +26,8 @@ export function lineRange(model: PlantModel, zone: Zone, scope: Scope, lineId: n
   }
 }
 
-/** The range of equal length in wall time just before (compare.md 13). */
+/** The range of equal length in wall time just before (compare.md 13); empty when all of it lies in an hour that spring skips. */
 export const precedingRange = (zone: Zone, scope: Scope): Span => ({
-  fromS: zone.toEpochS(scope.fromLocalS - (scope.toLocalS - scope.fromLocalS)),
+  fromS: Math.min(scope.range.fromS, zone.toEpochS(scope.fromLocalS - (scope.toLocalS - scope.fromLocalS))),
   toS: scope.range.fromS,
 })

@@ -137,7 +137,7 @@ export class LineHistory {
   async #catchUp(source: LineSource): Promise<Answer> {
     const zone = zoneOf(source.timeZone)
     const { batchIds, inlineIds } = this.#deps.options
-    const context = readContext(source.plantDb, zone, Number.POSITIVE_INFINITY, readLimitMs)
+    const context = readContext(source.plantDb, zone, Number.POSITIVE_INFINITY, { limitMs: readLimitMs })
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const seen = await this.#refresh()
       if (seen?.state.signature !== signatureOf(source)) {
@@ -240,7 +240,7 @@ export class LineHistory {
     const { clock } = this.#deps
     while (!this.#isClosed) {
       const seen = await this.#refresh()
-      const context = readContext(source.plantDb, zone, Number.POSITIVE_INFINITY, 10 * readLimitMs)
+      const context = readContext(source.plantDb, zone, Number.POSITIVE_INFINITY, { limitMs: 10 * readLimitMs })
       if (seen?.state.signature !== signatureOf(source)) {
         await this.#restart(context, source, seen)
         continue
@@ -478,7 +478,7 @@ export class LineHistory {
   ): Promise<{ checked: number; rebuilt: number; purged: number }> {
     const done = { checked: 0, rebuilt: 0, purged: 0 }
     const zone = zoneOf(source.timeZone)
-    const context = readContext(source.plantDb, zone, Number.POSITIVE_INFINITY, 20 * readLimitMs)
+    const context = readContext(source.plantDb, zone, Number.POSITIVE_INFINITY, { limitMs: 20 * readLimitMs })
     // a table that was emptied or restored is begun anew, not compared
     await this.answer(source)
     const first = await this.#refresh()

@@ -57,3 +57,13 @@ forEachEngine('PL-89 the mark of a line moves with its detections and its stops,
   assert.deepEqual(await readLineMarks(plant, lines), stopped)
   assert.deepEqual(await readLineMarks(plant, []), new Map())
 })
+
+forEachEngine('PL-89 a table that is gone takes only its own line out of the live view', async (engine, t) => {
+  const opened = await openPlantKysely(await temporaryDatabase(engine, t), { create: true })
+  t.after(() => opened.close())
+  const plant: PlantDb = { tenantId: 1, engine, kysely: opened.kysely }
+  const names = { detectionTable: 'detection_line_a', downtimeTable: 'downtime_events_a' }
+  for (const statement of lineTableStatements(engine, names)) await sql.raw(statement).execute(opened.kysely)
+  const lines = [line(1, names.detectionTable, names.downtimeTable), line(2, 'detection_line_gone', null)]
+  assert.deepEqual([...(await readLineMarks(plant, lines)).keys()], [1])
+})

@@ -1,15 +1,29 @@
 /** The cheapest sign that a line has new rows: its highest ids, one round trip for the whole plant. */
 import { type RawBuilder, sql } from 'kysely'
+import { isUnreadableTable } from '../../platform/db/index.ts'
 import type { Line } from '../model/model.ts'
 import type { PlantDb } from '../source/plant-db.ts'
 import type { LineMarks } from './follower.ts'
 
-/** Highest detection and stop id of every active line that has tables. Both are the first column of their primary key, so nothing is scanned. */
+/** Highest detection and stop id of every active line that has tables. Both are the first column of their primary key, so nothing is scanned.
+ *  When the server refuses one of the tables, each line is asked by itself, and only that line has no mark. */
 export async function readLineMarks(plant: PlantDb, lines: readonly Line[]): Promise<LineMarks> {
   const asked = lines.filter(
     ({ isActive, detectionTable, downtimeTable }) => isActive && (detectionTable !== null || downtimeTable !== null),
   )
   if (asked.length === 0) return new Map()
+  try {
+    return await marksOf(plant, asked)
+  } catch (error) {
+    if (!isUnreadableTable(error)) throw error
+    if (asked.length === 1) return new Map()
+    const marks = new Map<number, string>()
+    for (const line of asked) for (const [lineId, mark] of await readLineMarks(plant, [line])) marks.set(lineId, mark)
+    return marks
+  }
+}
+
+async function marksOf(plant: PlantDb, asked: readonly Line[]): Promise<LineMarks> {
   const highest = (column: string, table: string | undefined | null): RawBuilder<unknown> =>
     table ? sql`(SELECT max(${sql.ref(column)}) FROM ${sql.id(table)})` : sql`NULL`
   const columns = asked.flatMap(({ lineId, detectionTable, downtimeTable }) => [

@@ -4,6 +4,9 @@ import type { Clock } from '../../platform/time/index.ts'
 
 const firstPauseMs = 2_000
 const longestPauseMs = 30_000
+/** Too slow, or no connection free in time. */
+const isSlow = (error: unknown): boolean => error instanceof QueryTimeoutError || (error as { reason?: unknown } | null)?.reason === 'busy'
+
 /** A single slow statement says little about the database; several in a row do. */
 const toleratedTimeouts = 2
 
@@ -22,6 +25,7 @@ export function createCircuit(clock: Clock): Circuit {
   let openUntilMs = 0
   let pauseMs = 0
   let timeouts = 0
+  let isTrying = false
   let error: unknown = null
   return {
     enter() {
@@ -29,20 +33,27 @@ export function createCircuit(clock: Clock): Circuit {
       if (pauseMs === 0) return null
       if (nowMs < openUntilMs) return openUntilMs - nowMs
       openUntilMs = nowMs + pauseMs
+      isTrying = true
       return null
     },
     succeeded() {
       pauseMs = 0
       timeouts = 0
+      isTrying = false
       error = null
     },
     failed(cause) {
       error = cause
-      if (cause instanceof QueryTimeoutError && pauseMs === 0 && ++timeouts <= toleratedTimeouts) return
+      // Requests that were under way when it opened say nothing new.
+      if (pauseMs > 0 && !isTrying) return
+      isTrying = false
+      if (isSlow(cause) && pauseMs === 0 && ++timeouts <= toleratedTimeouts) return
       pauseMs = Math.min(longestPauseMs, pauseMs === 0 ? firstPauseMs : pauseMs * 2)
       openUntilMs = clock.nowMs() + pauseMs
     },
     abandoned() {
+      if (!isTrying) return
+      isTrying = false
       openUntilMs = 0
     },
     lastError: () => error,

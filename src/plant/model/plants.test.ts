@@ -161,6 +161,57 @@ for (const scheme of ['mysql', 'postgres'])
     assert.ok(server.connections() > connections, 'after the pause somebody tries again')
   })
 
+/** In front of a real server; deaf = it still holds its connections and passes nothing on. */
+async function proxyTo(plantUrl: string, t: TestContext): Promise<{ url: string; setDeaf: (isDeaf: boolean) => void }> {
+  let isDeaf = false
+  const sockets: net.Socket[] = []
+  const target = new URL(plantUrl)
+  const real = { host: target.hostname, port: Number(target.port || (target.protocol === 'mysql:' ? 3306 : 5432)) }
+  const server = net.createServer((near) => {
+    const far = net.connect(real)
+    sockets.push(
+      near.on('error', () => {}),
+      far.on('error', () => {}),
+    )
+    near.on('data', (data) => void (isDeaf || far.write(data))).on('close', () => far.destroy())
+    far.on('data', (data) => void (isDeaf || near.write(data))).on('close', () => near.destroy())
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  t.after(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  target.hostname = '127.0.0.1'
+  target.port = String((server.address() as net.AddressInfo).port)
+  return {
+    url: target.href,
+    setDeaf: (deaf) => {
+      isDeaf = deaf
+    },
+  }
+}
+
+forEachEngine(
+  'PL-18 a plant that falls silent in the middle of its work is left alone after three slow statements, and used again later',
+  async (engine, t) => {
+    if (engine === 'sqlite') return t.skip('a file does not fall silent')
+    const proxy = await proxyTo(await temporaryDatabase(engine, t), t)
+    const { plants, clock, attach } = await setUp(t, 'sqlite', { statementTimeoutMs: 100, connectTimeoutMs: 1_000 })
+    const tenantId = await attach('Muda', proxy.url)
+    const ask = () => plants.withPlant(tenantId, async ({ db }) => void (await sql`select 1`.execute(db.kysely)))
+    await ask()
+    proxy.setDeaf(true)
+    for (const outcome of await Promise.allSettled([ask(), ask(), ask()]))
+      assert.ok(outcome.status === 'rejected' && isProblem('plant_unavailable')(outcome.reason))
+    const startedMs = performance.now()
+    for (let request = 0; request < 20; request++) await assert.rejects(ask(), isProblem('plant_unavailable'))
+    assert.ok(performance.now() - startedMs < 1_000, 'twenty refusals cost less than one timeout')
+    proxy.setDeaf(false)
+    clock.advance(3_000)
+    await ask()
+  },
+)
+
 test('PL-18 a plant that comes back is used again after the pause', async (t) => {
   const url = await temporaryDatabase('sqlite', t)
   const { plants, clock, attach } = await setUp(t)
@@ -208,6 +259,8 @@ test('PL-76 after its time the metadata is read again, the old copy being served
   assert.equal(await nameOf(), 'Dos')
   await until(async () => plants.cacheInfo(tenantId).isStale)
   assert.equal(await nameOf(), 'Dos', 'a failed reading keeps the old copy')
+  const warnings = await plants.withPlant(tenantId, async ({ model }) => model.warnings)
+  assert.match(warnings.at(-1)?.en ?? '', /earlier copy/)
 })
 
 test('PL-76 a refresh is seen by another process at its next request', async (t) => {

@@ -3,6 +3,7 @@ import { findTenant } from '../../identity/index.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { isDatabaseUnavailable, openPlantKysely, parseDatabaseUrl } from '../../platform/db/index.ts'
 import { Problem } from '../../platform/http/problem.ts'
+import type { Text } from '../../platform/i18n/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Secrets } from '../../platform/secrets/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
@@ -84,6 +85,11 @@ type Entry = {
   readonly closeIdle: () => Promise<void>
   users: number
   idleTimer: NodeJS.Timeout | null
+}
+
+const staleCopy: Text = {
+  es: 'Los datos de la planta (líneas, turnos, productos) no se pudieron leer de nuevo: se usa la copia anterior',
+  en: 'The plant metadata (lines, shifts, products) could not be read again: the earlier copy is used',
 }
 
 export function createPlants({ db, secrets, log, clock, options = {} }: PlantDeps): Plants {
@@ -233,9 +239,11 @@ export function createPlants({ db, secrets, log, clock, options = {} }: PlantDep
     withPlant: (tenantId, work) =>
       using(tenantId, async (entry) => {
         const loaded = await entry.model.get()
+        const model =
+          entry.model.info().staleBecause === null ? loaded.model : { ...loaded.model, warnings: [...loaded.model.warnings, staleCopy] }
         const { db: plantDb } = await entry.open()
         const { url, canManage } = entry.attachment
-        return work({ db: plantDb, model: loaded.model, loaded, canManage, writableFile: writableFile(url) })
+        return work({ db: plantDb, model, loaded, canManage, writableFile: writableFile(url) })
       }),
     cacheInfo: (tenantId) => describe(entries.get(tenantId)?.model ?? null, clock.nowMs()),
     isAnyLoaded: () => [...entries.values()].some((entry) => entry.model.peek() !== null),

@@ -37,10 +37,11 @@ function nextStart(startLocalS: LocalS, interval: Interval): LocalS {
   return (month === 12 ? daysFromCivil(year + 1, 1, 1) : daysFromCivil(year, month + 1, 1)) * dayS
 }
 
-/** Wall times that occur in the span, as a half-open window: wider than the ends say when a repeated hour lies inside. */
+/** Wall times that occur in the span, as a half-open window: wider than the ends say when a repeated hour lies inside, and without an hour that is
+ *  skipped just where the span ends. */
 export function wallWindow(zone: Zone, span: Span): { readonly fromLocalS: LocalS; readonly toLocalS: LocalS } {
   let fromLocalS = zone.toLocalS(span.fromS)
-  let toLocalS = zone.toLocalS(span.toS)
+  let toLocalS = zone.toLocalS(span.toS - 1) + 1
   for (const hour of zone.repeatedHours(span.fromS, span.toS)) {
     if (hour.atS <= span.fromS || hour.atS >= span.toS) continue
     fromLocalS = Math.min(fromLocalS, hour.fromLocalS)

@@ -9,6 +9,7 @@ import { isLines, readLines } from './lines.ts'
 import { refusal, scopeProblem } from './problems.ts'
 import { rowOfType } from './rows.ts'
 import { type CurveType, type Interval, intervals, type Now, type Scope } from './scope.ts'
+import { shownRange } from './shifts.ts'
 import {
   type Invalid,
   invalid,
@@ -66,7 +67,8 @@ export function checkFilters(model: PlantModel, raw: unknown, nowMs: number): Ch
   const shiftId = readShift(model, values, refuse)
   const areaIds = readAreas(model, lines, values, refuse)
   const productIds = readProducts(model, values, refuse)
-  const interval = readInterval(model, zone, values, range, now, refuse)
+  const shown = range && shownRange(model, zone, lines, shiftId, range)
+  const interval = readInterval(model, zone, values, shown, now, refuse)
   const thresholdOverrideS = readThreshold(model, values, refuse)
   const onlyHour = readOnlyHour(model, values, refuse)
   const curveType = withDefault(

@@ -1,7 +1,7 @@
 /** Shift windows (spec plant 4.4): when a line was supposed to run. Wall times of the shift rows become instants in the tenant's zone, so a night
  *  across the autumn change is an hour longer and one across the spring change an hour shorter. */
 import { dayOf, dayS, intersect, isoWeekdayOfDay, type Span, union, type Zone } from '../../platform/time/index.ts'
-import type { PlantModel, Shift } from '../model/model.ts'
+import type { Line, PlantModel, Shift } from '../model/model.ts'
 
 type Clocked = { readonly startS: number; readonly endS: number; readonly isoWeekdays: ReadonlySet<number>; readonly endsNextDay: boolean }
 
@@ -63,6 +63,13 @@ export function plannedWindows(model: PlantModel, zone: Zone, lineId: number, sh
   if (model.settings.shiftRangeMode === 'extend')
     return union(instances.filter((span) => span.fromS >= range.fromS && span.fromS < range.toS))
   return intersect(union(instances), [range])
+}
+
+/** The range as its lines see it together: with `extend` and a chosen shift it lasts until the last instance ends. */
+export function shownRange(model: PlantModel, zone: Zone, lines: readonly Line[], shiftId: number | null, range: Span): Span {
+  if (shiftId === null || model.settings.shiftRangeMode !== 'extend') return range
+  const ends = lines.flatMap(({ lineId }) => plannedWindows(model, zone, lineId, shiftId, range).at(-1)?.toS ?? [])
+  return { fromS: range.fromS, toS: Math.max(range.toS, ...ends) }
 }
 
 /** Configured daily breaks that touch `span`: planned stops of every line. */

@@ -1,4 +1,4 @@
-/** Customers' plant databases as they are: where, which tables, which belong to which line; and the tables of plants that we make. May use: identity. */
+/** Customers' plant databases as they are: where, which tables, which belong to which line; and the tables of plants that we make. */
 export {
   type Attachment,
   bumpRevision,
@@ -13,7 +13,6 @@ export { type Catalog, type CustomerRow, type PlantTable, readCatalog, readTable
 export {
   detectionTableStatements,
   downtimeTableStatements,
-  type LineTables,
   lineTableStatements,
   managedPlantStatements,
   quoteName,
@@ -21,17 +20,14 @@ export {
 export { type CreatedTable, createLineTables, createManagedPlant, planLineTables } from './managed.ts'
 export {
   lineTableNames,
-  type NamedLine,
   type ResolvedTables,
   resolveTables,
-  slugOf,
   type TableFinding,
   type TableKind,
   type TableMapping,
   tableKinds,
 } from './names.ts'
-export { type MonthPartition, type PartitionState, readPartitions } from './partitions.ts'
+export { type PartitionState, readPartitions } from './partitions.ts'
 export type { PlantDb } from './plant-db.ts'
 export { detectionTable, downtimeTable, fixedTables } from './schema.ts'
-export type { PlantSourceTables } from './tables.ts'
 export { insertDetections, insertDowntimes, type NewDetection, type NewDowntime } from './write.ts'

@@ -1,3 +1,2 @@
 /** Configuration: read once in context.ts, then passed by value. */
 export { type Config, ConfigError, type Environment, readConfig } from './config.ts'
-export { configTable } from './settings.ts'

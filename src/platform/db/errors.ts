@@ -37,6 +37,16 @@ export const isUniqueViolation = (error: unknown): boolean =>
     ({ code, errno, errcode }) => code === '23505' || errno === 1062 || errcode === 2067 || errcode === 1555 || errcode === 2579,
   )
 
+/** The server refuses the statement for what it names: no such table or column, a view that no longer works, or an account that may not read it. */
+export const isUnreadableTable = (error: unknown): boolean =>
+  someCause(
+    error,
+    ({ code, errno, errcode, message }) =>
+      [1054, 1142, 1143, 1146, 1356, 1449].includes(errno ?? 0) ||
+      ['42P01', '42703', '42501'].includes(code ?? '') ||
+      (errcode === 1 && /no such (table|column)/.test(message ?? '')),
+  )
+
 /** The transaction lost against another one and may be tried again from its start. */
 export const isTransactionConflict = (error: unknown): boolean =>
   someCause(
@@ -89,6 +99,7 @@ type ErrorFields = {
   readonly errno?: number
   readonly errcode?: number
   readonly fatal?: boolean
+  readonly message?: string
   readonly cause?: unknown
 }
 

@@ -1,7 +1,7 @@
 /** Three engines behind one code. */
 export { asInteger } from './bind.ts'
 export { type Db, type Engine, engines } from './database.ts'
-export { isDatabaseUnavailable, isUniqueViolation, QueryTimeoutError } from './errors.ts'
+export { isDatabaseUnavailable, isUniqueViolation, isUnreadableTable, QueryTimeoutError } from './errors.ts'
 export { listColumns, listTables } from './introspect.ts'
 export { decodeJson, encodeJson } from './json.ts'
 export { column } from './migrations/columns.ts'

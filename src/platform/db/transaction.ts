@@ -3,20 +3,22 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import { withConnection } from './connection.ts'
 import type { Db } from './database.ts'
-import { isTransactionConflict } from './errors.ts'
+import { DatabaseUnavailableError, isTransactionConflict } from './errors.ts'
 
 const maxAttempts = 4
 
 /** Runs `work` in a transaction; `tx` is `db` inside it. Runs it again, at most three times, after a deadlock, a serialization failure or
  *  a lock that did not come: `work` must have no effect outside the database. Inside a transaction it joins that one.
- *  A statement that fails ends the transaction (PostgreSQL allows no more): catch outside of it. */
+ *  Throws `DatabaseUnavailableError` ('busy') when it lost each time. A statement that fails ends the transaction (PostgreSQL allows no more): catch outside of it. */
 export async function transaction<D extends Db, T>(db: D, work: (tx: D) => Promise<T>): Promise<T> {
   if (db.kysely.isTransaction) return work(db)
   for (let attempt = 1; ; attempt++) {
     try {
       return await db.kysely.transaction().execute((kysely) => work({ ...db, kysely }))
     } catch (error) {
-      if (attempt >= maxAttempts || !isTransactionConflict(error)) throw error
+      if (!isTransactionConflict(error)) throw error
+      if (attempt >= maxAttempts)
+        throw new DatabaseUnavailableError('busy', `The transaction lost against others ${maxAttempts} times`, { cause: error })
       await sleep(Math.random() * 20 * 2 ** attempt) // apart, or the two would meet again
     }
   }

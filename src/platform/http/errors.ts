@@ -26,6 +26,10 @@ export function asProblem(error: unknown): Problem {
       return problem('request_timeout', { cause: error, parameters: { limitS: handlerLimitS } })
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return problem('uri_too_long', { cause: error })
+    // Of the platform's own database (a plant's faults are named by plant/source).
+    case 'database_unavailable':
+    case 'query_timeout':
+      return problem('database_unavailable', { cause: error, headers: { 'retry-after': '5' } })
     case 'FST_UNDER_PRESSURE':
       return problem('overloaded', { cause: error, headers: { 'retry-after': '5' } })
   }

@@ -1,5 +1,4 @@
 /** Headers of every answer (spec identity 4.7), errors and files included. */
-import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { asLanguage, languageCookie } from '../i18n/index.ts'
 import { themeCookie } from './request.ts'
@@ -33,11 +32,6 @@ export const pagePolicy = (nonce: string): string =>
     "object-src 'none'",
     "require-trusted-types-for 'script'",
   ].join('; ')
-
-/** For answers that fastify's hooks do not see: malformed requests. */
-export function setSecurityHeaders(raw: ServerResponse): void {
-  for (const [name, value] of Object.entries(securityHeaders)) raw.setHeader(name, value)
-}
 
 const isHtml = (contentType: unknown): boolean => typeof contentType === 'string' && contentType.startsWith('text/html')
 const oneYearS = 31_536_000

@@ -38,6 +38,35 @@ const bareParameters = (url: string, params: TSchema | undefined) => {
     .map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }))
 }
 
+type Schemas = {
+  /** The schema itself, or a reference to it when several operations share it (aliases do, and answers of one kind). */
+  readonly use: (schema: TSchema, name: string) => unknown
+  readonly components: Readonly<Record<string, TSchema>>
+}
+
+/** Bodies and replies that occur more than once are written once. Equal text is equal schema: TypeBox copies what it composes. */
+function sharedSchemas(routes: readonly RegisteredRoute[]): Schemas {
+  const counts = new Map<string, number>()
+  for (const { body, reply } of routes)
+    for (const schema of [body, ...Object.values(reply)]) {
+      const text = JSON.stringify(schema)
+      counts.set(text, (counts.get(text) ?? 0) + 1)
+    }
+  const names = new Map<string, string>()
+  const components: Record<string, TSchema> = {}
+  return {
+    components,
+    use: (schema, name) => {
+      const text = JSON.stringify(schema)
+      if ((counts.get(text) ?? 0) < 2 || text.length < 200) return schema
+      const known = names.get(text) ?? name
+      names.set(text, known)
+      components[known] = schema
+      return { $ref: `#/components/schemas/${known}` }
+    },
+  }
+}
+
 const statusTexts: Readonly<Record<string, string>> = {
   200: 'OK',
   201: 'Created',
@@ -47,13 +76,13 @@ const statusTexts: Readonly<Record<string, string>> = {
   503: 'Unavailable',
 }
 
-const replyOf = (status: string, schema: TSchema) => {
+const replyOf = (status: string, schema: TSchema, use: (schema: TSchema) => unknown) => {
   const description = statusTexts[status] ?? 'Answer'
   if (schema === emptyReply) return { description }
   const { contentMediaType } = schema as { readonly contentMediaType?: string }
   return {
     description,
-    content: contentMediaType ? { [contentMediaType]: { schema: { type: 'string' } } } : { 'application/json': { schema } },
+    content: contentMediaType ? { [contentMediaType]: { schema: { type: 'string' } } } : { 'application/json': { schema: use(schema) } },
   }
 }
 
@@ -64,7 +93,7 @@ const operationId = ({ method, url }: RegisteredRoute): string =>
     .map((word) => word[0]?.toUpperCase() + word.slice(1))
     .join('')}` || 'root'
 
-const operation = (route: RegisteredRoute) => ({
+const operation = (route: RegisteredRoute, { use }: Schemas) => ({
   operationId: operationId(route),
   summary: route.summary,
   tags: route.tags,
@@ -76,13 +105,18 @@ const operation = (route: RegisteredRoute) => ({
     requestBody: {
       required: true,
       content: {
-        'application/json': { schema: route.body },
-        ...(route.form && { 'application/x-www-form-urlencoded': { schema: route.body } }),
+        'application/json': { schema: use(route.body, `${operationId(route)}Body`) },
+        ...(route.form && { 'application/x-www-form-urlencoded': { schema: use(route.body, `${operationId(route)}Body`) } }),
       },
     },
   }),
   responses: {
-    ...Object.fromEntries(Object.entries(route.reply).map(([status, schema]) => [status, replyOf(status, schema as TSchema)])),
+    ...Object.fromEntries(
+      Object.entries(route.reply).map(([status, schema]) => [
+        status,
+        replyOf(status, schema as TSchema, (shown) => use(shown, `${operationId(route)}${status}`)),
+      ]),
+    ),
     default: { $ref: '#/components/responses/Problem' },
   },
 })
@@ -95,10 +129,11 @@ export function openApiDocument(
   info: { readonly name: string; readonly version: string; readonly basePath: string },
 ) {
   const paths: Record<string, Record<string, unknown>> = {}
+  const schemas = sharedSchemas(routes)
   const sorted = [...routes].sort((a, b) => (a.url < b.url ? -1 : a.url > b.url ? 1 : a.method < b.method ? -1 : 1))
   for (const route of sorted) {
     const path = openApiPath(route.url)
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) }
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, schemas) }
   }
   return {
     openapi: '3.1.0',
@@ -110,6 +145,7 @@ export function openApiDocument(
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
         session: { type: 'apiKey', in: 'cookie', name: 'andon_sid' },
       },
+      schemas: schemas.components,
       responses: { Problem: { description: 'A refusal', content: { 'application/problem+json': { schema: ProblemDocument } } } },
     },
   }

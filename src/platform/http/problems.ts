@@ -58,6 +58,14 @@ export const httpProblems = {
     title: { es: 'Servidor ocupado', en: 'Server busy' },
     detail: { es: 'El servidor está ocupado; vuelva a intentar en unos segundos.', en: 'The server is busy; try again in a few seconds.' },
   },
+  database_unavailable: {
+    status: 503,
+    title: { es: 'Base de datos no disponible', en: 'Database unavailable' },
+    detail: {
+      es: 'El servidor no llega a su base de datos; vuelva a intentar en unos segundos.',
+      en: 'The server cannot reach its database; try again in a few seconds.',
+    },
+  },
   request_timeout: {
     status: 503,
     title: { es: 'La solicitud tardó demasiado', en: 'The request took too long' },

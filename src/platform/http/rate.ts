@@ -1,4 +1,4 @@
-/** The general limit, counted in this process: a sliding window per person and address. Sign-in has its own, in the database. */
+/** The general limit, counted in this process: a sliding window per person, or per address before sign-in. Sign-in has its own, in the database. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { problem } from './problems.ts'
@@ -50,7 +50,9 @@ export function createRateLimit(app: FastifyInstance) {
     const subject = policy.subject(request)
     const nowMs = clock.nowMs()
     const limit = rule?.perMinute ?? settings.rateLimitPerMinute
-    const own = window.take(`${rule?.bucket ?? general}|${subject?.userId ?? ''}|${clientGroup(request.ip)}`, limit, nowMs)
+    // A person is one, from however many addresses: a stolen session must not multiply its tries.
+    const who = subject ? `user ${subject.userId}` : clientGroup(request.ip)
+    const own = window.take(`${rule?.bucket ?? general}|${who}`, limit, nowMs)
     const tenantId = subject?.tenantId ?? null
     const shared = tenantId === null || !own.isAllowed ? null : window.take(`tenant|${tenantId}`, settings.tenantRateLimitPerMinute, nowMs)
     const headers = {

@@ -56,12 +56,14 @@ export function decorateRequests(app: FastifyInstance): void {
   })
   app.decorateRequest('language', {
     getter(this: FastifyRequest) {
+      // Pages are Spanish until somebody chooses otherwise: plants have browsers in any language. Programs say what they want.
+      const isPage = isPageRequest(this)
       return chooseLanguage({
         query: (this.query as Record<string, unknown> | undefined)?.lang,
         cookie: this.cookies?.[languageCookie],
         preferred: this.preferredLanguage,
-        acceptLanguage: this.headers['accept-language'],
-        fallback: isPageRequest(this) ? 'es' : 'en',
+        acceptLanguage: isPage ? undefined : this.headers['accept-language'],
+        fallback: isPage ? 'es' : 'en',
       })
     },
   })

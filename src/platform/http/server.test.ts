@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
+import { sql } from 'kysely'
 import { Type } from 'typebox'
+import { openDatabase } from '../db/index.ts'
 import { createLog } from '../log/index.ts'
 import { html } from '../ui/html.ts'
 import { emptyReply, htmlReply, problemFactory, rawReply, route, seeOther } from './index.ts'
@@ -81,6 +83,21 @@ async function start(options: Options = {}): Promise<{ app: FastifyInstance; url
     reply: { 200: emptyReply },
     handler: () => {
       throw new Error('postgres://ana:hunter2@db/x failed for ana.perez@acme.com')
+    },
+  })
+  route(app, {
+    ...common,
+    method: 'GET',
+    url: '/api/v1/down',
+    reply: { 200: emptyReply },
+    handler: async () => {
+      const { db, close } = await openDatabase('postgres://nobody@127.0.0.1:1/andon')
+      try {
+        await sql`select 1`.execute(db.kysely)
+      } finally {
+        await close()
+      }
+      return undefined
     },
   })
   route(app, {
@@ -165,7 +182,7 @@ for (const path of [
   '/%',
   '/api/v1/things/x',
 ])
-  test(`AC-32 the security headers are on ${path}`, async () => {
+  test(`AC-32 ID-60 PL-80 the security headers are on ${path}`, async () => {
     const response = await get(path)
     await response.arrayBuffer()
     for (const [name, value] of Object.entries(headersOf47)) assert.equal(response.headers.get(name), value, name)
@@ -187,7 +204,7 @@ test('a request that is not HTTP gets the headers too', async () => {
   assert.match(answer, /x-frame-options: DENY/)
 })
 
-test('health answers are those that monitors know', async () => {
+test('ID-65 PL-79 health answers are those that monitors know', async () => {
   assert.deepEqual(await (await get('/health')).json(), { status: 'healthy', app: 'Andon' })
   assert.deepEqual(await (await get('/healthz')).json(), { status: 'ok' })
   assert.deepEqual(await (await get('/api/v1/health')).json(), { status: 'ok', db: 'ok' })
@@ -202,7 +219,7 @@ test('without its database the process says 503 and no reason', async () => {
   await down.app.close()
 })
 
-test('a request id is echoed when harmless, else replaced', async () => {
+test('ID-62 a request id is echoed when harmless, else replaced', async () => {
   assert.equal((await get('/health', { 'x-request-id': 'order-7.b' })).headers.get('x-request-id'), 'order-7.b')
   assert.match((await get('/health', { 'x-request-id': 'a b{}' })).headers.get('x-request-id') ?? '', /^[0-9a-f-]{36}$/)
 })
@@ -272,7 +289,7 @@ test('a path is told apart from a method: 404, and 405 with Allow', async () => 
 
 test('a trailing slash is accepted without redirect', async () => assert.equal((await get('/healthz/')).status, 200))
 
-test('a refusal keeps its words, its language and its document', async () => {
+test('ID-64 a refusal keeps its words, its language and its document', async () => {
   const document = await problemOf(await get('/api/v1/refused', { 'accept-language': 'es' }))
   assert.deepEqual(document, {
     type: 'urn:andon:problem:teapot',
@@ -292,6 +309,14 @@ test('a bug is a bare 500; its cause goes to the log, without secrets', async ()
   const entry = JSON.parse(lines.findLast((line) => line.includes('request failed')) ?? '{}')
   assert.equal(entry.request_id, document.request_id)
   assert.equal(entry.err.message, 'postgres://[redacted]@db/x failed for a***@acme.com')
+})
+
+test('a platform database that is away is a 503 with a time to come back, never a 500, and its address stays in the log', async () => {
+  const answer = await get('/api/v1/down')
+  assert.equal(answer.headers.get('retry-after'), '5')
+  const document = await problemOf(answer)
+  assert.deepEqual([document.status, document.code, JSON.stringify(document).includes('127.0.0.1:1')], [503, 'database_unavailable', false])
+  assert.ok(lines.some((line) => line.includes('database_unavailable') && line.includes('127.0.0.1:1')))
 })
 
 test('a reply that its schema does not allow is a bug', async () =>
@@ -321,7 +346,7 @@ test('a page carries its nonce in header and body, escapes, and remembers langua
     'andon_theme=light; Path=/; Max-Age=31536000; SameSite=Lax',
   ])
   assert.match(await (await get('/page', { cookie: 'andon_lang=en' })).text(), /lang="en"/)
-  assert.match(await (await get('/page', { 'accept-language': 'en' })).text(), /lang="en"/)
+  assert.match(await (await get('/page', { 'accept-language': 'en' })).text(), /lang="es"/, 'Spanish until somebody chooses')
   assert.match(await (await get('/page')).text(), /lang="es"/)
 })
 
@@ -355,7 +380,7 @@ test('an unknown access word does not register, and a route without one keeps th
   await bare.app.close()
 })
 
-test('AC-33 of 110 rapid requests the first 100 pass and the rest wait until a slot frees', async () => {
+test('AC-33 ID-23 PL-80 of 110 rapid requests the first 100 pass and the rest wait until a slot frees', async () => {
   let nowMs = 1_000_000
   const limited = await start({ nowMs: () => nowMs })
   const statuses: number[] = []
@@ -406,7 +431,15 @@ test('only trusted proxies name the client, the right-most ones', async () => {
   await direct.app.close()
 })
 
-test('under a sub-path everything works, whether the proxy strips it or not', async () => {
+test('ID-23 somebody signed in has one limit, however many addresses they come from', async () => {
+  const proxied = await start({ trustProxyHops: 1, rateLimitPerMinute: 2 })
+  const statusOf = async (forwarded: string) =>
+    (await fetch(`${proxied.url}/api/v1/things/1`, { headers: { authorization: 'x', 'x-forwarded-for': forwarded } })).status
+  assert.deepEqual([await statusOf('10.0.0.1'), await statusOf('10.0.0.2'), await statusOf('10.0.0.3')], [200, 200, 429])
+  await proxied.app.close()
+})
+
+test('PL-86 under a sub-path everything works, whether the proxy strips it or not', async () => {
   const mounted = await start({ basePath: '/andon', isSecure: true })
   assert.equal((await fetch(`${mounted.url}/andon/healthz`)).status, 200)
   assert.equal((await fetch(`${mounted.url}/healthz`)).status, 200)
@@ -424,7 +457,7 @@ test('under a sub-path everything works, whether the proxy strips it or not', as
   await mounted.app.close()
 })
 
-test('other origins reach the API only when configured, exactly', async () => {
+test('ID-61 other origins reach the API only when configured, exactly', async () => {
   const open = await start({ allowedOrigins: ['https://app.example.com'] })
   const preflight = await fetch(`${open.url}/api/v1/things`, {
     method: 'OPTIONS',
@@ -443,7 +476,7 @@ test('other origins reach the API only when configured, exactly', async () => {
   assert.equal((await get('/api/v1/refused', { origin: 'https://app.example.com' })).headers.get('access-control-allow-origin'), null)
 })
 
-test('metrics are for the machine itself or the token; for the rest they do not exist', async () => {
+test('ID-66 metrics are for the machine itself or the token; for the rest they do not exist', async () => {
   assert.match(
     await (await get('/metrics')).text(),
     /http_request_duration_seconds_count\{method="GET",route="\/api\/v1\/boom",status="500"\} \d/,
@@ -456,7 +489,7 @@ test('metrics are for the machine itself or the token; for the rest they do not 
   await tokened.app.close()
 })
 
-test('each request leaves one line with the fields of identity 4.9 and no query string', async () => {
+test('ID-63 each request leaves one line with the fields of identity 4.9 and no query string', async () => {
   await get('/api/v1/mine?token=abc', { authorization: 'Bearer x' })
   await get('/healthz')
   const entry = JSON.parse(lines.findLast((line) => line.includes('/api/v1/mine')) ?? '{}')
@@ -477,7 +510,7 @@ test('each request leaves one line with the fields of identity 4.9 and no query 
   })
 })
 
-test('the API describes itself in OpenAPI 3.1, with a viewer of its own', async () => {
+test('ID-65 the API describes itself in OpenAPI 3.1, with a viewer of its own', async () => {
   const document = (await (await get('/openapi.json')).json()) as {
     openapi: string
     paths: Record<string, Record<string, { 'x-access': string }>>

@@ -61,6 +61,8 @@ function createFastify(deps: ServerDeps): FastifyInstance {
     handlerTimeout: handlerLimitS * 1000,
     http: { headersTimeout: headersLimitMs },
     forceCloseConnections: 'idle',
+    // What still arrives on open connections while we close is answered like any other request.
+    return503OnClosing: false,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
@@ -147,12 +149,13 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   })
   app.addHook('preClose', async () => stopping.abort())
   demandAccess(app)
+  decorateRequests(app)
+  // First of all hooks: a request that a plugin refuses gets its headers too.
+  addHeaders(app)
   await app.register(fastifyCookie)
   await app.register(fastifyFormbody, { bodyLimit: bodyLimitBytes })
   await app.register(fastifyCompress, { threshold: 1024, encodings: ['br', 'gzip', 'deflate'] })
   await app.register(fastifyUnderPressure, { maxEventLoopDelay: eventLoopDelayLimitMs })
-  decorateRequests(app)
-  addHeaders(app)
   addCors(app)
   addAccess(app)
   addRequestLog(app)

@@ -1,4 +1,4 @@
-/** Which language a request gets: asked for in the URL, chosen before (cookie), the person's own, the browser's, or the default. */
+/** Which language a request gets: asked for in the URL, chosen before (cookie), the person's own, what the program accepts, or the default. */
 import { type Language, languages } from './i18n.ts'
 
 export const languageCookie = 'andon_lang'

@@ -70,7 +70,7 @@ forEachEngine('a job waits for its time', async (engine, t) => {
   assert.deepEqual(seen, [1])
 })
 
-forEachEngine('two processes share the jobs and do none twice', async (engine, t) => {
+forEachEngine('ID-71 two processes share the jobs and do none twice', async (engine, t) => {
   const { db, url } = await migratedDatabase(engine, t)
   const other = await openDatabase(url)
   t.after(() => other.close())
@@ -149,30 +149,33 @@ forEachEngine('a job whose process went silent is taken over, and the first one 
   ])
 })
 
-forEachEngine('a periodic job runs once per time across two processes, and once for all times that were missed', async (engine, t) => {
-  const { db, url } = await migratedDatabase(engine, t)
-  const other = await openDatabase(url)
-  t.after(() => other.close())
-  const { seen, definition } = recorder('sweep')
-  const here = setting(db)
-  const there = { ...setting(other.db), clock: here.clock }
-  const workers = [here, there].map((deps) => createWorker(deps, [{ ...definition, schedule: '*/5 * * * *' }]))
-  const runAll = () => Promise.all(workers.map((worker) => worker.runDue()))
-  await runAll()
-  assert.equal(seen.length, 0)
-  here.clock.at += 5 * minuteMs
-  await runAll()
-  await runAll()
-  assert.equal(seen.length, 1)
-  here.clock.at += 60 * minuteMs
-  await runAll()
-  assert.equal(seen.length, 2)
-  here.clock.at += 5 * minuteMs
-  await runAll()
-  assert.equal(seen.length, 3)
-})
+forEachEngine(
+  'ID-71 a periodic job runs once per time across two processes, and once for all times that were missed',
+  async (engine, t) => {
+    const { db, url } = await migratedDatabase(engine, t)
+    const other = await openDatabase(url)
+    t.after(() => other.close())
+    const { seen, definition } = recorder('sweep')
+    const here = setting(db)
+    const there = { ...setting(other.db), clock: here.clock }
+    const workers = [here, there].map((deps) => createWorker(deps, [{ ...definition, schedule: '*/5 * * * *' }]))
+    const runAll = () => Promise.all(workers.map((worker) => worker.runDue()))
+    await runAll()
+    assert.equal(seen.length, 0)
+    here.clock.at += 5 * minuteMs
+    await runAll()
+    await runAll()
+    assert.equal(seen.length, 1)
+    here.clock.at += 60 * minuteMs
+    await runAll()
+    assert.equal(seen.length, 2)
+    here.clock.at += 5 * minuteMs
+    await runAll()
+    assert.equal(seen.length, 3)
+  },
+)
 
-test('a stopping worker finishes the running job and takes no other; one that does not end is given up', async (t) => {
+test('ID-71 a stopping worker finishes the running job and takes no other; one that does not end is given up', async (t) => {
   const { db } = await migratedDatabase('sqlite', t)
   const deps = setting(db)
   const release: (() => void)[] = []

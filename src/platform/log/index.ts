@@ -1,3 +1,3 @@
 /** JSON logs. */
-export { createLog, type Log, type LogSink, silentLog } from './log.ts'
+export { createLog, type Log, silentLog } from './log.ts'
 export { maskEmail, scrub } from './scrub.ts'

@@ -8,7 +8,7 @@ import type { PageContext, Shell } from './page.ts'
 const languageNames: Readonly<Record<Language, string>> = { es: 'Español', en: 'English' }
 
 /** The stack light that gives Andon its name. */
-export const brandMark = (size: 24 | 40 = 24): Html => html`
+const brandMark = (size: 24 | 40 = 24): Html => html`
   <svg class="brand-mark" width="${size}" height="${size}" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><rect x="7" y="1.5" width="10" height="6" rx="2" fill="#ef4444"/><rect x="7" y="8.5" width="10" height="6" rx="1" fill="#f59e0b"/><rect x="7" y="15.5" width="10" height="6" rx="2" fill="#10b981"/></svg>`
 
 /** This very page with `?theme=` or `?lang=`: the server keeps the choice in a cookie, with or without our script. */
@@ -72,11 +72,18 @@ const userMenu = (page: PageContext): Html => {
   </details>`
 }
 
-const document_ = (page: PageContext, title: string, body: Html): Html => html`${raw('<!doctype html>' /* raw: a constant */)}
-<html lang="${page.language}" data-theme="${page.theme}" class="no-js">
+/** What the script must be able to say by itself travels on the body. */
+const wholePage = (page: PageContext, title: string, body: Html): Html => {
+  const t = translator(uiMessages, page.language)
+  return html`${raw('<!doctype html>' /* raw: a constant */)}
+<html lang="${page.language}" data-theme="${page.theme}">
 ${head(page, title)}
-<body data-base="${page.url('/')}" data-csrf="${page.csrfToken}" data-expired-title="${translator(uiMessages, page.language)('session.expired')}" data-expired-text="${translator(uiMessages, page.language)('session.expired.detail')}" data-expired-link="${translator(uiMessages, page.language)('session.sign_in')}">${body}<div class="toasts" id="toasts" role="region" aria-live="polite" aria-label="${translator(uiMessages, page.language)('toast.region')}"></div></body>
+<body data-base="${page.url('/')}" data-csrf="${page.csrfToken}"${page.user ? html` data-preferences="${page.url('/account/preferences')}"` : ''} data-expired-title="${t('session.expired')}" data-expired-text="${t('session.expired.detail')}" data-expired-link="${t('session.sign_in')}" data-failed-text="${t('request.failed')}">
+${body}
+<div class="toasts" id="toasts" role="region" aria-live="polite" aria-label="${t('toast.region')}"></div>
+</body>
 </html>`
+}
 
 /** A signed-in page: header, navigation, optional left panel, content. */
 export function shell({ page, title, nav, body, aside, status }: Shell): Html {
@@ -86,7 +93,7 @@ export function shell({ page, title, nav, body, aside, status }: Shell): Html {
     (item) =>
       html`<li><a class="nav__link" href="${item.href}"${item.isCurrent ? html` aria-current="page"` : ''}>${iconOrNothing(item.icon)}<span>${item.label}</span></a></li>`,
   )
-  return document_(
+  return wholePage(
     page,
     title,
     html`
@@ -123,13 +130,13 @@ export function centeredPage({
   isGlass?: boolean
 }): Html {
   const t = translator(uiMessages, page.language)
-  return document_(
+  return wholePage(
     page,
     title,
     html`
     <a class="skip-link" href="#content">${t('skip.to_content')}</a>
     <div class="alone ${isGlass ? 'alone--glass' : ''}">
-      <div class="alone__tools">${languageSwitch(page)}${themeSwitch(page)}${userMenu(page)}</div>
+      <header class="alone__tools">${languageSwitch(page)}${themeSwitch(page)}${userMenu(page)}</header>
       ${page.banners.length > 0 ? html`<div class="banners">${page.banners}</div>` : ''}
       <main class="alone__main" id="content" tabindex="-1">
         <div class="alone__brand">${brandMark(40)}<span>Andon</span></div>
@@ -154,4 +161,4 @@ export const errorBody = ({
   requestId?: string
   action?: Html
 }): Html => html`
-  <div class="error-page"><p class="error-page__status">${status}</p><h1 class="error-page__title">${title}</h1><p class="error-page__detail">${detail}</p>${action ?? ''}${requestId ? html`<p class="error-page__id">${requestId}</p>` : ''}</div>`
+  <div class="error-page"><p class="error-page__status">${status}</p><h1 class="error-page__title">${title}</h1>${detail === title ? '' : html`<p class="error-page__detail">${detail}</p>`}${action ?? ''}${requestId ? html`<p class="error-page__id">${requestId}</p>` : ''}</div>`

@@ -81,7 +81,7 @@ export function boardView(model: DashboardPage): Html {
     }
     <footer class="status-bar">
       <span>${t('status.detections', { count: formatNumber(board.totalDetections, language) })}</span>
-      <span>${formatNumber(board.elapsedMs, language, board.elapsedMs < 10 ? 1 : 0)} ms</span>
+      <span>${formatNumber(board.elapsedMs, language)} ms</span>
       <span>${t('status.updated', { time: formatLocalDateTime(board.scope.now.localS, language, true).slice(-8) })}</span>
     </footer>
   </div>`

@@ -16,17 +16,19 @@ import { type WidgetView, words } from './model.ts'
 
 const lessIsBetter = new Set(['KpiTotalDowntime', 'KpiRejectedRate'])
 
-function trendOf({ language }: WidgetView, className: string, value: number | null, unit: string): Trend | null {
+/** A count of an unfinished range lies below that of the whole range before it: that is the hour, not good or bad news, and the note says so. */
+function trendOf({ language, board }: WidgetView, className: string, value: number | null, unit: string): Trend | null {
   if (value === null) return null
   const t = words(language)
+  const isUnfinishedCount = unit !== '%' && board.scope.range.toS > board.scope.now.epochS
   const rising = value > 0
   const figure = signed(value, language, unit === 'kg' ? 2 : 1)
   const isGood = lessIsBetter.has(className) ? !rising : rising
   return {
     direction: value === 0 ? 'flat' : rising ? 'up' : 'down',
-    mood: value === 0 ? 'neutral' : isGood ? 'good' : 'bad',
+    mood: value === 0 || isUnfinishedCount ? 'neutral' : isGood ? 'good' : 'bad',
     text: value === 0 ? t('trend.same') : unit === '%' ? t('trend.points', { value: figure }) : unit === 'kg' ? `${figure} kg` : figure,
-    note: t('trend.note'),
+    note: t(isUnfinishedCount ? 'trend.note_unfinished' : 'trend.note'),
   }
 }
 
@@ -89,7 +91,7 @@ export function kpiView(view: WidgetView, result: WidgetResult): Html {
     unit: data.unit,
     reason: data.reason?.text,
     trend: trendOf(view, className, data.trend, data.unit),
-    notes: notes(view, className, result.data),
+    notes: value === null ? [] : notes(view, className, result.data),
   })
 }
 
@@ -133,7 +135,7 @@ export function oeeView(view: WidgetView, result: WidgetResult): Html {
       ${factor(t('kpi.quality'), data.quality, 'q')}
     </ul>
     ${
-      data.quality_assumed || data.rated_speed_exceeded
+      data.value !== null && (data.quality_assumed || data.rated_speed_exceeded)
         ? html`<p class="oee__flags">${data.quality_assumed ? badge({ label: t('kpi.quality_assumed'), tone: 'neutral', icon: 'info' }) : ''}${
             data.rated_speed_exceeded && data.raw !== null
               ? badge({

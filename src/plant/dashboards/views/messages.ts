@@ -10,7 +10,6 @@ export const viewMessages = defineMessages({
   'filters.close': { es: 'Cerrar filtros', en: 'Close filters' },
   'filters.presets': { es: 'Períodos frecuentes', en: 'Common periods' },
   'filters.group.presentation': { es: 'Presentación', en: 'Presentation' },
-  'filters.range': { es: 'Período', en: 'Period' },
   'filters.start_date': { es: 'Desde', en: 'From' },
   'filters.start_time': { es: 'Hora de inicio', en: 'Start time' },
   'filters.end_date': { es: 'Hasta', en: 'To' },
@@ -20,7 +19,6 @@ export const viewMessages = defineMessages({
   'filters.all_shifts': { es: 'Todos los turnos', en: 'All shifts' },
   'filters.all': { es: 'Todos', en: 'All' },
   'filters.threshold_hint': { es: 'Vacío: el umbral propio de cada línea', en: "Empty: each line's own threshold" },
-  'filters.threshold_line': { es: 'Umbral de la línea: {seconds} s', en: "The line's threshold: {seconds} s" },
   'filters.overlay_hint': { es: 'Con una sola línea elegida', en: 'With a single line chosen' },
   'filters.hour': { es: 'Sólo la hora {hour}:00', en: 'Only the hour {hour}:00' },
   'filters.refused': { es: 'Revise los filtros', en: 'Check the filters' },
@@ -48,10 +46,18 @@ export const viewMessages = defineMessages({
   'live.offline': { es: 'Sin conexión', en: 'Offline' },
   'live.label': { es: 'Estado de la actualización', en: 'Update status' },
 
+  'empty.no_detections': {
+    es: 'Las líneas elegidas no tienen detecciones en este período con estos filtros.',
+    en: 'The chosen lines have no detections in this period with these filters.',
+  },
+  'empty.no_output': {
+    es: 'Hay {count} detecciones, ninguna en un área de salida.',
+    en: 'There are {count} detections, none at an output area.',
+  },
   'widget.how': { es: '¿Cómo se calcula? {name}', en: 'How is this computed? {name}' },
   'widget.age': { es: 'Dato más nuevo', en: 'Newest data' },
-  'widget.error_code': { es: 'Código: {code}', en: 'Code: {code}' },
   'trend.note': { es: 'vs. período anterior', en: 'vs. previous period' },
+  'trend.note_unfinished': { es: 'vs. período anterior completo', en: 'vs. whole previous period' },
   'trend.points': { es: '{value} pts', en: '{value} pts' },
   'trend.same': { es: 'Sin cambio', en: 'No change' },
 
@@ -64,7 +70,6 @@ export const viewMessages = defineMessages({
   'kpi.mtbf': { es: 'Tiempo medio produciendo entre paradas', en: 'Mean producing time between stops' },
   'kpi.mttr': { es: 'Duración media de una parada', en: 'Mean length of a stop' },
   'kpi.good': { es: 'Buenas {good} de {processed}', en: 'Good {good} of {processed}' },
-  'kpi.rejected': { es: 'Descarte {value}', en: 'Scrap {value}' },
   'kpi.rejected_pieces': { es: '{value} unidades descartadas', en: '{value} units scrapped' },
   'kpi.basis.scrap_area': { es: 'Según áreas de descarte', en: 'From scrap areas' },
   'kpi.basis.input_output': { es: 'Según entrada y salida', en: 'From input and output' },
@@ -112,7 +117,6 @@ export const viewMessages = defineMessages({
 
   'column.share': { es: '%', en: '%' },
   'column.weight': { es: 'Peso (kg)', en: 'Weight (kg)' },
-  'column.rank': { es: 'N.º', en: 'No.' },
   'column.duration': { es: 'Duración', en: 'Duration' },
   'column.reason': { es: 'Motivo', en: 'Reason' },
   'column.incident': { es: 'Incidente', en: 'Incident' },

@@ -37,6 +37,8 @@ export function downtimeTableView(view: WidgetView, result: WidgetResult): Html 
   const { language } = view
   const { rows } = result.data as DowntimeTableData
   const t = words(language)
+  const categoryText = (category: string): string =>
+    category === 'micro_stop' || category === 'stop' || category === 'breakdown' ? t(`category.${category}`) : ''
   const isOneLine = view.board.scope.lines.length === 1
   const labels = new Map((result.data as DowntimeTableData).columns.map((column) => [column.key, column.label]))
   const label = (key: string, fallback: string) => labels.get(key) ?? fallback
@@ -65,7 +67,7 @@ export function downtimeTableView(view: WidgetView, result: WidgetResult): Html 
             row.end_local.slice(0, 10) === row.start_local.slice(0, 10) ? row.end_local.slice(11, 16) : localText(row.end_local, language),
           sort: row.end_local,
         },
-        { content: secondsText(row.duration_seconds), sort: row.duration_seconds },
+        { content: html`${secondsText(row.duration_seconds)}${sub([categoryText(row.category)])}`, sort: row.duration_seconds },
         {
           content: badge({ label: row.source_badge || row.tipo, tone: tones[row.visual_type] ?? 'neutral' }),
           sort: row.source_badge || row.tipo,

@@ -1,4 +1,5 @@
 /** The frame of every widget: title, age of its data, "how is this computed?", and what stands there when there is no data. */
+import { formatNumber } from '../../../platform/i18n/index.ts'
 import { dialog, dialogOpener, emptyState, errorState, type Html, html } from '../../../platform/ui/index.ts'
 import type { WidgetResult } from '../widgets/widget.ts'
 import { ageText, localText } from './amounts.ts'
@@ -13,6 +14,16 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 const whole = (value: unknown, low: number, high: number, fallback: number): number =>
   typeof value === 'number' && Number.isInteger(value) ? Math.min(high, Math.max(low, value)) : fallback
 
+/** Why there is nothing: no stops is good news, no detections is a question of filters or cameras, and detections without output is a third thing. */
+function emptyWidget({ board, language }: WidgetView, { metadata }: WidgetResult, message: string): Html {
+  const t = words(language)
+  if (metadata.class_name === 'ScatterChart')
+    return emptyState({ title: t('chart.no_stops'), detail: t('chart.no_stops.detail'), icon: 'check_circle' })
+  const detail =
+    board.totalDetections === 0 ? t('empty.no_detections') : t('empty.no_output', { count: formatNumber(board.totalDetections, language) })
+  return emptyState({ title: message, detail, icon: 'inbox' })
+}
+
 /** Only `data` that came without `empty`, `notice`, `error` or `placeholder` reaches the views. */
 function body(view: WidgetView, result: WidgetResult): Html {
   const { metadata } = result
@@ -20,7 +31,7 @@ function body(view: WidgetView, result: WidgetResult): Html {
   if (metadata.error === true) return errorState({ title: message, requestId: text(metadata.request_id) })
   if (metadata.notice === true) return emptyState({ title: message, icon: 'info' })
   if (metadata.placeholder === true) return emptyState({ title: message, icon: 'settings' })
-  if (result.data === null || metadata.empty === true) return emptyState({ title: message, icon: 'inbox' })
+  if (result.data === null || metadata.empty === true) return emptyWidget(view, result, message)
   switch (metadata.render) {
     case 'kpi_oee':
       return oeeView(view, result)

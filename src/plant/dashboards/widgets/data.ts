@@ -173,20 +173,20 @@ export type ProductDistributionChartData = Static<typeof ProductDistributionChar
 export const ColumnSchema = Type.Object({ key: text, label: text })
 export type Column = Static<typeof ColumnSchema>
 
+export const ProductRowSchema = Type.Object({
+  product_id: integer,
+  product_name: text,
+  product_code: text,
+  product_color: text,
+  stored_color: nullable(text),
+  count: integer,
+  total_weight: number,
+  percentage: number,
+})
+
 export const ProductRankingSchema = Type.Object({
   columns: Type.Array(ColumnSchema),
-  rows: Type.Array(
-    Type.Object({
-      product_id: integer,
-      product_name: text,
-      product_code: text,
-      product_color: text,
-      stored_color: nullable(text),
-      count: integer,
-      total_weight: number,
-      percentage: number,
-    }),
-  ),
+  rows: Type.Array(ProductRowSchema),
   total_production: integer,
 })
 export type ProductRankingData = Static<typeof ProductRankingSchema>

@@ -30,11 +30,15 @@ const errnoOf = (error: unknown): number =>
 
 async function mayWrite(db: PlantDb, table: string, file: string | null): Promise<boolean> {
   if (db.engine === 'sqlite') return isWritable(file)
-  if (db.engine === 'mysql') return isAllowed(db, sql`explain update ${sql.id(table)} set duration = duration where 1 = 0`)
-  const { rows } = await sql<{ allowed: boolean }>`
-    select has_table_privilege(current_user, quote_ident(${table}), 'INSERT') and has_table_privilege(current_user, quote_ident(${table}), 'UPDATE')
-      and current_setting('transaction_read_only') = 'off' as allowed`.execute(db.kysely)
-  return rows[0]?.allowed === true
+  if (db.engine === 'mysql')
+    return (
+      (await isAllowed(db, sql`explain update ${sql.id(table)} set duration = duration where 1 = 0`)) &&
+      (await isAllowed(db, sql`explain insert into ${sql.id(table)} select * from ${sql.id(table)} where 1 = 0`))
+    )
+  const { rows } = await sql<{ allowed: unknown }>`
+    select case when has_table_privilege(current_user, quote_ident(${table}), 'INSERT') and has_table_privilege(current_user, quote_ident(${table}), 'UPDATE')
+      and current_setting('transaction_read_only') = 'off' then 1 else 0 end as allowed`.execute(db.kysely)
+  return Number(rows[0]?.allowed) === 1
 }
 
 const isWritable = async (file: string | null): Promise<boolean> => {
@@ -72,16 +76,7 @@ export async function checkWrite(db: PlantDb, { model }: LoadedModel, file: stri
 
 /** Only asked of plants that we may manage. */
 export async function checkDdl(db: PlantDb, file: string | null): Promise<Check> {
-  const may =
-    db.engine === 'sqlite'
-      ? await isWritable(file)
-      : db.engine === 'postgres'
-        ? (
-            await sql<{ allowed: boolean }>`select has_schema_privilege(current_user, current_schema(), 'CREATE') as allowed`.execute(
-              db.kysely,
-            )
-          ).rows[0]?.allowed === true
-        : await hasCreateGrant(db)
+  const may = await mayCreate(db, file)
   if (may) return ok('ddl', titles.ddl, { es: 'Se pueden crear las tablas de líneas nuevas.', en: 'Tables of new lines can be made.' })
   return bad(
     'ddl',
@@ -96,6 +91,14 @@ export async function checkDdl(db: PlantDb, file: string | null): Promise<Check>
       en: 'Grant CREATE to the account, or attach the plant without --manage-plant.',
     },
   )
+}
+
+async function mayCreate(db: PlantDb, file: string | null): Promise<boolean> {
+  if (db.engine === 'sqlite') return isWritable(file)
+  if (db.engine === 'mysql') return hasCreateGrant(db)
+  const { rows } = await sql<{ allowed: unknown }>`
+    select case when has_schema_privilege(current_user, current_schema(), 'CREATE') then 1 else 0 end as allowed`.execute(db.kysely)
+  return Number(rows[0]?.allowed) === 1
 }
 
 async function hasCreateGrant(db: PlantDb): Promise<boolean> {

@@ -4,7 +4,6 @@ import mysql, { type Connection, type FieldPacket, type ResultSetHeader } from '
 import { bindableAll } from '../bind.ts'
 import { type OnRow, withDeadline } from '../connection.ts'
 import { DatabaseUnavailableError, namedError, QueryTimeoutError } from '../errors.ts'
-import { createPool } from '../pool.ts'
 import type { ServerAddress } from '../url.ts'
 import { createServerDriver, type ServerConnection } from './server-driver.ts'
 import { hungAfterMs, logOf, type ServerOptions } from './server-options.ts'
@@ -12,16 +11,11 @@ import { hungAfterMs, logOf, type ServerOptions } from './server-options.ts'
 // biome-ignore lint/suspicious/noExplicitAny: any schema
 export function createMysqlKysely(address: ServerAddress, options: ServerOptions): Kysely<any> {
   const createDriver = (): Driver =>
-    createServerDriver(
-      createPool({
-        size: options.poolSize,
-        waitMs: options.waitMs,
-        idleMs: 30_000,
-        open: (onGone) => connect(address, options, onGone),
-        close: disconnect,
-      }),
-      (client) => createConnection(client, options),
-    )
+    createServerDriver(options, {
+      open: (onGone) => connect(address, options, onGone),
+      close: disconnect,
+      wrap: (client) => createConnection(client, options),
+    })
   return new Kysely({
     ...logOf(options),
     dialect: {

@@ -1,12 +1,23 @@
 /** The part of a Kysely driver that PostgreSQL and MySQL share: a pool of connections, transactions by plain statements. */
 import { CompiledQuery, type DatabaseConnection, type Driver } from 'kysely'
 import type { EngineConnection } from '../connection.ts'
-import type { Pool } from '../pool.ts'
+import { createPool } from '../pool.ts'
+import type { ServerOptions } from './server-options.ts'
 
 export type ServerConnection = EngineConnection & { readonly isBroken: () => boolean }
 
-/** `wrap` makes a client's connection; each client keeps one for life. */
-export function createServerDriver<Client extends object>(pool: Pool<Client>, wrap: (client: Client) => ServerConnection): Driver {
+export type ServerEngine<Client> = {
+  readonly open: (onGone: () => void) => Promise<Client>
+  readonly close: (client: Client) => void
+  /** Makes a client's connection; each client keeps one for life. */
+  readonly wrap: (client: Client) => ServerConnection
+}
+
+export function createServerDriver<Client extends object>(
+  { poolSize, waitMs }: ServerOptions,
+  { open, close, wrap }: ServerEngine<Client>,
+): Driver {
+  const pool = createPool({ size: poolSize, waitMs, idleMs: 30_000, open, close })
   const connections = new WeakMap<Client, ServerConnection>()
   const clients = new WeakMap<DatabaseConnection, Client>()
   const run = async (connection: DatabaseConnection, statement: string) => {

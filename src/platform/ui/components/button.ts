@@ -43,15 +43,3 @@ export const linkButton = ({
   look?: ButtonLook
   icon?: IconName
 }): Html => html`<a class="btn btn--${look}" href="${href}">${iconName ? icon(iconName) : ''}<span>${label}</span></a>`
-
-/** `label` is read by screen readers and shown on hover. `attributes` are `data-*` names and values. */
-export const iconButton = ({
-  label,
-  icon: iconName,
-  attributes = {},
-}: {
-  label: string
-  icon: IconName
-  attributes?: Readonly<Record<`data-${string}`, string>>
-}): Html => html`
-  <button class="icon-btn" type="button" aria-label="${label}" title="${label}"${Object.entries(attributes).map(([name, value]) => html` ${name}="${value}"`)}>${icon(iconName)}</button>`

@@ -1,8 +1,6 @@
-/** What tells people how things stand: badges, banners, empty and error states, skeletons, toasts. Never by colour alone. */
-import { type Language, translator } from '../../i18n/i18n.ts'
+/** What tells people how things stand: badges, banners, empty and error states. Never by colour alone. */
 import { type Html, html } from '../html.ts'
 import { type IconName, icon } from '../icons.ts'
-import { uiMessages } from '../messages.ts'
 
 export type Tone = 'neutral' | 'info' | 'success' | 'warning' | 'danger'
 
@@ -36,11 +34,3 @@ export const emptyState = ({
 
 export const errorState = ({ title, detail, requestId }: { title: string; detail?: string; requestId?: string }): Html => html`
   <div class="state state--danger">${icon('error', 24)}<p class="state__title">${title}</p>${detail ? html`<p class="state__detail">${detail}</p>` : ''}${requestId ? html`<p class="state__code">${requestId}</p>` : ''}</div>`
-
-/** `lines` grey bars while content is on its way. */
-export const skeleton = ({ language, lines = 3 }: { language: Language; lines?: number }): Html => html`
-  <div class="skeleton" role="status"><span class="sr-only">${translator(uiMessages, language)('loading')}</span>${Array.from({ length: lines }, () => html`<span class="skeleton__bar"></span>`)}</div>`
-
-/** Put inside an answer (`hx-swap-oob`) or rendered at load; the browser removes it after 5 s. */
-export const toast = ({ tone, text }: { tone: Tone; text: string }): Html =>
-  html`<div class="toast toast--${tone}" role="status" data-toast>${icon(toneIcons[tone])}<span>${text}</span></div>`

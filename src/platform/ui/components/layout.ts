@@ -1,4 +1,4 @@
-/** Cards, tabs, dialogs, tables, pages of a list. */
+/** Cards, tabs, dialogs, tables. */
 import { type Language, translator } from '../../i18n/i18n.ts'
 import { type Html, html } from '../html.ts'
 import { icon } from '../icons.ts'
@@ -97,25 +97,4 @@ export function table({ id, caption, columns, rows, language, hasSearch = false,
       ${rows.length === 0 ? html`<p class="table-none">${emptyText ?? t('table.empty')}</p>` : html`<p class="table-none" hidden data-table-none>${t('table.no_match')}</p>`}
     </div>
   </div>`
-}
-
-/** `href(page)` gives the address of a page. */
-export const pagination = ({
-  page,
-  pages,
-  href,
-  language,
-}: {
-  page: number
-  pages: number
-  href: (page: number) => string
-  language: Language
-}): Html => {
-  const t = translator(uiMessages, language)
-  return html`
-  <nav class="pages" aria-label="${t('page.of', { page, pages })}">
-    ${page > 1 ? html`<a class="btn btn--secondary" rel="prev" href="${href(page - 1)}">${t('page.previous')}</a>` : ''}
-    <span>${t('page.of', { page, pages })}</span>
-    ${page < pages ? html`<a class="btn btn--secondary" rel="next" href="${href(page + 1)}">${t('page.next')}</a>` : ''}
-  </nav>`
 }
