@@ -51,6 +51,7 @@ const messages = defineMessages({
   plainValue: { es: '{count} · {rows} filas · {time}', en: '{count} · {rows} rows · {time}' },
   slow: { es: 'Consultas lentas (más de 0,5 s)', en: 'Slow queries (over 0.5 s)' },
   slowLast: { es: 'Últimas consultas lentas', en: 'Last slow queries' },
+  query: { es: 'Consulta', en: 'Query' },
   duration: { es: 'Duración (ms)', en: 'Duration (ms)' },
 })
 
@@ -76,7 +77,7 @@ export function historySection(report: HistoryReport, language: Language): Html 
       title: t('title'),
       subtitle: t('hint'),
       id: 'history',
-      body: html`
+      body: html`<div class="stack">
         ${report.isPlantAnswering ? '' : banner({ tone: 'warning', body: t('away') })}
         ${table({
           id: 'history-lines',
@@ -89,9 +90,10 @@ export function historySection(report: HistoryReport, language: Language): Html 
           rows: report.lines.map((line) => ({ key: String(line.lineId), cells: cells(line) })),
           emptyText: t('noLines'),
         })}
-        <p class="muted small">${t('lagHint')}</p>`,
+        <p class="muted small">${t('lagHint')}</p></div>`,
     })}
-    ${card({ title: t('process'), body: useFacts(report, language) })}`
+    ${card({ title: t('process'), body: useFacts(report, language) })}
+    ${report.queries && report.queries.lastSlow.length > 0 ? card({ title: t('slowLast'), body: slowTable(report.queries.lastSlow, language) }) : ''}`
 }
 
 function stateBadge(loadedFraction: number | null, language: Language): Html {
@@ -132,8 +134,7 @@ function useFacts({ cache, watchers, queries }: HistoryReport, language: Languag
     ],
     [t('slow'), formatNumber(queries?.slowQueries ?? 0, language)],
   ]
-  return html`<dl class="facts">${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
-    ${queries && queries.lastSlow.length > 0 ? slowTable(queries.lastSlow, language) : ''}`
+  return html`<dl class="facts">${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`
 }
 
 function slowTable(lastSlow: QueryInfo['lastSlow'], language: Language): Html {
@@ -143,7 +144,7 @@ function slowTable(lastSlow: QueryInfo['lastSlow'], language: Language): Html {
     caption: t('slowLast'),
     language,
     columns: [
-      { key: 'query', label: t('slowLast'), isSortable: false },
+      { key: 'query', label: t('query'), isSortable: false },
       { key: 'rows', label: t('rows'), align: 'end', isSortable: false },
       { key: 'duration', label: t('duration'), align: 'end', isSortable: false },
     ],

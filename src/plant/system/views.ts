@@ -135,8 +135,7 @@ export function systemView(
     })}
     ${wasRefreshed ? banner({ tone: 'success', body: say(language, 'refreshed') }) : ''}
     ${cache.isStale ? banner({ tone: 'warning', body: say(language, 'stale') }) : ''}
-    ${card({ body: facts })}
-    ${canRefresh ? form : ''}
+    ${card({ body: html`<div class="stack">${facts}${canRefresh ? form : ''}</div>` })}
     ${historySection(history, language)}`
   return frame(model, say(language, 'system'), body)
 }
