@@ -21,7 +21,7 @@ import {
   type Warm,
 } from './measures.ts'
 import { benchPlan } from './plan.ts'
-import { createInstallation, type Installation, type RunningServer } from './server.ts'
+import { createInstallation, type Installation, type Person, type RunningServer } from './server.ts'
 
 const measures = ['attach', 'warm', 'plain', 'growth', 'cold', 'catchup', 'memory', 'users'] as const
 type Measure = (typeof measures)[number]
@@ -103,6 +103,8 @@ function printTable(title: string): void {
     console.log(`| ${measure} | ${value} | ${target} | ${isReached === undefined ? '' : isReached ? 'yes' : '**no**'} |`)
 }
 
+/** Enough for the requests of a minute: each may ask 60 times. */
+const peopleAtLeast = 40
 const oneLine = lines[0]?.lineId ?? 1
 const questionName = ({ days, lineId }: Question, { rows: plantRows }: Pick<MeasuredPlant, 'rows'>): string =>
   `${days} days, ${lineId === null ? `${lines.length} lines` : 'one line'}, ${count(plantRows)} rows`
@@ -176,7 +178,7 @@ async function attachOf(session: Session, measured: MeasuredPlant): Promise<void
 
 async function coldOf(server: RunningServer, measured: MeasuredPlant): Promise<void> {
   const readyMs = performance.now() - server.startedMs
-  const session = await openSession(server, measured.admin)
+  const session = await openSession(server, measured)
   const question = { days: 365, lineId: null }
   const first = await askOnce(session, measured.endS, question)
   const again = await measureWarm(session, measured.endS, question, { requests: 5 })
@@ -194,7 +196,8 @@ async function memoryOf(options: Options, installation: Installation, measured: 
   const server = await installation.start(options.smallHost)
   try {
     const idle = server.memory()
-    const session = await openSession(server, measured.admin)
+    await server.signIn(measured.person)
+    const session = await openSession(server, measured)
     const signedIn = server.memory()
     for (const days of options.days)
       for (const lineId of [oneLine, null]) await measureWarm(session, measured.endS, { days, lineId }, { requests: 10 })
@@ -210,9 +213,8 @@ async function memoryOf(options: Options, installation: Installation, measured: 
   }
 }
 
-async function usersOf(options: Options, installation: Installation, session: Session, measured: MeasuredPlant): Promise<void> {
-  const people = await installation.addPeople(measured.tenantId, options.users)
-  const refreshed = await measureUsers(session, people, options)
+async function usersOf(options: Options, session: Session, measured: MeasuredPlant): Promise<void> {
+  const refreshed = await measureUsers(session, measured.tokens.slice(0, options.users), options)
   add(
     `${options.users} people, each refreshing every ${options.everyMs / 1000} s (yesterday to now, ${lines.length} lines), ${count(measured.rows)} rows`,
     `p95 ${ms(refreshed.p95Ms)}, p50 ${ms(refreshed.p50Ms)}, ${refreshed.errors} errors in ${refreshed.count} (${refreshed.perSecond.toFixed(0)}/s)`,
@@ -237,22 +239,33 @@ async function run(options: Options, names: readonly string[]): Promise<void> {
   const opened: MeasuredPlant[] = []
   let server: RunningServer | null = null
   try {
+    const companies: {
+      readonly plant: Awaited<ReturnType<typeof openMeasured>>
+      readonly tenantId: number
+      readonly people: readonly Person[]
+    }[] = []
     for (const name of names) {
       const plant = await openMeasured(options.engine, name)
-      const attached = await installation.attach(
-        name,
-        benchPlan(plant.rows / (lines.length * usualDays(plant.rows))),
-        plantUrl(options.engine, name),
-      )
-      opened.push({ ...plant, ...attached })
+      const plan = benchPlan(plant.rows / (lines.length * usualDays(plant.rows)))
+      const tenantId = await installation.attach(name, plan, plantUrl(options.engine, name))
+      companies.push({ plant, tenantId, people: await installation.addPeople(tenantId, Math.max(peopleAtLeast, options.users)) })
+    }
+    server = await installation.start(options.serverEnv)
+    for (const { plant, tenantId, people } of companies) {
+      const tokens: string[] = []
+      for (const person of people) tokens.push(await server.signIn(person))
+      const [person] = people
+      if (person) opened.push({ ...plant, tenantId, tokens, person })
     }
     const [base] = opened
     if (!base) return
     const { wanted } = options
+    // A fresh process, so that the memory of hashing passwords is not the history's.
+    await server.stop()
     server = await installation.start(options.serverEnv)
     for (const measured of opened) {
       process.stderr.write(`${measured.name}: ${measured.rows.toLocaleString('en')} rows\n`)
-      const session = await openSession(server, measured.admin)
+      const session = await openSession(server, measured)
       if (wanted.has('attach')) await attachOf(session, measured)
       else await measureAttach(session, measured)
     }
@@ -262,14 +275,14 @@ async function run(options: Options, names: readonly string[]): Promise<void> {
     const warmTables = new Map<string, WarmTable>()
     if (['warm', 'plain', 'growth'].some((measure) => wanted.has(measure as Measure)))
       for (const measured of opened) {
-        const table = await warmOf(options, await openSession(server, measured.admin), measured)
+        const table = await warmOf(options, await openSession(server, measured), measured)
         warmTables.set(measured.name, table)
         if (wanted.has('plain')) await plainOf(options, measured, table)
       }
     const [, large] = opened
     const [small, grown] = [warmTables.get(base.name), large && warmTables.get(large.name)]
     if (wanted.has('growth') && large && small && grown) growthOf(base, large, small, grown)
-    if (wanted.has('users')) await usersOf(options, installation, await openSession(server, base.admin), base)
+    if (wanted.has('users')) await usersOf(options, await openSession(server, base), base)
     if (wanted.has('cold')) {
       for (const measured of opened) {
         await server.stop()
@@ -277,7 +290,7 @@ async function run(options: Options, names: readonly string[]): Promise<void> {
         await coldOf(server, measured)
       }
     }
-    if (wanted.has('catchup')) for (const measured of opened) await catchUpOf(await openSession(server, measured.admin), measured)
+    if (wanted.has('catchup')) for (const measured of opened) await catchUpOf(await openSession(server, measured), measured)
     await server.stop()
     server = null
     if (wanted.has('memory')) await memoryOf(options, installation, base)

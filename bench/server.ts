@@ -19,7 +19,7 @@ import { silentLog } from '../src/platform/log/index.ts'
 export type Person = { readonly username: string; readonly password: string }
 export type Answer = { readonly status: number; readonly body: Buffer; readonly ms: number }
 
-/** With a body it is a POST. */
+/** With a body it is a POST. `from` is the client's address, default a new one. */
 export type Asked = { readonly body?: unknown; readonly token?: string; readonly from?: string }
 
 export type RunningServer = {
@@ -30,14 +30,15 @@ export type RunningServer = {
   readonly cpuMs: () => number
   /** Physical memory now, and the most it ever was. */
   readonly memory: () => { readonly rssBytes: number; readonly peakBytes: number }
-  /** Never throws for a status. `from` is the client's address: the limits count per address. */
+  /** Never throws for a status. */
   readonly request: (url: string, options?: Asked) => Promise<Answer>
   readonly signIn: (person: Person) => Promise<string>
   readonly stop: () => Promise<void>
 }
 
 export type Installation = {
-  readonly attach: (name: string, plan: PlantPlan, plantUrl: string) => Promise<{ readonly tenantId: number; readonly admin: Person }>
+  /** Answers the company's id. */
+  readonly attach: (name: string, plan: PlantPlan, plantUrl: string) => Promise<number>
   readonly addPeople: (tenantId: number, count: number) => Promise<Person[]>
   readonly start: (env?: Readonly<Record<string, string>>) => Promise<RunningServer>
   readonly remove: () => void
@@ -75,7 +76,7 @@ export function createInstallation(): Installation {
           tables: [],
         })
         if (!registered) throw new Error('nothing was registered')
-        return { tenantId: registered.tenantId, admin }
+        return registered.tenantId
       }),
     addPeople: (tenantId, count) =>
       withContext(async (ctx) => {
@@ -101,7 +102,7 @@ async function freePort(): Promise<number> {
 async function startServer(env: Readonly<Record<string, string>>): Promise<RunningServer> {
   const port = await freePort()
   const startedMs = performance.now()
-  // Limits are per person and address, and the measures come from one machine: every request names an address of its own.
+  // Addresses are named by the client, since sign-ins are limited by address and all come from one machine.
   const limits = { TRUST_PROXY_HOPS: '1', RATE_LIMIT_PER_MINUTE: '100000', TENANT_RATE_LIMIT_PER_MINUTE: '1000000' }
   const child = spawn(process.execPath, [path.join(import.meta.dirname, '../src/main.ts'), 'serve'], {
     env: { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', PORT: String(port), ...limits, ...env },
