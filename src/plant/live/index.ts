@@ -1,2 +1,2 @@
 /** Live: tells open pages that their plant has new rows. May use: source, model. */
-export { type Live, registerLiveRoutes } from './routes.ts'
+export { registerLiveRoutes } from './routes.ts'
