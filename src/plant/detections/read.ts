@@ -1,6 +1,6 @@
 /** Reads rows of one line from the customer's table. All wall-clock comparisons are made on text: plant times are naive and never a `Date`. */
 import { type RawBuilder, sql } from 'kysely'
-import { QueryTimeoutError, readRows } from '../../platform/db/index.ts'
+import { QueryTimeoutError, readRows, wallSeconds } from '../../platform/db/index.ts'
 import { dayS, daysFromCivil, formatLocal, hourS, type LocalS, minuteS, type Span, type Zone } from '../../platform/time/index.ts'
 import type { DetectionTable } from '../model/model.ts'
 import { wallWindow } from '../scope/index.ts'
@@ -87,7 +87,8 @@ export async function readByIds(
   if (ranges.length > 0) {
     const [id, detectedAt] = [sql.id('detection_id'), sql.id('detected_at')]
     const inRange = ({ from, to }: IdRange) => sql`(${id} >= ${from} and ${id} <= ${to})`
-    const readLocal = localReader()
+    const readText = localReader()
+    const readLocal = (value: unknown): number => (typeof value === 'number' ? value : readText(String(value)))
     const time = within
       ? sql` and ${detectedAt} >= ${formatLocal(within.fromLocalS)} and ${detectedAt} < ${formatLocal(within.toLocalS)}`
       : sql``
@@ -96,8 +97,8 @@ export async function readByIds(
       table,
       null,
       (from) =>
-        sql`select ${id}, cast(${detectedAt} as char(19)), ${sql.id('area_id')}, ${sql.id('product_id')} from ${from} where (${sql.join(ranges.map(inRange), sql` or `)})${time}`,
-      (row) => builder.push(Number(row[0]), readLocal(String(row[1])), Number(row[2]), Number(row[3])),
+        sql`select ${id}, ${wallSeconds(context.plantDb.engine, 'detected_at')}, ${sql.id('area_id')}, ${sql.id('product_id')} from ${from} where (${sql.join(ranges.map(inRange), sql` or `)})${time}`,
+      (row) => builder.push(Number(row[0]), readLocal(row[1]), Number(row[2]), Number(row[3])),
       false,
     )
   }

@@ -56,7 +56,7 @@ export function createHistories({
   readonly options?: Partial<HistoryOptions>
 }): Histories {
   const cache = createDayCache(cacheMb)
-  const deps = { db, clock, log, cache, hold, options: { ...defaultOptions, ...options } }
+  const deps = { db, clock, log, cache, hold, inTurn: createTurns(), options: { ...defaultOptions, ...options } }
   const lines = new Map<string, LineHistory>()
   const lineOf = (tenantId: number, lineId: number): LineHistory => {
     const key = `${tenantId} ${lineId}`
@@ -90,6 +90,15 @@ export function createHistories({
     async close() {
       await Promise.all([...lines.values()].map((line) => line.close()))
     },
+  }
+}
+
+function createTurns(): HistoryDeps['inTurn'] {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const turn = last.then(work)
+    last = turn.catch(() => {})
+    return turn
   }
 }
 

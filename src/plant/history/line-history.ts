@@ -34,7 +34,7 @@ export type HistoryOptions = {
   readonly inlineIds: number
 }
 
-export const defaultOptions: HistoryOptions = { settleMs: 10_000, persistEveryMs: 60_000, batchIds: 200_000, inlineIds: 400_000 }
+export const defaultOptions: HistoryOptions = { settleMs: 10_000, persistEveryMs: 60_000, batchIds: 100_000, inlineIds: 200_000 }
 
 export type HistoryLog = { readonly warn: (data: object, message: string) => void; readonly error: (data: object, message: string) => void }
 
@@ -43,6 +43,8 @@ export type HistoryDeps = {
   readonly clock: Clock
   readonly log: HistoryLog
   readonly cache: DayCache
+  /** One reading of a batch at a time in this process: several would hold several batches in memory. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
   readonly hold: <T>(tenantId: number, work: () => Promise<T>) => Promise<T>
   readonly options: HistoryOptions
 }
@@ -259,13 +261,18 @@ export class LineHistory {
   #leaseMs = 0
 
   async #loadBatch(context: ReadContext, source: LineSource, zone: Zone, seen: Snapshot): Promise<void> {
-    const { loadedFromId, lowestId, settledId, ledger: known } = seen.state
+    const { loadedFromId, lowestId, settledId } = seen.state
     if (loadedFromId === null || lowestId === null || settledId === null) return
     const to = loadedFromId - 1
     const from = Math.max(lowestId, to - this.#deps.options.batchIds + 1)
+    await this.#deps.inTurn(() => this.#loadRows(context, source, zone, seen, { from, to }))
+  }
+
+  async #loadRows(context: ReadContext, source: LineSource, zone: Zone, seen: Snapshot, { from, to }: IdRange): Promise<void> {
+    const { lowestId, settledId, ledger: known } = seen.state
     const rows = await readByIds(context, source.table, [{ from, to }])
     const ledger = [...missingIds(rows, from - 1, to, this.#deps.clock.nowMs()), ...known].slice(-maxMissing)
-    const isDone = from <= lowestId
+    const isDone = lowestId === null || from <= lowestId
     await this.#persist(context, source, zone, seen, { rows, settledId, ledger, loadedFromId: isDone ? null : from })
   }
 
