@@ -197,26 +197,6 @@ export function mustEqual(what: string, ours: Figures, theirs: PlainFigures): vo
     throw new Error(`${what}: Andon says ${JSON.stringify(of(ours))}, plain SQL ${JSON.stringify(of(theirs))}`)
 }
 
-export type Attached = { readonly ms: number; readonly peakBytes: number; readonly steps: number }
-
-/** From the first request until the year's answer holds every row of the plant. */
-export async function measureAttach(session: Session, measured: MeasuredPlant, limitMs = 900_000): Promise<Attached> {
-  const startMs = performance.now()
-  const [widgetId] = session.widgetIds.slice(-1)
-  const body = { ...questionBody(session, measured.endS, { days: 366, lineId: null }), widget_ids: [widgetId] }
-  for (let steps = 1; ; steps += 1) {
-    const answer = await session.server.request('/api/v1/dashboard/data', { token: session.token(), body })
-    const ms = performance.now() - startMs
-    if (answer.status === 200) {
-      const { metadata } = parsed(answer.body) as { metadata: { total_detections: number } }
-      if (metadata.total_detections === measured.rows) return { ms, peakBytes: session.server.memory().peakBytes, steps }
-      if (ms > limitMs)
-        throw new Error(`after ${Math.round(ms / 1000)} s only ${metadata.total_detections} of ${measured.rows} rows are known`)
-    } else if (ms > limitMs) throw new Error(`attaching: ${answer.status} ${answer.body.toString().slice(0, 300)}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
-
 /** Milliseconds that the database server itself takes to count by quarter hour, area and product, all lines, one connection. */
 export async function measureGroupBy({ plant }: MeasuredPlant, withGaps: boolean): Promise<number> {
   const startMs = performance.now()

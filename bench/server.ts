@@ -39,10 +39,15 @@ export type RunningServer = {
 export type Installation = {
   /** Answers the company's id. */
   readonly attach: (name: string, plan: PlantPlan, plantUrl: string) => Promise<number>
+  /** `andon load-history`: the first attach of a company's plant, in a process of its own. */
+  readonly loadHistory: (tenantId: number, env?: Readonly<Record<string, string>>) => Promise<Loaded>
   readonly addPeople: (tenantId: number, count: number) => Promise<Person[]>
   readonly start: (env?: Readonly<Record<string, string>>) => Promise<RunningServer>
   readonly remove: () => void
 }
+
+/** `ms` is what the command itself says, without the start of the process. */
+export type Loaded = { readonly ms: number; readonly rows: number; readonly peakBytes: number }
 
 const password = 'Bench2026x'
 const startLimitMs = 60_000
@@ -85,9 +90,32 @@ export function createInstallation(): Installation {
           await createUser(ctx.db, ctx, null, { ...person, tenantId, email: `${person.username}@bench.example`, role: 'ADMIN' })
         return people
       }),
+    loadHistory: (tenantId, env = {}) => loadHistory(tenantId, { ...settings, ...env }),
     start: (env = {}) => startServer({ ...settings, ...env }),
     remove: () => rmSync(dataDir, { recursive: true, force: true }),
   }
+}
+
+const entry = path.join(import.meta.dirname, '../src/main.ts')
+
+async function loadHistory(tenantId: number, env: Readonly<Record<string, string>>): Promise<Loaded> {
+  const child = spawn(process.execPath, [entry, 'load-history', String(tenantId), '--json'], {
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let text = ''
+  let peakBytes = 0
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
+  })
+  const watch = setInterval(() => {
+    if (child.pid !== undefined && child.exitCode === null) peakBytes = Math.max(peakBytes, memoryOf(child.pid)?.peakBytes ?? 0)
+  }, 50)
+  const [code] = (await once(child, 'close')) as [number | null]
+  clearInterval(watch)
+  if (code !== 0) throw new Error(`load-history ended with ${code}`)
+  const { seconds, rows } = JSON.parse(text) as { seconds: number; rows: number }
+  return { ms: 1000 * seconds, rows, peakBytes }
 }
 
 async function freePort(): Promise<number> {
@@ -104,7 +132,7 @@ async function startServer(env: Readonly<Record<string, string>>): Promise<Runni
   const startedMs = performance.now()
   // Addresses are named by the client, since sign-ins are limited by address and all come from one machine.
   const limits = { TRUST_PROXY_HOPS: '1', RATE_LIMIT_PER_MINUTE: '100000', TENANT_RATE_LIMIT_PER_MINUTE: '1000000' }
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, '../src/main.ts'), 'serve'], {
+  const child = spawn(process.execPath, [entry, 'serve'], {
     env: { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', PORT: String(port), ...limits, ...env },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
@@ -117,7 +145,7 @@ async function startServer(env: Readonly<Record<string, string>>): Promise<Runni
     pid,
     startedMs,
     cpuMs: () => cpuMsOf(pid),
-    memory: () => memoryOf(pid),
+    memory: () => memoryOf(pid) ?? { rssBytes: Number.NaN, peakBytes: Number.NaN },
     request,
     signIn: async (person) => {
       const answer = await request('/api/v1/auth/login', { body: person })
@@ -190,11 +218,15 @@ function send(
   })
 }
 
-/** Linux only: `VmRSS` and `VmHWM`. */
-function memoryOf(pid: number): { rssBytes: number; peakBytes: number } {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  const bytes = (name: string) => 1024 * Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? Number.NaN)
-  return { rssBytes: bytes('VmRSS'), peakBytes: bytes('VmHWM') }
+/** Linux only: `VmRSS` and `VmHWM`; null when the process has ended. */
+function memoryOf(pid: number): { rssBytes: number; peakBytes: number } | null {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    const bytes = (name: string) => 1024 * Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0)
+    return { rssBytes: bytes('VmRSS'), peakBytes: bytes('VmHWM') }
+  } catch {
+    return null
+  }
 }
 
 /** Linux only: `utime` and `stime`, in ticks of 10 ms. */
