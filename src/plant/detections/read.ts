@@ -105,6 +105,38 @@ export async function readByIds(
   return instantsOfRows(builder.columns(), context.zone)
 }
 
+/** The same for a few rows, in one round trip: the open end of a table and ranges below it. Null = `limit` rows or more: read them by batches. */
+export async function readFew(
+  { plantDb, zone }: ReadContext,
+  table: DetectionTable,
+  fromId: number,
+  ranges: readonly IdRange[],
+  limit: number,
+): Promise<Detections | null> {
+  const id = sql.id('detection_id')
+  const inRange = [sql`${id} >= ${fromId}`, ...ranges.map(({ from, to }) => sql`(${id} >= ${from} and ${id} <= ${to})`)]
+  const startedMs = performance.now()
+  const query = sql<{
+    id: unknown
+    at: unknown
+    area: unknown
+    product: unknown
+  }>`select ${id} as ${sql.id('id')}, ${wallSeconds(plantDb.engine, 'detected_at')} as ${sql.id('at')}, ${sql.id('area_id')} as ${sql.id('area')}, ${sql.id('product_id')} as ${sql.id('product')} from ${sql.id(table.name)} where ${sql.join(inRange, sql` or `)} limit ${limit}`
+  const { rows } = await query.execute(plantDb.kysely)
+  plantDb.onRead?.({
+    sql: query.compile(plantDb.kysely).sql,
+    rowCount: rows.length,
+    durationMs: performance.now() - startedMs,
+    isPlain: false,
+  })
+  if (rows.length >= limit) return null
+  const builder = detectionColumns()
+  const readText = localReader()
+  for (const { id: rowId, at, area, product } of rows)
+    builder.push(Number(rowId), typeof at === 'number' ? at : readText(String(at)), Number(area), Number(product))
+  return instantsOfRows(builder.columns(), zone)
+}
+
 /** Wall times → instants → order. Needs all rows of every repeated hour it touches. */
 export function instantsOfRows(rows: Omit<Detections, 'epochS'>, zone: Zone): Detections {
   let [fromLocalS, toLocalS] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]

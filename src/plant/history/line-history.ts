@@ -12,6 +12,7 @@ import {
   type ReadContext,
   readByIds,
   readContext,
+  readFew,
 } from '../detections/index.ts'
 import type { DetectionTable } from '../model/model.ts'
 import type { PlantDb } from '../source/plant-db.ts'
@@ -71,6 +72,7 @@ const alwaysRead = 32
 const readAllEveryMs = 60_000
 const belowLowest = 1_000
 const longTail = 5_000
+const longestTail = 20_000
 const maxAttempts = 50
 const readLimitMs = 30_000
 const leaseMs = 30_000
@@ -155,16 +157,15 @@ export class LineHistory {
         await this.#loadBatch(context, source, zone, seen)
         continue
       }
+      const outcome = settledId === null ? 'too_long' : await this.#tail(context, source, zone, seen, settledId)
+      if (outcome === 'changed') continue
+      if (outcome !== 'too_long') return { view: outcome, loading: null }
       const maxId = await highestId(context, source.table)
       if (maxId === null && settledId === null)
         return { view: await this.#viewOf(context, source, zone, seen, noRows(zone), Number.NEGATIVE_INFINITY), loading: null }
       if (maxId === null || settledId === null) await this.#restart(context, source, seen)
       else if (maxId < settledId) await this.#doubt(context, source, seen)
-      else if (maxId - settledId > batchIds) await this.#absorb(context, source, zone, seen, settledId, settledId + batchIds)
-      else {
-        const view = await this.#tail(context, source, zone, seen, settledId, maxId)
-        if (view) return { view, loading: null }
-      }
+      else await this.#absorb(context, source, zone, seen, settledId, Math.min(maxId, settledId + batchIds))
     }
     throw new StaleViewError()
   }
@@ -281,33 +282,37 @@ export class LineHistory {
     const read = await readByIds(context, source.table, [{ from: aboveId, to: upToId }])
     if (!isKnownRow(seen.state, read)) return this.#doubt(context, source, seen)
     const rows = pickWhere(read, (i) => (read.id[i] as number) > aboveId)
+    // a row that is there marks how far: its absence or change tells of another table
+    const settledId = rows.length === 0 ? upToId : rows.id.reduce((top, id) => Math.max(top, id), aboveId)
     const nowMs = this.#deps.clock.nowMs()
-    const ledger = keptLedger([...seen.state.ledger, ...missingIds(rows, aboveId, upToId, nowMs)], nowMs)
-    await this.#persist(context, source, zone, seen, { rows, settledId: upToId, ledger })
+    const ledger = keptLedger([...seen.state.ledger, ...missingIds(rows, aboveId, settledId, nowMs)], nowMs)
+    await this.#persist(context, source, zone, seen, { rows, settledId, ledger })
   }
 
-  /** Rows above the settled id, as they are now; null = something below turned out otherwise, begin anew. */
+  /** Rows above the settled id, as they are now. `changed` = something below turned out otherwise, begin anew; `too_long` = settle a part first. */
   async #tail(
     context: ReadContext,
     source: LineSource,
     zone: Zone,
     seen: Snapshot,
     knownId: number,
-    maxId: number,
-  ): Promise<LineView | null> {
+  ): Promise<LineView | 'changed' | 'too_long'> {
     const { clock, options } = this.#deps
     const nowMs = clock.nowMs()
     const { state } = seen
     const late = keptLedger(state.ledger, nowMs)
-    const read = await readByIds(context, source.table, [{ from: knownId, to: maxId }, ...this.#lateToRead(late, nowMs)])
+    const limit = Math.min(longestTail, options.batchIds) + 1
+    const read = await readFew(context, source.table, knownId, this.#lateToRead(late, nowMs), limit)
+    if (!read || (read.length === 0 && state.settledRow === null)) return 'too_long'
+    const maxId = read.id.reduce((top, id) => Math.max(top, id), knownId)
     const lateRows = pickWhere(read, (i) => (read.id[i] as number) < knownId)
     if (lateRows.length > 0) {
       await this.#persist(context, source, zone, seen, { rows: lateRows, settledId: knownId, ledger: withoutFound(late, lateRows) })
-      return null
+      return 'changed'
     }
     if (!isKnownRow(state, read)) {
       await this.#doubt(context, source, seen)
-      return null
+      return 'changed'
     }
     const rows = pickWhere(read, (i) => (read.id[i] as number) > knownId)
     this.#tailRows = rows.length
