@@ -228,3 +228,67 @@ forEachEngine('PL-61 PL-62 PL-84 facts from day summaries equal facts from raw r
   t.diagnostic(`${asked} questions compared`)
   assert.ok(asked > 0)
 })
+
+forEachEngine('PL-85 a long first attach goes beside the answers, newest rows first, and goes on where it was left', async (engine, t) => {
+  const { plant, platform, tenantId } = await worldOf(engine, t)
+  const db = { ...plant.db, tenantId }
+  const model = plantModel()
+  const [own] = model.lines
+  assert.ok(own)
+  const zone = zoneOf(model.settings.timeZone)
+  const startS = zone.toEpochS(Date.UTC(2026, 9, 1) / 1000)
+  const nowMs = (startS + 10 * dayS) * 1000
+  await plant.insert(Array.from({ length: 900 }, (_, i) => [formatLocal(zone.toLocalS(startS + i * 600)), 2, (i % 3) + 1] as const))
+  const { scope } = checkFilters(model, { start_date: '2026-10-01', end_date: '2026-10-10', interval: 'day' }, nowMs)
+  assert.ok(scope)
+  const wanted = await gatherFacts(db, model, scope)
+  const open = (): Histories =>
+    createHistories({ db: platform, clock: { nowMs: () => nowMs }, log: console, options: { batchIds: 100, inlineIds: 50 } })
+
+  const killed = open()
+  const first = await gatherFacts(db, model, scope, { history: killed.of({ db, model }) })
+  assert.deepEqual({ ...first, warnings: [] }, wanted)
+  assert.match(first.warnings[0]?.en ?? '', /history loading, \d+ %/)
+  await killed.close()
+
+  const next = open()
+  const reached: number[] = []
+  await next.load({ db, model }, own, ({ loadedFraction }) => reached.push(loadedFraction))
+  assert.deepEqual(
+    reached,
+    [...reached].sort((a, b) => a - b),
+  )
+  assert.equal(reached.at(-1), 1)
+  const found = await gatherFacts(db, model, scope, { history: next.of({ db, model }) })
+  assert.deepEqual(comparable(found), comparable(wanted))
+  await next.close()
+})
+
+forEachEngine(
+  'PL-62 days that the customer purged keep their summary, labelled; deleted rows go at the nightly check',
+  async (engine, t) => {
+    const { plant, platform, tenantId } = await worldOf(engine, t)
+    const db = { ...plant.db, tenantId }
+    const model = plantModel()
+    const [own] = model.lines
+    assert.ok(own)
+    const zone = zoneOf(model.settings.timeZone)
+    const startS = zone.toEpochS(Date.UTC(2026, 9, 1) / 1000)
+    const nowMs = (startS + 10 * dayS) * 1000
+    await plant.insert(Array.from({ length: 900 }, (_, i) => [formatLocal(zone.toLocalS(startS + i * 600))] as const))
+    const { scope } = checkFilters(model, { start_date: '2026-10-01', end_date: '2026-10-10', interval: 'day' }, nowMs)
+    assert.ok(scope)
+    const histories = createHistories({ db: platform, clock: { nowMs: () => nowMs }, log: console })
+    const history = histories.of({ db, model })
+    const total = async (): Promise<number> => (await gatherFacts(db, model, scope, { history })).summary.totalDetections
+    assert.equal(await total(), 900)
+    await plant.run('delete from detection_line_l1 where detection_id <= 288')
+    await plant.run('delete from detection_line_l1 where detection_id = 500')
+    assert.deepEqual(await histories.reconcile({ db, model }, own), { checked: 7, rebuilt: 1, purged: 2 })
+    const facts = await gatherFacts(db, model, scope, { history })
+    assert.equal(facts.summary.totalDetections, 899)
+    assert.match(facts.warnings[0]?.en ?? '', /rows of 2 days are no longer in the database/)
+    assert.deepEqual(await histories.reconcile({ db, model }, own), { checked: 7, rebuilt: 0, purged: 0 })
+    await histories.close()
+  },
+)

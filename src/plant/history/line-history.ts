@@ -257,6 +257,8 @@ export class LineHistory {
       this.#leaseMs = untilMs
       await this.#loadBatch(context, source, zone, seen)
     }
+    // whoever comes next need not wait for the lease to run out
+    await store.leaseLoading(this.#tenant, this.#lineId, this.#leaseMs, 0)
   }
 
   #leaseMs = 0
