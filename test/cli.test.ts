@@ -114,7 +114,7 @@ test('a second start at the same address ends before it touches the demo that th
   await once(first, 'listening')
   t.after(() => first.close())
   const { port } = first.address() as AddressInfo
-  const installation = { ...emptyInstallation(t), PORT: String(port) }
+  const installation: Record<string, string> = { ...emptyInstallation(t), PORT: String(port) }
   const { code, err } = await andon('start', installation)
   assert.equal(code, 1)
   assert.match(err, /is taken by another program; set PORT/)
