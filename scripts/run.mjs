@@ -4,7 +4,9 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
+  accessSync,
   closeSync,
+  constants,
   existsSync,
   mkdirSync,
   openSync,
@@ -267,15 +269,8 @@ const [script, ...first] = scripts[command] ?? ['src/main.ts', command]
 const needsAssets = ['start', 'test', 'serve'].includes(command)
 
 try {
-  let node = ensureReady()
-  if (node === null || needsAssets) {
-    node = await withLock(async () => {
-      const chosen = await ensureNode()
-      await ensureDependencies(chosen)
-      if (needsAssets) await buildAssets(chosen)
-      return chosen
-    })
-  }
+  const ready = ensureReady()
+  const node = ready !== null && (!needsAssets || isSealed()) ? ready : await prepare()
   const file = path.join(root, script)
   if (script === 'scripts/test.ts') process.env.ANDON_NPM_CLI = findNpmCli()
   if (node === process.execPath) {
@@ -284,6 +279,26 @@ try {
   } else handOver(node, file, [...first, ...rest])
 } catch (error) {
   fail(error.message)
+}
+
+async function prepare() {
+  return withLock(async () => {
+    const node = await ensureNode()
+    await ensureDependencies(node)
+    if (needsAssets) await buildAssets(node)
+    return node
+  })
+}
+
+/** Installed by another account, as a server should be: the service may run what was built, and change nothing. */
+function isSealed() {
+  if (!existsSync(path.join(root, 'dist', 'manifest.json'))) return false
+  try {
+    accessSync(runtimeDir, constants.W_OK)
+    return false
+  } catch {
+    return existsSync(runtimeDir)
+  }
 }
 
 /** The Node to use when nothing is left to prepare, else null. */

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -99,9 +101,22 @@ test('a failure tells no credentials', async () => {
   const { code, err } = await andon('migrate status', { APP_ENV: 'test', DATABASE_URL: 'mysql://root:hunter2@127.0.0.1:1/x' })
   assert.equal(code, 1)
   assert.doesNotMatch(err, /hunter2/)
+  assert.match(err, /The database cannot be used: connect ECONNREFUSED.*andon doctor/)
 })
 
 test('worker --once does what is due and ends', async (t) => {
   const { code, out } = await andon('worker --once --json', { ...emptyInstallation(t), LOG_LEVEL: 'silent' })
   assert.deepEqual([code, JSON.parse(out)], [0, { jobs: 0 }])
+})
+
+test('a second start at the same address ends before it touches the demo that the first one is making', async (t) => {
+  const first = createServer().listen(0, '127.0.0.1')
+  await once(first, 'listening')
+  t.after(() => first.close())
+  const { port } = first.address() as AddressInfo
+  const installation: Record<string, string> = { ...emptyInstallation(t), PORT: String(port) }
+  const { code, err } = await andon('start', installation)
+  assert.equal(code, 1)
+  assert.match(err, /is taken by another program; set PORT/)
+  assert.equal(existsSync(path.join(installation.DATA_DIR ?? '', 'demo')), false)
 })

@@ -1,7 +1,7 @@
 /** The launcher and the process it starts, as an operating system sees them. */
 import assert from 'node:assert/strict'
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -131,4 +131,33 @@ test('bin/andon is the launcher, from any folder', (t) => {
     encoding: 'utf8',
   })
   assert.ok((JSON.parse(out) as { pending: string[] }).pending.length > 0)
+})
+
+// Root may write anywhere: then another account is asked, one that can read this folder and our Node.
+const asStranger = process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--clear-groups'] : ['env']
+const canAskStranger = (): boolean => {
+  try {
+    execFileSync(asStranger[0] ?? '', [...asStranger.slice(1), process.execPath, '--check', launcher], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+test('a service whose account may not write in its installation runs what was built there', {
+  skip: canAskStranger() ? false : 'no other account can read this folder',
+}, (t) => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'andon-test-sealed-'))
+  t.after(() => {
+    for (const name of ['.', 'dist', '.runtime']) chmodSync(path.join(folder, name), 0o755)
+    rmSync(folder, { recursive: true, force: true })
+  })
+  for (const name of ['scripts', 'dist', '.runtime']) mkdirSync(path.join(folder, name))
+  for (const name of ['src', 'node_modules', 'package.json']) symlinkSync(path.join(root, name), path.join(folder, name))
+  for (const name of ['scripts/run.mjs', 'package-lock.json']) copyFileSync(path.join(root, name), path.join(folder, name))
+  writeFileSync(path.join(folder, 'dist/manifest.json'), '{}')
+  for (const name of ['.', 'dist', '.runtime']) chmodSync(path.join(folder, name), 0o555)
+  const args = [...asStranger.slice(1), process.execPath, path.join(folder, 'scripts/run.mjs'), 'serve']
+  const { stderr } = spawnSync(asStranger[0] ?? '', args, { env: { ...environment(t), PORT: 'none' }, encoding: 'utf8' })
+  assert.match(stderr, /PORT must be a whole number/)
 })

@@ -1,6 +1,7 @@
 /** `andon`: every command is one file and one line here. */
 import { Command, CommanderError } from 'commander'
 import { ConfigError, type Environment } from '../platform/config/index.ts'
+import { isDatabaseUnavailable } from '../platform/db/index.ts'
 import { Problem } from '../platform/http/index.ts'
 import { scrub } from '../platform/log/index.ts'
 import { type CliCommand, CliFailure, createCli } from './cli.ts'
@@ -38,7 +39,8 @@ type Streams = { readonly out: { write: (text: string) => unknown }; readonly er
 
 const words = (error: unknown): string => {
   if (error instanceof Problem) return error.detail('en')
-  return error instanceof Error ? error.message : String(error)
+  const text = error instanceof Error ? error.message : String(error)
+  return isDatabaseUnavailable(error) ? `The database cannot be used: ${text}. \`andon doctor\` says which one` : text
 }
 
 /** Runs one command line (without `node` and script). Answers the exit code; nothing is thrown. */

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { createContext } from '../context.ts'
 import { jobDefinitions } from '../jobs.ts'
 import { migrations } from '../migrations/index.ts'
-import { ensureDemo, startSimulator } from '../plant/demo/index.ts'
+import { ensureDemo, isDemoMode, startSimulator } from '../plant/demo/index.ts'
 import { readConfig } from '../platform/config/index.ts'
 import { migrateUp } from '../platform/db/index.ts'
 import { closeServer } from '../platform/http/index.ts'
@@ -11,13 +11,24 @@ import { createWorker } from '../platform/jobs/index.ts'
 import type { Cli, CliCommand } from './cli.ts'
 import { progressBar } from './progress.ts'
 import { untilStopped } from './until-stopped.ts'
-import { listen } from './web.ts'
+import { claimAddress, listen } from './web.ts'
 
 const loopback = '127.0.0.1'
 
 type Part = { readonly stop: () => Promise<void> }
 
 async function makeDemo(ctx: Context) {
+  if (!(await isDemoMode(ctx.config, ctx.db))) return null
+  // A second start beside this one would write the same files: whoever has the address goes on, the other ends here.
+  const release = await claimAddress(loopback, ctx.config.http.port)
+  try {
+    return await makeDemoFiles(ctx)
+  } finally {
+    await release()
+  }
+}
+
+async function makeDemoFiles(ctx: Context) {
   const bar = progressBar(process.stderr)
   const demo = await ensureDemo(ctx, { onProgress: ({ fraction, text }) => bar.show(fraction, text.es) })
   bar.end()

@@ -1,4 +1,6 @@
 /** The web server of this process, from configuration to listening. */
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from '../app.ts'
 import type { Context } from '../context.ts'
@@ -10,6 +12,26 @@ const advice: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'is not an address of this machine; check HOST',
 }
 
+const refusal = (error: unknown, host: string, port: number): unknown => {
+  const hint = advice[(error as NodeJS.ErrnoException).code ?? '']
+  return hint ? new CliFailure(`${host}:${port} ${hint}`) : error
+}
+
+/** Holds the address, answering nobody, until the returned function lets go of it. Throws `CliFailure` when it cannot be had. */
+export async function claimAddress(host: string, port: number): Promise<() => Promise<void>> {
+  const holder = createServer((socket) => socket.destroy())
+  try {
+    holder.listen({ host, port })
+    await once(holder, 'listening')
+  } catch (error) {
+    throw refusal(error, host, port)
+  }
+  return async () => {
+    holder.close()
+    await once(holder, 'close')
+  }
+}
+
 /** Listens on `host`. Throws `CliFailure` when the address cannot be had. */
 export async function listen(ctx: Context, host: string): Promise<FastifyInstance> {
   const { port } = ctx.config.http
@@ -18,8 +40,7 @@ export async function listen(ctx: Context, host: string): Promise<FastifyInstanc
     await app.listen({ host, port })
   } catch (error) {
     await app.close()
-    const hint = advice[(error as NodeJS.ErrnoException).code ?? '']
-    throw hint ? new CliFailure(`${host}:${port} ${hint}`) : error
+    throw refusal(error, host, port)
   }
   ctx.log.info({ event: 'listening', host, port: (app.server.address() as { port: number }).port }, 'listening')
   return app

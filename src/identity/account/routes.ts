@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { route } from '../../platform/http/index.ts'
 import { type AccessDeps, originOf, requireActor, requireSignedIn } from '../access/index.ts'
-import { Company, companiesAnswer } from '../login/index.ts'
+import { Company, companiesAnswer, markAlias } from '../login/index.ts'
 import { setSessionCookie } from '../sessions/index.ts'
 import { listMemberships } from '../tenants/index.ts'
 import { loadUserObject, UserObject } from '../users/index.ts'
@@ -20,7 +20,8 @@ export function registerAccountRoutes(app: FastifyInstance, deps: AccessDeps): v
     tags,
     rate: { bucket: 'auth-me', perMinute: 120 },
     reply: { 200: UserObject },
-    handler: ({ request }) => {
+    handler: ({ request, reply }) => {
+      markAlias(request, reply)
       const { userId, tenant, roleName, permissions } = requireActor(request)
       return loadUserObject(deps.db, userId, { tenantId: tenant?.tenantId ?? null, role: roleName, permissions })
     },
@@ -43,7 +44,8 @@ export function registerAccountRoutes(app: FastifyInstance, deps: AccessDeps): v
         companies: Type.Array(Company),
       }),
     },
-    handler: async ({ request }) => {
+    handler: async ({ request, reply }) => {
+      markAlias(request, reply)
       const { userId, tenant, roleName, permissions } = requireActor(request)
       return {
         user_id: userId,
@@ -64,7 +66,10 @@ export function registerAccountRoutes(app: FastifyInstance, deps: AccessDeps): v
     summary: 'The companies the person can work in',
     tags,
     reply: { 200: Type.Object({ companies: Type.Array(Company) }) },
-    handler: async ({ request }) => ({ companies: companiesAnswer(await listMemberships(deps.db, requireActor(request).userId)) }),
+    handler: async ({ request, reply }) => {
+      markAlias(request, reply)
+      return { companies: companiesAnswer(await listMemberships(deps.db, requireActor(request).userId)) }
+    },
   })
   registerChangePassword(app, deps)
 }
@@ -86,6 +91,7 @@ function registerChangePassword(app: FastifyInstance, deps: AccessDeps): void {
     rate: changePasswordRate,
     reply: { 200: Type.Object({ message: Type.String(), success: Type.Boolean(), changed_at: Type.String() }) },
     handler: async ({ request, reply, body }) => {
+      markAlias(request, reply)
       const change = {
         currentPassword: body.current_password ?? body.old_password ?? '',
         newPassword: body.new_password,

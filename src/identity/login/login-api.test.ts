@@ -255,3 +255,14 @@ forEachEngine('ID-03 ID-35 D-03 the company is the one asked for, the only one, 
   await db.kysely.updateTable('users').set({ default_tenant_id: null }).where('id', '=', server.acme.userId).execute()
   assert.deepEqual(await signIn(), [null, null])
 })
+
+test('aliases of the own account say that there is a newer path, too', async (t) => {
+  const server = await startWithPeople({}, t)
+  const client = server.newClient()
+  await client.signInApi('ana', password)
+  const saysDeprecated = async (path: string) => (await client.json(path)).headers.get('deprecation')
+  for (const path of ['/auth/me', '/users/me', '/api/v1/users/me', '/auth/context', '/auth/companies'])
+    assert.equal(await saysDeprecated(path), 'true', path)
+  for (const path of ['/api/v1/auth/me', '/api/v1/auth/context', '/api/v1/auth/companies'])
+    assert.equal(await saysDeprecated(path), null, path)
+})

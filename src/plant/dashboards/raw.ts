@@ -120,7 +120,12 @@ export const rawMetadata = ({ scope, model, isTruncated }: RawRows) => {
     line_config: Object.fromEntries(
       scope.lines.map((line) => [
         String(line.lineId),
-        { line_name: line.lineName, performance: line.performance, downtime_threshold: line.downtimeThresholdS },
+        {
+          line_name: line.lineName,
+          availability: line.availabilityTarget ?? 0,
+          performance: line.performance,
+          downtime_threshold: line.downtimeThresholdS,
+        },
       ]),
     ),
   }

@@ -123,7 +123,9 @@ export const DashboardMetadataSchema = Type.Object({
   shift_windows: Type.Optional(
     Type.Record(text, Type.Object({ name: text, start: text, end: text, is_overnight: Type.Boolean(), planned_seconds: integer })),
   ),
-  line_config: Type.Optional(Type.Record(text, Type.Object({ line_name: text, performance: number, downtime_threshold: integer }))),
+  line_config: Type.Optional(
+    Type.Record(text, Type.Object({ line_name: text, availability: number, performance: number, downtime_threshold: integer })),
+  ),
   raw_truncated: Type.Optional(Type.Boolean()),
 })
 

@@ -1,4 +1,4 @@
 /** Demo: companies with a simulated plant. May use: source, model, identity. */
-export { ensureDemo } from './ensure.ts'
+export { ensureDemo, isDemoMode } from './ensure.ts'
 export { removeDemo } from './remove.ts'
 export { startSimulator } from './simulator.ts'

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { availableEngines, temporaryDatabase } from '../../../test/harness/engines.ts'
+import { isDatabaseUnavailable, openPlantKysely } from '../../platform/db/index.ts'
+import { Problem } from '../../platform/http/problem.ts'
 import { formatLocal, parseLocal, zoneOf } from '../../platform/time/index.ts'
 import type { DetectionTable } from '../model/index.ts'
+import { createLineTables } from '../source/index.ts'
 import { type Detections, detectionColumns, indexAt, sortByInstant } from './detections.ts'
 import { withInstants } from './instants.ts'
 import { partitionsFor } from './partitions.ts'
-import { localReader } from './read.ts'
+import { localReader, readContext, readDetections } from './read.ts'
 
 const local = (text: string): number => parseLocal(text) ?? Number.NaN
 
@@ -113,3 +119,34 @@ test('reading a wall time from the database’s text equals parsing it', () =>
       }
     }),
   ))
+
+test('a server that hangs before a read begins is an unavailable plant, not a range too large', async (t) => {
+  if (!availableEngines.includes('mysql')) return t.skip('no MariaDB server')
+  const url = new URL(await temporaryDatabase('mysql', t))
+  const [serverPort, hostname] = [Number(url.port || 3306), url.hostname]
+  let isFrozen = false
+  const proxy = createServer((client) => {
+    const server = connect(serverPort, hostname)
+    for (const [from, to] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      from.on('data', (bytes) => isFrozen || to.write(bytes))
+      from.on('error', () => {})
+      from.on('close', () => to.destroy())
+    }
+  }).listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  t.after(() => proxy.close())
+  const direct = await openPlantKysely(url.href, { create: true })
+  t.after(direct.close)
+  await createLineTables(direct.kysely, 'mysql', { detectionTable: 'detection_line_l1', downtimeTable: 'downtime_events_l1' })
+  url.port = String((proxy.address() as AddressInfo).port)
+  const opened = await openPlantKysely(url.href, { statementTimeoutMs: 200 })
+  t.after(opened.close)
+  const context = readContext({ tenantId: 1, engine: 'mysql', kysely: opened.kysely }, zoneOf('UTC'), 2_000_000_000)
+  const read = () => readDetections(context, { name: 'detection_line_l1', partitions: null }, { fromS: 0, toS: 1_000 })
+  assert.equal((await read()).rows.length, 0)
+  isFrozen = true
+  await assert.rejects(read(), (error) => isDatabaseUnavailable(error) && !(error instanceof Problem))
+})

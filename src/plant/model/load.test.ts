@@ -51,6 +51,7 @@ forEachEngine(
         lineName: 'Bolsa25kg',
         lineCode: '',
         isActive: true,
+        availabilityTarget: 0,
         performance: 0,
         downtimeThresholdS: 0,
         autoDetectDowntime: true,

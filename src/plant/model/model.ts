@@ -22,6 +22,8 @@ export type Line = {
   readonly lineName: string
   readonly lineCode: string
   readonly isActive: boolean
+  /** Target in percent, as stored; shown, never computed with. */
+  readonly availabilityTarget?: number
   /** As stored; its meaning is the tenant's `performanceUnit`. */
   readonly performance: number
   readonly downtimeThresholdS: number

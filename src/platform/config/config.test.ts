@@ -99,6 +99,9 @@ for (const env of [
 test('development draws its secret once per data folder, readable by its owner only', () => {
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'andon-config-'))
   try {
+    const inside = path.join(dataDir, 'new')
+    readConfig({ DATA_DIR: inside })
+    assert.equal(statSync(inside).mode & 0o777, 0o700) // it will hold password hashes, too
     const first = readConfig({ DATA_DIR: dataDir }).secretKey
     assert.ok(Buffer.byteLength(first) >= 32)
     assert.equal(readConfig({ DATA_DIR: dataDir }).secretKey, first)

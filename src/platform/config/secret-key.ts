@@ -46,7 +46,7 @@ export function developmentSecretKey(dataDir: string): string {
   const file = path.join(dataDir, 'secret.key')
   const kept = readKey(file)
   if (kept !== null) return kept
-  mkdirSync(dataDir, { recursive: true })
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
   writeFileSync(draft, `${randomBytes(48).toString('base64')}\n`, { mode: 0o600, flag: 'wx' })
   try {

@@ -9,7 +9,8 @@ const maxAttempts = 4
 
 /** Runs `work` in a transaction; `tx` is `db` inside it. Runs it again, at most three times, after a deadlock, a serialization failure or
  *  a lock that did not come: `work` must have no effect outside the database. Inside a transaction it joins that one.
- *  Throws `DatabaseUnavailableError` ('busy') when it lost each time. A statement that fails ends the transaction (PostgreSQL allows no more): catch outside of it. */
+ *  A statement that fails ends the transaction (PostgreSQL allows no more): catch outside of it.
+ *  Throws `DatabaseUnavailableError` ('busy') when it lost each time. */
 export async function transaction<D extends Db, T>(db: D, work: (tx: D) => Promise<T>): Promise<T> {
   if (db.kysely.isTransaction) return work(db)
   for (let attempt = 1; ; attempt++) {

@@ -24,7 +24,7 @@ const maxCachedStatements = 200
 
 export function openSqliteHandles({ file, readOnly, isOurs }: SqliteFile): SqliteHandles {
   const isMemory = file === ':memory:'
-  if (isOurs && !isMemory) mkdirSync(path.dirname(file), { recursive: true })
+  if (isOurs && !isMemory) mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 }) // other accounts of the machine read no hashes
   const first = isMemory || isOurs ? openWriter(file) : openReader(file)
   const reader = isMemory ? first : isOurs ? openReader(file) : first
   let writer = isMemory || isOurs ? first : null
