@@ -12,11 +12,17 @@ type Options = { readonly line?: string; readonly json?: boolean }
 const retryMs = 1_000
 
 /** Another process may hold the line: its batches count as ours, and when it is gone we go on where it stopped. */
-async function loadLine({ histories }: Context, plant: OpenPlant, line: Line, show: (fraction: number) => void): Promise<void> {
-  for (;;) {
+async function loadLine(
+  { histories }: Context,
+  plant: OpenPlant,
+  line: Line,
+  { show, onWait }: { readonly show: (fraction: number) => void; readonly onWait: () => void },
+): Promise<void> {
+  for (let isFirst = true; ; isFirst = false) {
     const { loadedFraction } = await histories.load(plant, line, (loading) => show(loading.loadedFraction))
     show(loadedFraction)
     if (loadedFraction >= 1) return
+    if (isFirst) onWait()
     await sleep(retryMs)
   }
 }
@@ -37,7 +43,10 @@ export const loadHistoryCommand: CliCommand = (program, cli) => {
         const startedMs = performance.now()
         for (const [i, line] of lines.entries()) {
           const bar = progressBar(json ? null : process.stderr)
-          await loadLine(ctx, plant, line, (fraction) => bar.show(fraction, `${line.lineName} (${i + 1}/${lines.length})`))
+          await loadLine(ctx, plant, line, {
+            show: (fraction) => bar.show(fraction, `${line.lineName} (${i + 1}/${lines.length})`),
+            onWait: () => cli.note('Another process loads this line, or was interrupted: it is taken over within 30 s'),
+          })
           bar.end()
         }
         const seconds = Math.round(performance.now() - startedMs) / 1000

@@ -84,7 +84,7 @@ export function historySection(report: HistoryReport, language: Language): Html 
           caption: t('title'),
           language,
           columns: [
-            ...start.map((key) => ({ key, label: t(key), isSortable: false, isNowrap: true })),
+            ...start.map((key) => ({ key, label: t(key), isSortable: false, isNowrap: key === 'state' })),
             ...end.map((key) => ({ key, label: t(key), align: 'end' as const, isSortable: false })),
           ],
           rows: report.lines.map((line) => ({ key: String(line.lineId), cells: cells(line) })),
