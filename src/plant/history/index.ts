@@ -4,6 +4,5 @@ export { type CoarseDay, dayOfInstant, dayStartS, type FineDay, minuteSlotS, qua
 export { foldRows } from './fold.ts'
 export { createHistories, type Histories, type PlantHistory } from './histories.ts'
 export { historyJobs } from './jobs.ts'
-export type { Loading } from './line-history.ts'
 export { highestIds, historyStatus, type LineStatus, loadingLines } from './status.ts'
 export { type LineView, StaleViewError } from './view.ts'
