@@ -98,14 +98,14 @@ test('PL-62 PL-76 100 random kills while loading and catching up leave neither l
     let own = await start()
     for (let i = 0; i < kills / rounds && performance.now() < untilMs; i++) {
       const next = start()
+      // some are killed alone and young, some beside another that works too
+      const other = random(2) === 0 ? await next : null
       const momentMs = performance.now() + random(150)
       while (performance.now() < momentMs) {
         await insert(1 + random(8))
         await sleep(random(5))
       }
       if (random(4) === 0) await fill()
-      // some are killed alone and young, some beside another that works too
-      const other = random(2) === 0 ? await next : null
       own.kill('SIGKILL')
       killed++
       if ((await loadingLines(tenant)).length > 0) inLoading++
