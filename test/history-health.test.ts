@@ -12,7 +12,7 @@ import { startTestServer } from './harness/server.ts'
 const rowCount = 300_000
 const fromLocal = '2026-01-01 00:00:00'
 
-test('PL-72 health checks are answered all the while three long reads of a SQLite plant run', async (t) => {
+test('PL-85 health checks are answered all the while three long reads of a SQLite plant run', async (t) => {
   const server = await startTestServer({}, t)
   const plant = await openPlantKysely(await temporaryDatabase('sqlite', t), { create: true, statementTimeoutMs: 60_000 })
   t.after(plant.close)

@@ -70,7 +70,7 @@ test('PL-62 a dashboard of lines that are loading says so with its percentage, u
   assert.ok(!over.includes('data-percent'))
 })
 
-test('PL-61 the system page tells rows, watermark and state of each line, also while the plant is away', async (t) => {
+test('PL-62 the system page tells rows, watermark and state of each line, also while the plant is away', async (t) => {
   const found = await scene(t)
   const { client, plant, server, tenantId } = found
   const system = `/t/${plant.slug}/system?lang=es`
