@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { runCli } from '../src/cli/index.ts'
 import { saveAttachment } from '../src/plant/source/index.ts'
-import { sqliteUrl } from '../src/platform/db/index.ts'
+import { openPlantKysely, sqliteUrl } from '../src/platform/db/index.ts'
 import type { Client } from './harness/client.ts'
 import { migratedDatabase } from './harness/engines.ts'
 import { startTestServer, type TestServer } from './harness/server.ts'
@@ -138,6 +138,14 @@ test('PL-62 load-history reads every line before anybody asks, and again finds n
       ],
     )
   }
+  // a customer corrects what was long settled
+  const opened = await openPlantKysely(plant.plantUrl)
+  await opened.kysely.updateTable('detection_line_l1').set({ product_id: 2 }).where('detection_id', '<', 11).execute()
+  await opened.close()
+  const compared = async () =>
+    (JSON.parse((await andon('load-history', plant.slug, '--check', '--json')).out) as { compared: unknown }).compared
+  assert.deepEqual(await compared(), { checked: 2, rebuilt: 1, purged: 0 })
+  assert.deepEqual(await compared(), { checked: 2, rebuilt: 0, purged: 0 })
   const one = await andon('load-history', plant.slug, '--line', 'l2', '--json')
   assert.equal((JSON.parse(one.out) as { rows: number }).rows, 200)
   const refused = await andon('load-history', 'nobody')
