@@ -297,7 +297,7 @@ for (const [name, className] of [
     )
   })
 
-test('PL-27 rows of [H] shape override placeholder, required, hints and options, and name their type by param_name', () => {
+test('PL-27 rows that carry their own type override placeholder, required, hints and options, and name their type by param_name', () => {
   const extra = {
     type: 'dropdown',
     param_name: 'shift_id',
