@@ -16,8 +16,8 @@ import type { HistoryLine, HistoryReport } from './history-report.ts'
 const messages = defineMessages({
   title: { es: 'Historia', en: 'History' },
   hint: {
-    es: 'Resúmenes por día de las detecciones: de ellos salen los números del tablero, al instante y exactos.',
-    en: 'Day summaries of the detections: the dashboard takes its numbers from them, at once and exact.',
+    es: 'Resúmenes por día de las detecciones: de ellos salen los números exactos del tablero.',
+    en: 'Day summaries of the detections: the dashboard takes its exact numbers from them.',
   },
   line: { es: 'Línea', en: 'Line' },
   state: { es: 'Estado', en: 'State' },
@@ -83,6 +83,7 @@ export function historySection(report: HistoryReport, language: Language): Html 
           id: 'history-lines',
           caption: t('title'),
           language,
+          isStacked: true,
           columns: [
             ...start.map((key) => ({ key, label: t(key), isSortable: false, isNowrap: key === 'state' })),
             ...end.map((key) => ({ key, label: t(key), align: 'end' as const, isSortable: false })),

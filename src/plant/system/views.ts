@@ -84,6 +84,7 @@ export function verificationView(model: SystemPage & { readonly checks: readonly
         id: 'checks',
         caption: say(language, 'verification'),
         language,
+        isStacked: true,
         columns: (['status', 'check', 'finding', 'advice'] as const).map((key) => ({ key, label: say(language, key), isSortable: false })),
         rows: sorted.map((check) => ({
           key: check.id,

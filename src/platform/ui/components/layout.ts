@@ -68,15 +68,27 @@ export type Table = {
   readonly emptyText?: string
   /** Scrolls inside at this height class. */
   readonly isTall?: boolean
+  /** On a phone each row becomes a list of its cells under their labels: for rows to be read, not compared. */
+  readonly isStacked?: boolean
 }
 
-export function table({ id, caption, columns, rows, language, hasSearch = false, emptyText, isTall = false }: Table): Html {
+export function table({
+  id,
+  caption,
+  columns,
+  rows,
+  language,
+  hasSearch = false,
+  emptyText,
+  isTall = false,
+  isStacked = false,
+}: Table): Html {
   const t = translator(uiMessages, language)
   return html`
   <div class="table-box" data-table id="${id}-box">
     ${hasSearch ? html`<label class="table-search js-only">${icon('search', 16)}<input type="search" class="table-search__input" id="${id}-search" aria-label="${t('table.search')}" placeholder="${t('table.search')}" data-table-query maxlength="1000" autocomplete="off"></label>` : ''}
     <div class="table-scroll ${isTall ? 'table-scroll--tall' : ''}" tabindex="0" role="region" aria-label="${caption}">
-      <table class="table" id="${id}">
+      <table class="table ${isStacked ? 'table--stacked' : ''}" id="${id}">
         <caption class="sr-only">${caption}</caption>
         <thead><tr>${columns.map(
           (c, index) =>
@@ -90,7 +102,7 @@ export function table({ id, caption, columns, rows, language, hasSearch = false,
           (row) =>
             html`<tr id="${id}-${row.key}">${row.cells.map((cell, index) => {
               const column = columns[index]
-              return html`<td class="${column?.align === 'end' ? 'num' : ''} ${column?.isHidden === 'phone' ? 'hide-phone' : ''} ${column?.isNowrap ? 'nowrap' : ''}"${cell.sort === undefined ? '' : html` data-sort="${cell.sort}"`}>${cell.content}</td>`
+              return html`<td class="${column?.align === 'end' ? 'num' : ''} ${column?.isHidden === 'phone' ? 'hide-phone' : ''} ${column?.isNowrap ? 'nowrap' : ''}"${cell.sort === undefined ? '' : html` data-sort="${cell.sort}"`}${isStacked ? html` data-label="${column?.label ?? ''}"` : ''}>${cell.content}</td>`
             })}</tr>`,
         )}</tbody>
       </table>
