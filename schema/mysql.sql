@@ -46,6 +46,22 @@ CREATE TABLE `day_summaries` (
   CONSTRAINT `fk_day_summaries_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `email_outbox` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `template` varchar(50) NOT NULL,
+  `recipient` varchar(254) NOT NULL,
+  `message` longtext DEFAULT NULL,
+  `status` varchar(10) NOT NULL,
+  `attempts` bigint(20) NOT NULL DEFAULT 0,
+  `next_at` bigint(20) NOT NULL,
+  `last_error` varchar(500) DEFAULT NULL,
+  `sent_at` bigint(20) DEFAULT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `ix_email_outbox_status_next_at` (`status`,`next_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `job_schedules` (
   `name` varchar(100) NOT NULL,
   `next_run_at` bigint(20) NOT NULL,
@@ -102,6 +118,9 @@ CREATE TABLE `memberships` (
   `joined_at` bigint(20) NOT NULL,
   `created_at` bigint(20) NOT NULL,
   `updated_at` bigint(20) NOT NULL,
+  `invited_by` bigint(20) DEFAULT NULL,
+  `approved_by` bigint(20) DEFAULT NULL,
+  `approved_at` bigint(20) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_memberships_user_id_tenant_id` (`user_id`,`tenant_id`),
   KEY `ix_memberships_tenant_id_status` (`tenant_id`,`status`),
@@ -186,6 +205,7 @@ CREATE TABLE `sessions` (
   `end_reason` varchar(20) DEFAULT NULL,
   `created_at` bigint(20) NOT NULL,
   `updated_at` bigint(20) NOT NULL,
+  `mfa_at` bigint(20) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_sessions_uuid` (`uuid`),
   UNIQUE KEY `uq_sessions_cookie_hash` (`cookie_hash`),
@@ -207,10 +227,33 @@ CREATE TABLE `tenants` (
   `config` longtext NOT NULL,
   `created_at` bigint(20) NOT NULL,
   `updated_at` bigint(20) NOT NULL,
+  `legal_name` varchar(200) DEFAULT NULL,
+  `tax_id` varchar(30) DEFAULT NULL,
+  `tax_id_type` varchar(10) DEFAULT NULL,
+  `tax_id_key` varchar(40) DEFAULT NULL,
+  `country_code` varchar(2) DEFAULT NULL,
+  `industry` varchar(100) DEFAULT NULL,
+  `economic_activity` varchar(100) DEFAULT NULL,
+  `company_type` varchar(30) DEFAULT NULL,
+  `description_short` varchar(500) DEFAULT NULL,
+  `description` longtext DEFAULT NULL,
+  `address` varchar(300) DEFAULT NULL,
+  `city` varchar(100) DEFAULT NULL,
+  `phone` varchar(30) DEFAULT NULL,
+  `contact_email` varchar(254) DEFAULT NULL,
+  `website` varchar(300) DEFAULT NULL,
+  `linkedin_url` varchar(300) DEFAULT NULL,
+  `twitter_url` varchar(300) DEFAULT NULL,
+  `primary_color` varchar(7) DEFAULT NULL,
+  `logo_file_id` bigint(20) DEFAULT NULL,
+  `employees_range` varchar(20) DEFAULT NULL,
+  `signup_domains` longtext DEFAULT NULL,
+  `deleted_at` bigint(20) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_tenants_uuid` (`uuid`),
   UNIQUE KEY `uq_tenants_name_key` (`name_key`),
-  UNIQUE KEY `uq_tenants_slug` (`slug`)
+  UNIQUE KEY `uq_tenants_slug` (`slug`),
+  UNIQUE KEY `uq_tenants_tax_id_key` (`tax_id_key`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `user_logins` (
@@ -294,6 +337,11 @@ CREATE TABLE `users` (
   `created_at` bigint(20) NOT NULL,
   `updated_at` bigint(20) NOT NULL,
   `deleted_at` bigint(20) DEFAULT NULL,
+  `pending_email` varchar(254) DEFAULT NULL,
+  `approved_by` bigint(20) DEFAULT NULL,
+  `avatar_file_id` bigint(20) DEFAULT NULL,
+  `accepts_terms_at` bigint(20) DEFAULT NULL,
+  `accepts_privacy_at` bigint(20) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_users_uuid` (`uuid`),
   UNIQUE KEY `uq_users_username` (`username`),

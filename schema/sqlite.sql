@@ -47,6 +47,22 @@ CREATE TABLE "day_summaries" (
   constraint "fk_day_summaries_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade
 );
 
+CREATE TABLE "email_outbox" (
+  "id" integer primary key autoincrement,
+  "template" text not null check (length("template") <= 50),
+  "recipient" text not null check (length("recipient") <= 254),
+  "message" text,
+  "status" text not null check (length("status") <= 10),
+  "attempts" integer not null default 0,
+  "next_at" integer not null,
+  "last_error" text check (length("last_error") <= 500),
+  "sent_at" integer,
+  "created_at" integer not null,
+  "updated_at" integer not null
+);
+
+CREATE INDEX "ix_email_outbox_status_next_at" on "email_outbox" ("status", "next_at");
+
 CREATE TABLE "job_schedules" (
   "name" text not null check (length("name") <= 100),
   "next_run_at" integer not null,
@@ -101,7 +117,7 @@ CREATE TABLE "memberships" (
   "status" text not null check (length("status") <= 20),
   "joined_at" integer not null,
   "created_at" integer not null,
-  "updated_at" integer not null,
+  "updated_at" integer not null, "invited_by" integer, "approved_by" integer, "approved_at" integer,
   constraint "uq_memberships_user_id_tenant_id" unique ("user_id", "tenant_id"),
   constraint "fk_memberships_user_id" foreign key ("user_id") references "users" ("id") on delete cascade,
   constraint "fk_memberships_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade
@@ -184,7 +200,7 @@ CREATE TABLE "sessions" (
   "ended_at" integer,
   "end_reason" text check (length("end_reason") <= 20),
   "created_at" integer not null,
-  "updated_at" integer not null,
+  "updated_at" integer not null, "mfa_at" integer,
   constraint "uq_sessions_uuid" unique ("uuid"),
   constraint "uq_sessions_cookie_hash" unique ("cookie_hash"),
   constraint "fk_sessions_user_id" foreign key ("user_id") references "users" ("id") on delete cascade,
@@ -205,11 +221,13 @@ CREATE TABLE "tenants" (
   "associated_since" integer not null,
   "config" text not null,
   "created_at" integer not null,
-  "updated_at" integer not null,
+  "updated_at" integer not null, "legal_name" text check (length("legal_name") <= 200), "tax_id" text check (length("tax_id") <= 30), "tax_id_type" text check (length("tax_id_type") <= 10), "tax_id_key" text check (length("tax_id_key") <= 40), "country_code" text check (length("country_code") <= 2), "industry" text check (length("industry") <= 100), "economic_activity" text check (length("economic_activity") <= 100), "company_type" text check (length("company_type") <= 30), "description_short" text check (length("description_short") <= 500), "description" text, "address" text check (length("address") <= 300), "city" text check (length("city") <= 100), "phone" text check (length("phone") <= 30), "contact_email" text check (length("contact_email") <= 254), "website" text check (length("website") <= 300), "linkedin_url" text check (length("linkedin_url") <= 300), "twitter_url" text check (length("twitter_url") <= 300), "primary_color" text check (length("primary_color") <= 7), "logo_file_id" integer, "employees_range" text check (length("employees_range") <= 20), "signup_domains" text, "deleted_at" integer,
   constraint "uq_tenants_uuid" unique ("uuid"),
   constraint "uq_tenants_name_key" unique ("name_key"),
   constraint "uq_tenants_slug" unique ("slug")
 );
+
+CREATE UNIQUE INDEX "uq_tenants_tax_id_key" on "tenants" ("tax_id_key");
 
 CREATE TABLE "user_logins" (
   "id" integer primary key autoincrement,
@@ -293,7 +311,7 @@ CREATE TABLE "users" (
   "current_level" integer not null default 1,
   "created_at" integer not null,
   "updated_at" integer not null,
-  "deleted_at" integer,
+  "deleted_at" integer, "pending_email" text check (length("pending_email") <= 254), "approved_by" integer, "avatar_file_id" integer, "accepts_terms_at" integer, "accepts_privacy_at" integer,
   constraint "uq_users_uuid" unique ("uuid"),
   constraint "uq_users_username" unique ("username"),
   constraint "uq_users_email" unique ("email"),

@@ -21,12 +21,13 @@ const approved: Readonly<Record<string, string>> = {
   identity:
     'identity/access identity/account identity/audit identity/login identity/pages identity/passwords identity/sessions identity/tenants identity/words platform/db platform/jobs platform/log platform/time',
   'identity/access':
-    'identity/audit identity/sessions identity/tenants identity/tokens identity/users identity/words platform/db platform/http platform/i18n platform/log platform/ui',
+    'identity/audit identity/mails identity/sessions identity/tenants identity/tokens identity/users identity/words platform/db platform/http platform/i18n platform/log platform/ui',
   'identity/account':
     'identity/access identity/audit identity/login identity/passwords identity/sessions identity/tenants identity/users identity/words platform/db platform/http platform/time',
   'identity/audit': 'platform/db platform/time',
   'identity/login':
     'identity/access identity/audit identity/passwords identity/sessions identity/tenants identity/tokens identity/users identity/words platform/db platform/http platform/log',
+  'identity/mails': 'platform/db platform/i18n platform/mail',
   'identity/pages':
     'identity/access identity/account identity/login identity/sessions identity/tenants identity/users identity/words platform/http platform/i18n platform/ui',
   'identity/passwords': 'identity/words platform/http platform/i18n',
@@ -35,7 +36,7 @@ const approved: Readonly<Record<string, string>> = {
     'identity/audit identity/passwords identity/users identity/words platform/db platform/http platform/ids platform/time',
   'identity/tokens': 'identity/words',
   'identity/users': 'identity/words platform/db platform/http platform/i18n',
-  'identity/words': 'platform/http platform/i18n',
+  'identity/words': 'platform/http platform/i18n platform/ui',
   'plant/dashboards':
     'identity plant/detections plant/facts plant/history plant/kpi plant/model plant/scope plant/source plant/words platform/db platform/http platform/i18n platform/time platform/ui',
   'plant/demo': 'identity plant/model plant/source platform/config platform/db platform/i18n platform/log platform/secrets platform/time',
@@ -55,6 +56,7 @@ const approved: Readonly<Record<string, string>> = {
   'platform/config': 'platform/db',
   'platform/http': 'platform/i18n platform/log platform/time platform/ui',
   'platform/jobs': 'platform/db platform/time',
+  'platform/mail': 'platform/db platform/secrets platform/time',
   'platform/ui': 'platform/i18n',
 }
 

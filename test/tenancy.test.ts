@@ -15,6 +15,7 @@ const platformTables: Readonly<Record<string, string>> = {
   refresh_tokens: 'of a session',
   user_logins: 'of a person',
   rate_windows: 'of an address',
+  email_outbox: 'mail to people, whatever their company',
   widget_catalog: 'the vendor’s',
   jobs: 'the queue; a job carries its company in its payload',
   job_schedules: 'periodic jobs of the platform',

@@ -1,4 +1,6 @@
 /** Addresses of identity's pages. The dashboard's is plant's; a sign-in leads there. */
+type InCompany = { readonly company: string }
+
 export const identityPaths = {
   home: () => '/',
   login: () => '/login',
@@ -7,5 +9,17 @@ export const identityPaths = {
   changePassword: () => '/account/password',
   accountPreferences: () => '/account/preferences',
   companies: () => '/companies',
-  dashboard: ({ company }: { readonly company: string }) => `/t/${company}/dashboard`,
+  dashboard: ({ company }: InCompany) => `/t/${company}/dashboard`,
+  register: () => '/register',
+  forgotPassword: () => '/forgot-password',
+  resetPassword: () => '/reset-password',
+  verifyEmail: () => '/verify-email',
+  acceptInvitation: () => '/accept-invitation',
+  users: ({ company }: InCompany) => `/t/${company}/admin/users`,
+  invitations: ({ company }: InCompany) => `/t/${company}/admin/invitations`,
+  company: ({ company }: InCompany) => `/t/${company}/admin/company`,
+  apiKeys: ({ company }: InCompany) => `/t/${company}/admin/api-keys`,
+  displays: ({ company }: InCompany) => `/t/${company}/admin/displays`,
+  audit: ({ company }: InCompany) => `/t/${company}/admin/audit`,
+  platformTenants: () => '/platform/tenants',
 } as const

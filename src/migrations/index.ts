@@ -4,6 +4,8 @@ import { migration as jobs } from './0001-jobs.ts'
 import { migration as usersAndCompanies } from './0100-users-and-companies.ts'
 import { migration as sessions } from './0101-sessions.ts'
 import { migration as audit } from './0102-audit.ts'
+import { migration as profiles } from './0103-profiles.ts'
+import { migration as mail } from './0110-mail.ts'
 import { migration as plantAttachments } from './0200-plant-attachments.ts'
 import { migration as dashboards } from './0250-dashboards.ts'
 import { migration as userQueries } from './0251-user-queries.ts'
@@ -14,6 +16,8 @@ export const migrations: readonly Migration[] = [
   usersAndCompanies,
   sessions,
   audit,
+  profiles,
+  mail,
   plantAttachments,
   dashboards,
   userQueries,

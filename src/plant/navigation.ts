@@ -1,5 +1,5 @@
 /** The plant's pages in the header, the same on each of them. */
-import type { Actor } from '../identity/index.ts'
+import { type Actor, administrationLink } from '../identity/index.ts'
 import { defineMessages, translator } from '../platform/i18n/index.ts'
 import type { NavItem, PageContext } from '../platform/ui/index.ts'
 
@@ -26,7 +26,8 @@ export function plantNavigation(
     { key: 'dashboard', icon: 'dashboard', isOffered: actor.permissions.has('view_dashboard') },
     { key: 'system', icon: 'verified', isOffered: actor.permissions.has('configure_plant') },
   ]
-  return items
+  const own = items
     .filter(({ isOffered }) => isOffered)
     .map(({ key, icon }) => ({ href: page.url(plantPaths[key](slug)), label: t(key), icon, isCurrent: key === current }))
+  return [...own, ...administrationLink(page, slug, actor)]
 }

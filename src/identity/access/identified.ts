@@ -1,5 +1,6 @@
 /** Who asks: session, user, company and membership, read anew on every request in one indexed query. */
 import type { Db } from '../../platform/db/database.ts'
+import { prepared } from '../../platform/db/index.ts'
 import { isLive, type LiveSession } from '../sessions/index.ts'
 import { type Tenant, type TenantRef, toMember, toTenant } from '../tenants/index.ts'
 import { toUser, type User } from '../users/index.ts'
@@ -19,26 +20,52 @@ export type SessionKey = { readonly uuid: string } | { readonly cookieHash: stri
 /** `of_session`: the one chosen at sign-in. Null: none. */
 export type WantedTenant = TenantRef | 'of_session' | null
 
+const sessionKeyColumns = { uuid: 's.uuid', cookieHash: 's.cookie_hash' } as const
+const tenantKeyColumns = { tenantId: 't.id', uuid: 't.uuid', slug: 't.slug' } as const
+type CompanyBy = keyof typeof tenantKeyColumns | 'of_session' | 'none'
+
+/** One statement per way of naming the session and the company; `company` is not used by `of_session` and `none`. */
+const statementOf = (sessionBy: keyof typeof sessionKeyColumns, companyBy: CompanyBy) =>
+  prepared(({ kysely }, session: string, company: string | number) =>
+    kysely
+      .selectFrom('sessions as s')
+      .innerJoin('users as u', 'u.id', 's.user_id')
+      .leftJoin('tenants as t', (join) => {
+        if (companyBy === 'of_session') return join.onRef('t.id', '=', 's.tenant_id')
+        if (companyBy === 'none') return join.on('t.id', '=', 0) // no company has that id
+        return join.on(tenantKeyColumns[companyBy], '=', company)
+      })
+      .leftJoin('memberships as m', (join) => join.onRef('m.user_id', '=', 'u.id').onRef('m.tenant_id', '=', 't.id'))
+      .select(['s.id as session_id', 's.uuid as session_uuid', 's.kind', 's.tenant_id as session_tenant_id', 's.last_seen_at'])
+      .select(['s.idle_expires_at', 's.absolute_expires_at', 's.ended_at'])
+      .select(['u.id as user_id', 'u.uuid as user_uuid', 'u.username', 'u.email', 'u.is_super_admin', 'u.is_active', 'u.approval_status'])
+      .select(['u.token_version', 'u.default_tenant_id', 'u.preferred_lang', 'u.preferred_theme', 'u.deleted_at'])
+      .select(['t.id as tenant_id', 't.uuid as tenant_uuid', 't.name', 't.slug', 't.is_active as tenant_is_active', 't.config'])
+      .select(['m.role', 'm.permissions', 'm.modules', 'm.status'])
+      .where(sessionKeyColumns[sessionBy], '=', session),
+  )
+
+const statements = new Map<string, ReturnType<typeof statementOf>>()
+
+function statementFor(sessionBy: keyof typeof sessionKeyColumns, companyBy: CompanyBy): ReturnType<typeof statementOf> {
+  const name = `${sessionBy} ${companyBy}`
+  const statement = statements.get(name) ?? statementOf(sessionBy, companyBy)
+  statements.set(name, statement)
+  return statement
+}
+
+function companyKey(wanted: WantedTenant): { readonly companyBy: CompanyBy; readonly company: string | number } {
+  if (wanted === 'of_session') return { companyBy: 'of_session', company: 0 }
+  if (wanted === null) return { companyBy: 'none', company: 0 }
+  if ('tenantId' in wanted) return { companyBy: 'tenantId', company: wanted.tenantId }
+  return 'uuid' in wanted ? { companyBy: 'uuid', company: wanted.uuid } : { companyBy: 'slug', company: wanted.slug }
+}
+
 /** Null when there is no such session. Indexes: sessions.uuid or sessions.cookie_hash, primary keys, tenants.slug or uuid, memberships (user_id, tenant_id). */
 export async function findIdentified(db: Db, key: SessionKey, wanted: WantedTenant, nowMs: number): Promise<Identified | null> {
-  const row = await db.kysely
-    .selectFrom('sessions as s')
-    .innerJoin('users as u', 'u.id', 's.user_id')
-    .leftJoin('tenants as t', (join) => {
-      if (wanted === 'of_session') return join.onRef('t.id', '=', 's.tenant_id')
-      if (wanted === null) return join.on('t.id', '=', 0) // no company has that id
-      if ('tenantId' in wanted) return join.on('t.id', '=', wanted.tenantId)
-      return 'uuid' in wanted ? join.on('t.uuid', '=', wanted.uuid) : join.on('t.slug', '=', wanted.slug)
-    })
-    .leftJoin('memberships as m', (join) => join.onRef('m.user_id', '=', 'u.id').onRef('m.tenant_id', '=', 't.id'))
-    .select(['s.id as session_id', 's.uuid as session_uuid', 's.kind', 's.tenant_id as session_tenant_id', 's.last_seen_at'])
-    .select(['s.idle_expires_at', 's.absolute_expires_at', 's.ended_at'])
-    .select(['u.id as user_id', 'u.uuid as user_uuid', 'u.username', 'u.email', 'u.is_super_admin', 'u.is_active', 'u.approval_status'])
-    .select(['u.token_version', 'u.default_tenant_id', 'u.preferred_lang', 'u.preferred_theme', 'u.deleted_at'])
-    .select(['t.id as tenant_id', 't.uuid as tenant_uuid', 't.name', 't.slug', 't.is_active as tenant_is_active', 't.config'])
-    .select(['m.role', 'm.permissions', 'm.modules', 'm.status'])
-    .where((eb) => ('uuid' in key ? eb('s.uuid', '=', key.uuid) : eb('s.cookie_hash', '=', key.cookieHash)))
-    .executeTakeFirst()
+  const [sessionBy, session] = 'uuid' in key ? (['uuid', key.uuid] as const) : (['cookieHash', key.cookieHash] as const)
+  const { companyBy, company } = companyKey(wanted)
+  const [row] = await statementFor(sessionBy, companyBy)(db, session, company)
   if (!row) return null
   const ends = { idleExpiresAtMs: row.idle_expires_at, absoluteExpiresAtMs: row.absolute_expires_at, endedAtMs: row.ended_at }
   return {

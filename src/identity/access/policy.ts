@@ -5,6 +5,7 @@ import { transaction } from '../../platform/db/index.ts'
 import { type AccessPolicy, Problem } from '../../platform/http/index.ts'
 import { asLanguage } from '../../platform/i18n/index.ts'
 import type { Log } from '../../platform/log/index.ts'
+import type { MailDeps } from '../mails/index.ts'
 import { hasPermission, isPermission, permissions, type Role } from '../permissions.ts'
 import { problem } from '../problems.ts'
 import {
@@ -27,11 +28,12 @@ import { themeOf, type User, updatePreferences } from '../users/index.ts'
 import { findIdentified, type Identified, type SessionKey, type WantedTenant } from './identified.ts'
 import { originOf } from './request.ts'
 
-export type AccessDeps = SessionDeps & {
-  readonly db: Db
-  readonly log: Log
-  readonly config: SessionDeps['config'] & { readonly http: { readonly isSecure: boolean; readonly publicUrl: string } }
-}
+export type AccessDeps = SessionDeps &
+  MailDeps & {
+    readonly db: Db
+    readonly log: Log
+    readonly config: SessionDeps['config'] & { readonly http: { readonly isSecure: boolean; readonly publicUrl: string } }
+  }
 
 const unsafeMethods = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 

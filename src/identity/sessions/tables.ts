@@ -19,6 +19,8 @@ export type SessionRow = {
   last_seen_at: number
   idle_expires_at: number
   absolute_expires_at: number
+  /** When a second factor was given; null = none was. */
+  mfa_at: number | null
   ended_at: number | null
   end_reason: SessionEndReason | null
   created_at: number

@@ -47,6 +47,18 @@ test('AC-10 a token holds until its last second and not one later', async () => 
   assert.equal((await refusal(decodeToken(keys, token, nowMs + 60_000))).code, 'token_expired')
 })
 
+test('AC-10 a token that was verified before is refused once its time is over, before its time and under other keys', async () => {
+  const token = await make('access', 60)
+  const first = await decodeToken(keys, token, nowMs)
+  assert.deepEqual(await decodeToken(keys, token, nowMs + 59_999), first)
+  assert.equal((await refusal(decodeToken(keys, token, nowMs + 60_000))).code, 'token_expired')
+  assert.equal((await refusal(decodeToken(keys, token, nowMs - 1_000))).code, 'token_invalid')
+  assert.equal((await refusal(decodeToken(keys, token, nowMs, ['refresh']))).code, 'token_invalid')
+  assert.equal((await refusal(decodeToken(keys, `${token.slice(0, -2)}AA`, nowMs))).code, 'token_invalid')
+  const others = tokenKeys([{ kid: 'k1', key: key('b') }])
+  assert.equal((await refusal(decodeToken(others, token, nowMs))).code, 'token_invalid')
+})
+
 for (const broken of ['invalid.token.here', '', 'a.b', '..'])
   test(`AC-11 "${broken}" is refused`, async () => assert.equal((await refusal(decodeToken(keys, broken, nowMs))).status, 401))
 

@@ -1,5 +1,6 @@
 /** Access, context and refresh tokens: signed JSON that names a session. Pure: no database, no clock but `nowMs`. */
 import { errors, jwtVerify, SignJWT } from 'jose'
+import { LRUCache } from 'lru-cache'
 import { problem } from '../problems.ts'
 
 export type TokenType = 'access' | 'context' | 'refresh'
@@ -64,7 +65,27 @@ export async function decodeToken(keys: TokenKeys, token: string, nowMs: number,
   return claims
 }
 
+const mostVerified = 5_000
+const verifiedBy = new WeakMap<TokenKeys, LRUCache<string, TokenClaims>>()
+
+/** A signature that holds once holds for ever: only the times of a token known by all its letters are looked at again. */
 async function verified(keys: TokenKeys, token: string, nowMs: number): Promise<TokenClaims> {
+  const known = verifiedBy.get(keys) ?? new LRUCache<string, TokenClaims>({ max: mostVerified })
+  verifiedBy.set(keys, known)
+  const seen = known.get(token)
+  if (!seen) {
+    const claims = await verify(keys, token, nowMs)
+    known.set(token, claims)
+    return claims
+  }
+  const nowS = Math.floor(nowMs / 1000)
+  if (seen.exp.getTime() / 1000 <= nowS) throw problem('token_expired')
+  // tokens hold from the second they were made
+  if (seen.iat.getTime() / 1000 > nowS) throw problem('token_invalid')
+  return seen
+}
+
+async function verify(keys: TokenKeys, token: string, nowMs: number): Promise<TokenClaims> {
   try {
     const { payload } = await jwtVerify(token, ({ kid }) => keyOf(keys, kid), {
       algorithms: [algorithm],

@@ -14,7 +14,10 @@ export type UserRow = {
   is_active: number
   approval_status: 'pending' | 'approved' | 'rejected'
   approved_at: number | null
+  approved_by: number | null
   email_verified_at: number | null
+  /** Asked for, to be proven at the new address. */
+  pending_email: string | null
   must_change_password: number
   password_changed_at: number | null
   /** In every token: raising it ends all tokens of the user. */
@@ -41,6 +44,9 @@ export type UserRow = {
   preferred_lang: string | null
   preferred_theme: string | null
   timezone: string | null
+  avatar_file_id: number | null
+  accepts_terms_at: number | null
+  accepts_privacy_at: number | null
   xp_total: number
   current_level: number
   created_at: number

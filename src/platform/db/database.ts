@@ -9,6 +9,7 @@ import type { DashboardTables } from '../../plant/dashboards/tables.ts'
 import type { HistoryTables } from '../../plant/history/tables.ts'
 import type { PlantSourceTables } from '../../plant/source/tables.ts'
 import type { JobTables } from '../jobs/tables.ts'
+import type { MailTables } from '../mail/tables.ts'
 
 export const engines = ['sqlite', 'postgres', 'mysql'] as const
 /** `mysql` is MySQL and MariaDB. */
@@ -21,6 +22,7 @@ export interface Database
     HistoryTables,
     JobTables,
     LoginTables,
+    MailTables,
     PlantSourceTables,
     SessionTables,
     TenantTables,

@@ -40,6 +40,29 @@ export function createTableStatements(engine: Engine, table: string, columns: Re
   return [create, ...indexes]
 }
 
+export const addColumnStatement = (engine: Engine, table: string, name: string, column: Column): string =>
+  `alter table ${quoteFor(engine)(table)} add column ${columnLine(engine, name, column)}`
+
+export const dropColumnStatement = (engine: Engine, table: string, name: string): string =>
+  `alter table ${quoteFor(engine)(table)} drop column ${quoteFor(engine)(name)}`
+
+/** Name and statement of each key of a table that is there already. */
+export const addKeyStatements = (
+  engine: Engine,
+  table: string,
+  keys: Pick<TableKeys, 'unique' | 'indexes'>,
+): { readonly name: string; readonly statement: string }[] => {
+  const quote = quoteFor(engine)
+  const add = (kind: string, prefix: string) => (names: readonly string[]) => {
+    const name = keyName(prefix, table, names)
+    return { name, statement: `create ${kind} ${quote(name)} on ${quote(table)} (${names.map(quote).join(', ')})` }
+  }
+  return [...(keys.unique ?? []).map(add('unique index', 'uq')), ...(keys.indexes ?? []).map(add('index', 'ix'))]
+}
+
+export const dropKeyStatement = (engine: Engine, table: string, name: string): string =>
+  `drop index ${quoteFor(engine)(name)}${engine === 'mysql' ? ` on ${quoteFor(engine)(table)}` : ''}`
+
 export const dropTableStatement = (engine: Engine, table: string): string => `drop table if exists ${quoteFor(engine)(table)}`
 
 function columnLine(engine: Engine, name: string, column: Column): string {

@@ -4,16 +4,29 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Kysely, sql } from 'kysely'
 import type { Db } from '../database.ts'
 import { DatabaseUnavailableError } from '../errors.ts'
-import { listTables } from '../introspect.ts'
+import { listColumns, listTables } from '../introspect.ts'
 import { withStatementTimeout } from '../transaction.ts'
 import { type Column, column } from './columns.ts'
-import { createTableStatements, dropTableStatement, type TableKeys } from './create-table.ts'
+import {
+  addColumnStatement,
+  addKeyStatements,
+  createTableStatements,
+  dropColumnStatement,
+  dropKeyStatement,
+  dropTableStatement,
+  type TableKeys,
+} from './create-table.ts'
 
 export type MigrationTools = {
   readonly db: Db
   readonly createTable: (table: string, columns: Readonly<Record<string, Column>>, keys?: TableKeys) => Promise<void>
   readonly dropTable: (table: string) => Promise<void>
+  /** To a table that has rows: each column is nullable or has a default, and refers to no other table. Keys may span old columns. */
+  readonly addColumns: (table: string, columns: Readonly<Record<string, Column>>, keys?: LaterKeys) => Promise<void>
+  /** What `addColumns` added, keys first. */
+  readonly dropColumns: (table: string, columns: readonly string[], keys?: LaterKeys) => Promise<void>
 }
+type LaterKeys = Pick<TableKeys, 'unique' | 'indexes'>
 
 /** One intent. `up` and `down` may run again after a kill in their middle (MySQL's DDL has no transaction): the tools allow for that,
  *  and rows go in by `insertUnlessExists`. */
@@ -113,7 +126,47 @@ const toolsOf = (db: Db): MigrationTools => ({
   db,
   createTable: (table, columns, keys = {}) => run(db, createTableStatements(db.engine, table, columns, keys)),
   dropTable: (table) => run(db, [dropTableStatement(db.engine, table)]),
+  addColumns: async (table, columns, keys = {}) => {
+    const known = new Set((await listColumns(db, table)).map(({ name }) => name))
+    const added = Object.entries(columns).filter(([name]) => !known.has(name))
+    await run(
+      db,
+      added.map(([name, column]) => addColumnStatement(db.engine, table, name, column)),
+    )
+    const knownKeys = await listKeys(db, table)
+    const addedKeys = addKeyStatements(db.engine, table, keys).filter(({ name }) => !knownKeys.has(name))
+    await run(
+      db,
+      addedKeys.map(({ statement }) => statement),
+    )
+  },
+  dropColumns: async (table, columns, keys = {}) => {
+    const knownKeys = await listKeys(db, table)
+    const droppedKeys = addKeyStatements(db.engine, table, keys).filter(({ name }) => knownKeys.has(name))
+    await run(
+      db,
+      droppedKeys.map(({ name }) => dropKeyStatement(db.engine, table, name)),
+    )
+    const known = new Set((await listColumns(db, table)).map(({ name }) => name))
+    await run(
+      db,
+      columns.filter((name) => known.has(name)).map((name) => dropColumnStatement(db.engine, table, name)),
+    )
+  },
 })
+
+/** Names of the table's indexes. */
+async function listKeys({ kysely, engine }: Db, table: string): Promise<ReadonlySet<string>> {
+  const query = {
+    sqlite: sql<{ name: string }>`select name as name from sqlite_schema where type = 'index' and tbl_name = ${table}`,
+    postgres: sql<{ name: string }>`select indexname as name from pg_indexes where schemaname = current_schema() and tablename = ${table}`,
+    mysql: sql<{
+      name: string
+    }>`select distinct index_name as name from information_schema.statistics where table_schema = database() and table_name = ${table}`,
+  }[engine]
+  const { rows } = await query.execute(kysely)
+  return new Set(rows.map(({ name }) => name))
+}
 
 async function run(db: Db, statements: readonly string[]): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db.kysely)

@@ -1,0 +1,56 @@
+/** The administration's pages of a company, in the header of each of them. */
+import { defineMessages, translator } from '../platform/i18n/index.ts'
+import type { NavItem, PageContext } from '../platform/ui/index.ts'
+import type { Actor } from './actor.ts'
+import { identityPaths } from './paths.ts'
+import type { Permission } from './permissions.ts'
+
+const messages = defineMessages({
+  dashboard: { es: 'Tablero', en: 'Dashboard' },
+  users: { es: 'Usuarios', en: 'Users' },
+  invitations: { es: 'Invitaciones', en: 'Invitations' },
+  company: { es: 'Empresa', en: 'Company' },
+  apiKeys: { es: 'Claves de API', en: 'API keys' },
+  displays: { es: 'Pantallas', en: 'Displays' },
+  audit: { es: 'Auditoría', en: 'Audit' },
+  administration: { es: 'Administración', en: 'Administration' },
+})
+
+type Item = {
+  readonly key: keyof typeof messages
+  readonly icon: string
+  readonly needs: Permission
+  readonly path: (company: string) => string
+}
+const pages = [
+  { key: 'users', icon: 'group', needs: 'view_users', path: (company) => identityPaths.users({ company }) },
+  { key: 'invitations', icon: 'mail', needs: 'invite_users', path: (company) => identityPaths.invitations({ company }) },
+  { key: 'company', icon: 'factory', needs: 'manage_company', path: (company) => identityPaths.company({ company }) },
+  { key: 'apiKeys', icon: 'key', needs: 'manage_api_keys', path: (company) => identityPaths.apiKeys({ company }) },
+  { key: 'displays', icon: 'tv', needs: 'manage_api_keys', path: (company) => identityPaths.displays({ company }) },
+  { key: 'audit', icon: 'history', needs: 'view_query_log', path: (company) => identityPaths.audit({ company }) },
+] as const satisfies readonly Item[]
+export type AdministrationPage = (typeof pages)[number]['key']
+
+type Asker = Pick<Actor, 'permissions'>
+
+/** Pages that the actor may not open are not offered. */
+export function administrationNavigation(page: PageContext, company: string, actor: Asker, current: AdministrationPage): NavItem[] {
+  const t = translator(messages, page.language)
+  const dashboard = {
+    key: 'dashboard',
+    icon: 'dashboard',
+    needs: 'view_dashboard',
+    path: (slug) => identityPaths.dashboard({ company: slug }),
+  } as const satisfies Item
+  return [dashboard, ...pages]
+    .filter(({ needs }) => actor.permissions.has(needs))
+    .map(({ key, icon, path }) => ({ href: page.url(path(company)), label: t(key), icon, isCurrent: key === current }))
+}
+
+/** For the pages of other houses: leads to the first page of the administration that the actor may open; none for whoever may open none. */
+export function administrationLink(page: PageContext, company: string, actor: Asker): NavItem[] {
+  const first = pages.find(({ needs }) => actor.permissions.has(needs))
+  const label = translator(messages, page.language)('administration')
+  return first ? [{ href: page.url(first.path(company)), label, icon: 'admin_panel_settings', isCurrent: false }] : []
+}
