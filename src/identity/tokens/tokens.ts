@@ -65,7 +65,7 @@ export async function decodeToken(keys: TokenKeys, token: string, nowMs: number,
   return claims
 }
 
-const mostVerified = 5_000
+const mostVerified = 2_000
 const verifiedBy = new WeakMap<TokenKeys, LRUCache<string, TokenClaims>>()
 
 /** A signature that holds once holds for ever: only the times of a token known by all its letters are looked at again. */
