@@ -44,6 +44,15 @@ export type FineDay = SlotCounts
 
 export type DaySummary = { readonly coarse: CoarseDay; readonly fine: FineDay }
 
+const modulus = 2 ** 53
+/** Of two check sums. */
+export const addSum = (a: number, b: number): number => {
+  const sum = a + b // exact below 2^54
+  return sum >= modulus ? sum - modulus : sum
+}
+/** A number as a check sum. */
+export const positive = (n: number): number => ((n % modulus) + modulus) % modulus
+
 export const quarterS = 900
 export const minuteSlotS = 60
 

@@ -6,6 +6,7 @@ import type { Clock } from '../../platform/time/index.ts'
 import type { Line, PlantModel } from '../model/model.ts'
 import type { PlantDb } from '../source/plant-db.ts'
 import { createDayCache } from './cache.ts'
+import { LineHistory } from './line-history.ts'
 import {
   type Answer,
   defaultOptions,
@@ -13,10 +14,10 @@ import {
   type HistoryLog,
   type HistoryOptions,
   type LineFigures,
-  LineHistory,
   type LineSource,
   type Loading,
-} from './line-history.ts'
+} from './options.ts'
+import type { Reconciled } from './reconcile.ts'
 
 /** One plant, as opened for a request. */
 export type PlantHistory = {
@@ -25,7 +26,6 @@ export type PlantHistory = {
 }
 
 type OpenedPlant = { readonly db: PlantDb; readonly model: PlantModel }
-export type Reconciled = { readonly checked: number; readonly rebuilt: number; readonly purged: number }
 
 export type Histories = {
   readonly of: (plant: OpenedPlant) => PlantHistory

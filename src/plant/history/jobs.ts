@@ -4,8 +4,9 @@ import { type Clock, dayOf, zoneOf } from '../../platform/time/index.ts'
 import type { PlantModel } from '../model/model.ts'
 import { listAttachedTenants } from '../source/index.ts'
 import type { PlantDb } from '../source/plant-db.ts'
-import type { Histories, Reconciled } from './histories.ts'
-import type { HistoryLog } from './line-history.ts'
+import type { Histories } from './histories.ts'
+import type { HistoryLog } from './options.ts'
+import type { Reconciled } from './reconcile.ts'
 import { findState, saveCheckedDay } from './store.ts'
 
 type OpenedPlant = { readonly db: PlantDb; readonly model: PlantModel }

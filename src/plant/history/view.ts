@@ -3,7 +3,7 @@ import { dayS, hourS, type Span, spanAt, union, type Zone } from '../../platform
 import { type Detections, type IdRange, pickRows, type ReadContext, readByIds } from '../detections/index.ts'
 import type { DetectionTable } from '../model/model.ts'
 import { type CoarseDay, type DaySummary, dayOfInstant, dayStartS, type FineDay, quarterS } from './day.ts'
-import { joinCoarse, joinDays } from './fold.ts'
+import { joinCoarse, joinDays } from './join.ts'
 import type { DayEntry, Part } from './store.ts'
 
 /** What the tail does to a day: adds rows, or stands for the whole day (a repeated hour, whose rows must be seen together). */

@@ -1,0 +1,130 @@
+/** What is above the watermark: read anew at every answer and kept in memory, so that nothing is counted twice and any process can answer. */
+import { type Detections, detectionColumns, instantsOfRows, type ReadContext, readByIds, readFew } from '../detections/index.ts'
+import { isMissing, keptLedger, missingIds, withoutFound } from './ledger.ts'
+import type { LineSource } from './options.ts'
+import type * as store from './store.ts'
+import { isKnownRow, overlaysOf, type Snapshot, type StoredLine } from './stored-line.ts'
+import { createView, type LineView, pickWhere } from './view.ts'
+
+/** The newest missing ranges are read at every catch-up, all of them once a minute. */
+const alwaysRead = 32
+const readAllEveryMs = 60_000
+const longTail = 5_000
+const longestTail = 20_000
+
+/** The tail of one line in this process. */
+export class LineTail {
+  readonly #line: StoredLine
+  readonly #inBackground: (work: () => Promise<void>) => void
+  /** Highest id at the time it was first seen. */
+  #sightings: { readonly id: number; readonly atMs: number }[] = []
+  #generation = 0
+  #allReadMs = Number.NEGATIVE_INFINITY
+  #view: { readonly key: string; readonly view: LineView } | null = null
+  rowCount = 0
+
+  constructor(line: StoredLine, inBackground: (work: () => Promise<void>) => void) {
+    this.#line = line
+    this.#inBackground = inBackground
+  }
+
+  /** Rows above the settled id, as they are now. `changed` = something below turned out otherwise, begin anew; `too_long` = settle a part first. */
+  async catchUp(context: ReadContext, source: LineSource, seen: Snapshot, knownId: number): Promise<LineView | 'changed' | 'too_long'> {
+    const { clock, options } = this.#line.deps
+    const nowMs = clock.nowMs()
+    const { state } = seen
+    const late = keptLedger(state.ledger, nowMs)
+    const limit = Math.min(longestTail, options.batchIds) + 1
+    const read = await readFew(context, source.table, knownId, this.#lateToRead(late, nowMs), limit)
+    if (!read || (read.length === 0 && state.settledRow === null)) return 'too_long'
+    const maxId = read.id.reduce((top, id) => Math.max(top, id), knownId)
+    const lateRows = pickWhere(read, (i) => (read.id[i] as number) < knownId)
+    if (lateRows.length > 0) {
+      await this.#line.persist(context, source, seen, { rows: lateRows, settledId: knownId, ledger: withoutFound(late, lateRows) })
+      return 'changed'
+    }
+    if (!isKnownRow(state, read)) {
+      await this.#line.doubt(context, source, seen)
+      return 'changed'
+    }
+    const rows = pickWhere(read, (i) => (read.id[i] as number) > knownId)
+    this.rowCount = rows.length
+    this.#sight(knownId, maxId, nowMs)
+    const view = await this.viewOf(context, source, seen, rows, maxId)
+
+    const settledId = this.#sightings.findLast(({ atMs }) => atMs <= nowMs - options.settleMs)?.id
+    const isDue = nowMs - this.#line.persistedMs >= options.persistEveryMs || rows.length > longTail
+    if (settledId !== undefined && settledId > knownId && isDue) {
+      const settled = pickWhere(rows, (i) => (rows.id[i] as number) <= settledId)
+      const ledger = keptLedger([...late, ...missingIds(settled, knownId, settledId, nowMs)], nowMs)
+      this.#inBackground(() => this.#line.persist(context, source, seen, { rows: settled, settledId, ledger }))
+    }
+    return view
+  }
+
+  #sight(knownId: number, maxId: number, nowMs: number): void {
+    const isOn = this.#generation === this.#line.generation
+    this.#generation = this.#line.generation
+    this.#sightings = isOn ? this.#sightings.filter(({ id }) => id > knownId) : []
+    if ((this.#sightings.at(-1)?.id ?? Number.NEGATIVE_INFINITY) < maxId) this.#sightings.push({ id: maxId, atMs: nowMs })
+  }
+
+  #lateToRead(late: readonly store.MissingIds[], nowMs: number): readonly store.MissingIds[] {
+    if (late.length <= alwaysRead) return late
+    if (nowMs - this.#allReadMs < readAllEveryMs) return late.slice(-alwaysRead)
+    this.#allReadMs = nowMs
+    return late
+  }
+
+  /** A backlog longer than a batch (nobody asked for a while): its lower part is settled at once. */
+  async absorb(context: ReadContext, source: LineSource, seen: Snapshot, aboveId: number, upToId: number): Promise<void> {
+    const read = await readByIds(context, source.table, [{ from: aboveId, to: upToId }])
+    if (!isKnownRow(seen.state, read)) return this.#line.doubt(context, source, seen)
+    const rows = pickWhere(read, (i) => (read.id[i] as number) > aboveId)
+    // a row that is there marks how far: its absence or change tells of another table
+    const settledId = rows.length === 0 ? upToId : rows.id.reduce((top, id) => Math.max(top, id), aboveId)
+    const nowMs = this.#line.deps.clock.nowMs()
+    const ledger = keptLedger([...seen.state.ledger, ...missingIds(rows, aboveId, settledId, nowMs)], nowMs)
+    await this.#line.persist(context, source, seen, { rows, settledId, ledger })
+  }
+
+  /** Settled days with `rows` above them. */
+  async viewOf(
+    context: ReadContext,
+    source: LineSource,
+    { state, directory }: Snapshot,
+    rows: Detections,
+    maxId: number,
+  ): Promise<LineView> {
+    // the same rows over the same settled days: the same view, with what it has joined already
+    const key = `${state.restarts} ${state.revision} ${maxId} ${digest(rows)}`
+    if (this.#view?.key === key) return this.#view.view
+    const isInside = (id: number): boolean => id <= maxId && !isMissing(state.ledger, id)
+    const overlays = await overlaysOf(context, source, directory, rows, isInside)
+    const view = createView({
+      zone: context.zone,
+      lineId: this.#line.lineId,
+      table: source.table,
+      directory,
+      overlays,
+      isInside,
+      load: (days, part) => this.#line.days(directory, days, part),
+    })
+    this.#view = { key, view }
+    return view
+  }
+
+  emptyView(context: ReadContext, source: LineSource, seen: Snapshot): Promise<LineView> {
+    return this.viewOf(context, source, seen, instantsOfRows(detectionColumns().columns(), context.zone), Number.NEGATIVE_INFINITY)
+  }
+}
+
+/** Tells two readings of the tail apart. */
+function digest(rows: Detections): string {
+  let hash = 0
+  for (let i = 0; i < rows.length; i++) {
+    for (const value of [rows.id[i], rows.epochS[i], rows.areaId[i], rows.productId[i]])
+      hash = (Math.imul(hash, 31) + ((value as number) % 4_294_967_291)) | 0
+  }
+  return `${rows.length} ${hash}`
+}

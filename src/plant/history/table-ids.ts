@@ -1,0 +1,24 @@
+/** Ends of a customer's table, by its primary key. */
+import { sql } from 'kysely'
+import { asInteger } from '../../platform/db/index.ts'
+import type { ReadContext } from '../detections/index.ts'
+import type { DetectionTable } from '../model/model.ts'
+
+export async function highestId({ plantDb }: ReadContext, table: DetectionTable): Promise<number | null> {
+  const { rows } = await sql<{
+    top: unknown
+  }>`select max(${sql.id('detection_id')}) as ${sql.id('top')} from ${sql.id(table.name)}`.execute(plantDb.kysely)
+  return asInteger(rows[0]?.top)
+}
+
+export async function idBounds({ plantDb }: ReadContext, table: DetectionTable): Promise<{ min: number; max: number } | null> {
+  const id = sql.id('detection_id')
+  const { rows } = await sql<{
+    low: unknown
+    top: unknown
+  }>`select (select min(${id}) from ${sql.id(table.name)}) as ${sql.id('low')}, (select max(${id}) from ${sql.id(table.name)}) as ${sql.id('top')}`.execute(
+    plantDb.kysely,
+  )
+  const [min, max] = [asInteger(rows[0]?.low), asInteger(rows[0]?.top)]
+  return min === null || max === null ? null : { min, max }
+}
