@@ -2,6 +2,7 @@
 export type { AccessPolicy } from './access.ts'
 export { createMetrics, type Metrics } from './metrics.ts'
 export { openApiDocument, ProblemDocument } from './openapi.ts'
+export { listAnswer, PageMeta, type Paging, PagingQuery, pageMeta, pagingOf } from './paging.ts'
 export { Problem, type ProblemField, problemFactory } from './problem.ts'
 export { clientGroup } from './rate.ts'
 export { pageBase, themeCookie } from './request.ts'

@@ -5,6 +5,7 @@ export { field, multiSelect, type Option, select, swatch, toggle } from './compo
 export { hx } from './components/hx.ts'
 export { kpiFigure, type Trend } from './components/kpi.ts'
 export { card, dialog, dialogOpener, pageHead, table, tabs } from './components/layout.ts'
+export { pager } from './components/pager.ts'
 export { type Html, html } from './html.ts'
 export { icon } from './icons.ts'
 export type { NavItem, PageContext } from './page.ts'

@@ -18,6 +18,11 @@ export const uiMessages = defineMessages({
   'table.sort': { es: 'Ordenar por {column}', en: 'Sort by {column}' },
   'table.empty': { es: 'No hay filas', en: 'No rows' },
   'table.no_match': { es: 'Ninguna fila coincide con la búsqueda', en: 'No row matches the search' },
+  'pager.label': { es: 'Páginas de la lista', en: 'Pages of the list' },
+  'pager.previous': { es: 'Anterior', en: 'Previous' },
+  'pager.next': { es: 'Siguiente', en: 'Next' },
+  'pager.where': { es: 'Página {page} de {pages} · {total} en total', en: 'Page {page} of {pages} · {total} in all' },
+  'pager.total': { es: '{total} en total', en: '{total} in all' },
   'dialog.close': { es: 'Cerrar', en: 'Close' },
   'request.failed': {
     es: 'No se pudo actualizar. Revise la conexión e intente de nuevo.',

@@ -1,0 +1,2 @@
+/** CSV files. */
+export { csvStream, safeCell } from './csv.ts'
