@@ -5,7 +5,6 @@ import { type FactNeeds, type Facts, gatherFacts } from '../facts/index.ts'
 import type { PlantModel } from '../model/index.ts'
 import { parseScope, type Scope } from '../scope/index.ts'
 import { type DashboardDeps, type OpenPlant, periodOf } from './service.ts'
-import { readStatement } from './user-queries.ts'
 
 export type Asked = { readonly scope: Scope; readonly facts: Facts; readonly model: PlantModel }
 export const everyNeed: FactNeeds = { previous: true, status: true, recent: false }
@@ -31,7 +30,6 @@ export const askPlant = async <More = undefined>(
     userId: actor.userId,
     tenantId: actor.tenant.tenantId,
     username: actor.username,
-    sqlQuery: readStatement(answer.scope),
     parameters: answer.scope.parameters,
     scope: answer.scope,
     durationMs: Math.round(performance.now() - startedAt),

@@ -15,7 +15,7 @@ import { presentWidget } from './present.ts'
 import { problem } from './problems.ts'
 import { listCatalogue, listTemplates } from './queries.ts'
 import { type RawRows, readRaw } from './raw.ts'
-import { readStatement, type UserQueryLog } from './user-queries.ts'
+import type { UserQueryLog } from './user-queries.ts'
 import { localIso } from './widgets/local-time.ts'
 import type { Tab, WidgetResult } from './widgets/widget.ts'
 
@@ -144,7 +144,6 @@ export const dashboardData = async (
       userId: actor.userId,
       tenantId: actor.tenant.tenantId,
       username: actor.username,
-      sqlQuery: readStatement(scope),
       parameters: scope.parameters,
       scope,
       durationMs: Math.round(elapsedMs),

@@ -58,7 +58,6 @@ forEachEngine('PL-68 templates are read per company, whatever their JSON holds',
 
 const query: Omit<UserQuery, 'userId' | 'tenantId'> = {
   username: 'ana',
-  sqlQuery: 'SELECT 1',
   parameters: { line_ids: '101,102,103,104,105,106', interval: 'hour' },
   scope: madeScope([madeLine(1, 'x')]),
   durationMs: 12,
@@ -70,7 +69,7 @@ test('PL-24 a question is remembered behind the answer; one that cannot be writt
   const { userId, tenantId } = await makeTenant(db, 'uno')
   const lines: object[] = []
   const log = createUserQueryLog({ db, log: { warn: (data) => void lines.push(data) } })
-  log.record({ ...query, userId, tenantId: 99 })
+  log.record({ ...query, userId, tenantId: 99 }) // written together, refused alone
   log.record({ ...query, userId, tenantId })
   assert.equal((await db.kysely.selectFrom('user_queries').select('id').execute()).length, 0, 'not written before the answer')
   await log.drain()

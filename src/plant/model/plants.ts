@@ -1,5 +1,4 @@
 /** The plants of all companies: opened when asked for, closed when idle, each behind its own circuit, so that one that is broken harms no other. */
-import { findTenant } from '../../identity/index.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { isDatabaseUnavailable, openPlantKysely, parseDatabaseUrl } from '../../platform/db/index.ts'
 import { Problem } from '../../platform/http/problem.ts'
@@ -7,7 +6,16 @@ import type { Text } from '../../platform/i18n/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Secrets } from '../../platform/secrets/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
-import { type Attachment, bumpRevision, findAttachment, listMappings, type PlantDb, saveMappings, tableKinds } from '../source/index.ts'
+import {
+  type Attachment,
+  bumpRevision,
+  findPlantSource,
+  listMappings,
+  type PlantDb,
+  type PlantSource,
+  saveMappings,
+  tableKinds,
+} from '../source/index.ts'
 import { type Cached, createCached } from './cached.ts'
 import { type Circuit, createCircuit } from './circuit.ts'
 import { type LoadedModel, loadModel } from './load.ts'
@@ -162,18 +170,23 @@ export function createPlants({ db, secrets, log, clock, options = {} }: PlantDep
     void closed.finally(() => closing.delete(closed))
   }
 
-  const readSource = async (tenantId: number) => {
-    const [tenant, attachment] = await Promise.all([findTenant(db, tenantId), findAttachment({ ...db, tenantId }, secrets)])
-    if (!tenant || !attachment) throw problem('plant_not_attached')
-    return { attachment, config: tenant.config, version: JSON.stringify([attachment.revision, tenant.config]) }
+  const readSource = async (tenantId: number): Promise<PlantSource> => {
+    const source = await findPlantSource({ ...db, tenantId }, secrets)
+    if (!source) throw problem('plant_not_attached')
+    return source
+  }
+
+  const createEntryOf = (tenantId: number, source: PlantSource): Entry => {
+    const { attachment, config } = source.open()
+    return createEntry(tenantId, source.version, attachment, config)
   }
 
   /** What the platform knows now decides: a new address or setting makes a new entry, and the old one goes when its last user has. */
   const entryOf = async (tenantId: number): Promise<Entry> => {
     if (isClosed) throw new Error('the plants are closed')
-    const { attachment, config, version } = await readSource(tenantId)
+    const source = await readSource(tenantId)
     const known = entries.get(tenantId)
-    const entry = known?.version === version ? known : createEntry(tenantId, version, attachment, config)
+    const entry = known?.version === source.version ? known : createEntryOf(tenantId, source)
     entries.delete(tenantId)
     entries.set(tenantId, entry)
     // Counted before anybody else runs, so that it cannot be closed between here and its use.
@@ -253,7 +266,7 @@ export function createPlants({ db, secrets, log, clock, options = {} }: PlantDep
         const { model } = await entry.model.refresh()
         await bumpRevision({ ...db, tenantId }, clock.nowMs())
         const current = await readSource(tenantId)
-        if (current.attachment.url === entry.attachment.url) entry.version = current.version
+        if (current.open().attachment.url === entry.attachment.url) entry.version = current.version
         return model
       }),
     async close() {

@@ -1,6 +1,6 @@
 /** What the platform database knows of each company's plant: where it is, and which table is whose. */
 import type { Db, TenantDb } from '../../platform/db/database.ts'
-import { upsert } from '../../platform/db/index.ts'
+import { decodeJson, prepared, upsert } from '../../platform/db/index.ts'
 import type { Secrets } from '../../platform/secrets/index.ts'
 import type { TableMapping } from './names.ts'
 
@@ -19,6 +19,36 @@ export async function findAttachment(db: TenantDb, secrets: Pick<Secrets, 'openS
     .where('tenant_id', '=', db.tenantId)
     .executeTakeFirst()
   return row ? { url: secrets.openSecret('plant-url', row.url_sealed), canManage: row.can_manage === 1, revision: row.revision } : null
+}
+
+/** What decides how a company's plant is opened. Every request asks, so that a new address or setting holds at once, in every process. */
+export type PlantSource = {
+  /** Equal texts: nothing changed. */
+  readonly version: string
+  /** Opens the sealed address. Throws `SealBrokenError` after a change of SECRET_KEY. */
+  readonly open: () => { readonly attachment: Attachment; readonly config: unknown }
+}
+
+const findSourceRow = prepared(({ kysely }, tenantId: number) =>
+  kysely
+    .selectFrom('plant_attachments as a')
+    .innerJoin('tenants as t', 't.id', 'a.tenant_id')
+    .select(['a.url_sealed', 'a.can_manage', 'a.revision', 't.config'])
+    .where('a.tenant_id', '=', tenantId),
+)
+
+/** Null when the company is unknown or has no plant database. */
+export async function findPlantSource(db: TenantDb, secrets: Pick<Secrets, 'openSecret'>): Promise<PlantSource | null> {
+  const [row] = await findSourceRow(db, db.tenantId)
+  if (!row) return null
+  return {
+    version: `${row.revision} ${row.config}`,
+    open() {
+      const config = decodeJson(row.config)
+      const url = secrets.openSecret('plant-url', row.url_sealed)
+      return { attachment: { url, canManage: row.can_manage === 1, revision: row.revision }, config: config.ok ? config.value : {} }
+    },
+  }
 }
 
 /** Companies with a plant database, by id. */

@@ -3,9 +3,11 @@ export {
   type Attachment,
   bumpRevision,
   findAttachment,
+  findPlantSource,
   forgetMappings,
   listAttachedTenants,
   listMappings,
+  type PlantSource,
   saveAttachment,
   saveMappings,
 } from './attachments.ts'
