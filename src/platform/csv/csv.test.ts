@@ -18,7 +18,7 @@ for (const [given, want] of [
   test(`4.8 the cell ${JSON.stringify(given)} is written as ${JSON.stringify(want)}`, () => assert.equal(safeCell(given), want))
 
 test('rows are quoted where they must be and keep their accents', async () => {
-  const file = await text(
+  const file = await buffer(
     csvStream(
       ['nombre', 'nota'],
       [
