@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { allowHashesAtOnce } from './identity/index.ts'
-import { createUserQueryLog, type UserQueryLog } from './plant/dashboards/index.ts'
+import { createLayouts, createUserQueryLog, type Layouts, type UserQueryLog } from './plant/dashboards/index.ts'
 import { createHistories, type Histories } from './plant/history/index.ts'
 import { createPlants, type Plants } from './plant/model/index.ts'
 import type { Config } from './platform/config/index.ts'
@@ -24,6 +24,8 @@ export type Context = {
   readonly histories: Histories
   /** Written behind the answers; drained at the end. */
   readonly userQueries: UserQueryLog
+  /** What each role sees of the dashboards, as read within the last second. */
+  readonly layouts: Layouts
   readonly metrics: Metrics
   readonly app: { readonly name: string; readonly version: string }
   readonly distDir: string
@@ -61,6 +63,7 @@ export async function createContext(
     plants,
     histories,
     userQueries,
+    layouts: createLayouts({ db, clock }),
     metrics: createMetrics({ withProcess: given.withProcessMetrics ?? false }),
     app: { name: 'Andon', version: readVersion() },
     distDir: path.join(rootDir, 'dist'),

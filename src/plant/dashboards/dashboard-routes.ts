@@ -5,7 +5,6 @@ import { requireTenant } from '../../identity/index.ts'
 import { route } from '../../platform/http/index.ts'
 import { resolveWidget } from './catalogue.ts'
 import { listAnswer } from './list-answer.ts'
-import { listCatalogue } from './queries.ts'
 import { rawMetadata, rawReply } from './raw.ts'
 import { DashboardBody, DashboardQuery, DashboardReply, idList } from './schemas.ts'
 import { type DashboardAnswer, type DashboardDeps, dashboardData } from './service.ts'
@@ -93,7 +92,7 @@ export const registerDashboardDataRoutes = (app: FastifyInstance, deps: Dashboar
     tags,
     reply: { 200: CatalogueReply },
     handler: async ({ request }) => {
-      const items = (await listCatalogue(deps.db)).map((row) => {
+      const items = (await deps.layouts.catalogueOf(requireTenant(request))).map((row) => {
         const widget = resolveWidget(row.widgetName)
         return {
           widget_id: row.widgetId,

@@ -17,7 +17,7 @@ import {
 import { listAnswer } from './list-answer.ts'
 import { problem } from './problems.ts'
 import { FilterBody } from './schemas.ts'
-import { type DashboardDeps, loadLayout } from './service.ts'
+import type { DashboardDeps } from './service.ts'
 import { nullable } from './widgets/data.ts'
 
 const tags = ['filters']
@@ -72,7 +72,7 @@ export const registerFilterRoutes = (app: FastifyInstance, deps: DashboardDeps):
   /** Filters that the caller's layout shows. */
   const allowed = async (request: { readonly actor: Actor | null } & Parameters<typeof requireTenant>[0]): Promise<FilterDescription[]> => {
     const actor = requireTenant(request)
-    const layout = await loadLayout(deps, actor)
+    const layout = await deps.layouts.of(actor)
     return withModel(actor, (model) =>
       describeFilters(model, layout.filterIds && new Set(layout.filterIds), request.language, deps.clock.nowMs()),
     )

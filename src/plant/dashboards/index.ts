@@ -1,5 +1,6 @@
 /** Dashboards: widgets, catalogue, layouts, the one call behind page and API. May use: facts, detections, scope, kpi, model, source, identity. */
 export { dashboardJobs } from './jobs.ts'
+export { createLayouts, type Layouts } from './layouts.ts'
 export { registerDashboardPages } from './page-routes.ts'
 export { seedWidgetCatalog } from './queries.ts'
 export { registerDashboardRoutes } from './routes.ts'

@@ -7,7 +7,7 @@ import { describeFilters } from '../scope/index.ts'
 import { FilterDescriptionSchema } from './filter-routes.ts'
 import type { PlacedWidget } from './layout.ts'
 import { listAnswer } from './list-answer.ts'
-import { type DashboardDeps, loadLayout } from './service.ts'
+import type { DashboardDeps } from './service.ts'
 import { nullable } from './widgets/data.ts'
 
 const tags = ['dashboard']
@@ -61,7 +61,7 @@ export const registerLayoutRoutes = (app: FastifyInstance, deps: DashboardDeps):
     reply: { 200: LayoutReply },
     handler: async ({ request }) => {
       const actor = requireTenant(request)
-      const layout = await loadLayout(deps, actor)
+      const layout = await deps.layouts.of(actor)
       const filters = await deps.plants.withPlant(actor.tenant.tenantId, async ({ model }) =>
         describeFilters(model, layout.filterIds && new Set(layout.filterIds), request.language, deps.clock.nowMs()),
       )
@@ -86,7 +86,7 @@ export const registerLayoutRoutes = (app: FastifyInstance, deps: DashboardDeps):
     tags,
     reply: { 200: Type.Object({ items: Type.Array(LayoutWidget), meta: Type.Object({ total: Type.Integer() }) }) },
     handler: async ({ request }) => {
-      const { widgets } = await loadLayout(deps, requireTenant(request))
+      const { widgets } = await deps.layouts.of(requireTenant(request))
       return listAnswer(widgets.map(shownWidget))
     },
   })
@@ -99,7 +99,7 @@ export const registerLayoutRoutes = (app: FastifyInstance, deps: DashboardDeps):
     reply: { 200: Type.Object({ items: Type.Array(FilterDescriptionSchema), meta: Type.Object({ total: Type.Integer() }) }) },
     handler: async ({ request }) => {
       const actor = requireTenant(request)
-      const layout = await loadLayout(deps, actor)
+      const layout = await deps.layouts.of(actor)
       const items = await deps.plants.withPlant(actor.tenant.tenantId, async ({ model }) =>
         describeFilters(model, layout.filterIds && new Set(layout.filterIds), request.language, deps.clock.nowMs()),
       )

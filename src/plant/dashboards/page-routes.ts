@@ -11,7 +11,7 @@ import type { Line, PlantModel } from '../model/index.ts'
 import { plantNavigation } from '../navigation.ts'
 import { describeFilters, type FilterDescription } from '../scope/index.ts'
 import { type PageParameters, PageQuery, readPageQuery } from './page-query.ts'
-import { type DashboardAnswer, type DashboardDeps, dashboardData, loadLayout } from './service.ts'
+import { type DashboardAnswer, type DashboardDeps, dashboardData } from './service.ts'
 import { boardView } from './views/board.ts'
 import { dashboardView } from './views/dashboard-page.ts'
 import { rangePartial } from './views/filter-panel.ts'
@@ -114,7 +114,7 @@ async function ask(deps: DashboardDeps, request: FastifyRequest, query: PageQuer
   const { language } = request
   const page = pageOf(request)
   const base = { page, companySlug: actor.tenant.slug, nav: plantNavigation(page, actor.tenant.slug, actor, 'dashboard') }
-  const layout = await loadLayout(deps, actor)
+  const layout = await deps.layouts.of(actor)
   const allowed = layout.filterIds === null ? null : new Set(layout.filterIds)
   const nowMs = deps.clock.nowMs()
   let filters: readonly FilterDescription[] = []

@@ -13,6 +13,7 @@ import { createHistories } from '../history/index.ts'
 import { loadModel, type PlantModel, readSettings } from '../model/index.ts'
 import type { PlantDb } from '../source/index.ts'
 import { registerDashboardRoutes } from './index.ts'
+import { createLayouts, type Layouts } from './layouts.ts'
 import { createUserQueryLog } from './user-queries.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of every shape are looked into below
@@ -33,6 +34,7 @@ let app: FastifyInstance
 let model: PlantModel
 let tenantId: number
 let drain: () => Promise<void>
+let layouts: Layouts
 const errorLines: string[] = []
 const closing: (() => Promise<unknown>)[] = []
 
@@ -57,6 +59,7 @@ before(async () => {
   const histories = createHistories({ db, clock, log })
   closing.push(histories.close)
   drain = userQueries.drain
+  layouts = createLayouts({ db, clock })
   app = await buildServer({
     settings: {
       basePath: '',
@@ -100,6 +103,7 @@ before(async () => {
     clock,
     log,
     userQueries,
+    layouts,
     plants: { withPlant: (_tenant, work) => work({ db: plantDb, model }) },
     histories,
   })
@@ -219,6 +223,7 @@ test('PL-68 the layout says which step of the chain gave it, and a company’s o
     .insertInto('dashboard_templates')
     .values({ tenant_id: tenantId, role_access: 'operator', layout_config: layout })
     .execute()
+  layouts.forget(tenantId)
   const own = await ask('/layout/config', { role: 'OPERATOR', language: 'en' })
   assert.deepEqual([own.json.step, own.json.enabled_widget_ids, own.json.enabled_filter_ids], ['role', [8], [1, 2]])
   assert.deepEqual([own.json.widgets[0].title, own.json.widgets[0].refresh_seconds, own.json.warnings.length], ['<i>Hoy</i>', 30, 2])

@@ -8,12 +8,12 @@ import type { Histories } from '../history/index.ts'
 import type { PlantModel } from '../model/index.ts'
 import { parseScope, type Scope } from '../scope/index.ts'
 import type { PlantDb } from '../source/index.ts'
+import type { CatalogueRow } from './catalogue.ts'
 import { filled, type PlacedWidget, placeWidgets, plainEntry, type ResolvedLayout } from './layout.ts'
-import { chooseLayout } from './layout-choice.ts'
+import type { Layouts } from './layouts.ts'
 import { messages } from './messages.ts'
 import { presentWidget } from './present.ts'
 import { problem } from './problems.ts'
-import { listCatalogue, listTemplates } from './queries.ts'
 import { type RawRows, readRaw } from './raw.ts'
 import type { UserQueryLog } from './user-queries.ts'
 import { localIso } from './widgets/local-time.ts'
@@ -31,6 +31,7 @@ export type DashboardDeps = {
     readonly warn: (data: object, message: string) => void
   }
   readonly userQueries: UserQueryLog
+  readonly layouts: Layouts
 }
 
 export type DashboardOptions = {
@@ -88,12 +89,6 @@ export const periodOf = (scope: Scope): Period => ({
   end_time: formatLocalTime(scope.toLocalS - 60),
 })
 
-/** What the actor's role sees in the actor's company. */
-export const loadLayout = async (deps: Pick<DashboardDeps, 'db'>, actor: TenantActor): Promise<ResolvedLayout> => {
-  const [catalogue, templates] = await Promise.all([listCatalogue(deps.db), listTemplates({ ...deps.db, tenantId: actor.tenant.tenantId })])
-  return chooseLayout({ roleName: actor.roleName, role: actor.role, templates, catalogue })
-}
-
 type Chosen = { readonly widgets: readonly PlacedWidget[]; readonly warnings: readonly Text[] }
 
 /** Asked for by id: those of the layout; the others are named in a warning, not served. */
@@ -108,9 +103,9 @@ const chosenWidgets = (layout: ResolvedLayout, { widgetIds, tab }: DashboardOpti
   }
 }
 
-const previewWidgets = async (db: Db, widgetIds: readonly number[]): Promise<Chosen> => {
+const previewWidgets = (catalogue: readonly CatalogueRow[], widgetIds: readonly number[]): Chosen => {
   if (widgetIds.length === 0) throw problem('widget_ids_required')
-  const placed = placeWidgets([...new Set(widgetIds)].map(plainEntry), await listCatalogue(db))
+  const placed = placeWidgets([...new Set(widgetIds)].map(plainEntry), catalogue)
   if (placed.widgets.length === 0) throw problem('unknown_widgets')
   return placed
 }
@@ -126,8 +121,10 @@ export const dashboardData = async (
   if (options.includeRaw && !actor.permissions.has('view_production_data')) throw problem('raw_not_allowed')
   const startedAt = performance.now()
   const askedAtMs = deps.clock.nowMs()
-  const layout = await loadLayout(deps, actor)
-  const chosen = options.isPreview ? await previewWidgets(deps.db, options.widgetIds ?? []) : chosenWidgets(layout, options)
+  const layout = await deps.layouts.of(actor)
+  const chosen = options.isPreview
+    ? previewWidgets(await deps.layouts.catalogueOf(actor), options.widgetIds ?? [])
+    : chosenWidgets(layout, options)
   const { scope, facts, model, rawRows } = await deps.plants.withPlant(actor.tenant.tenantId, async (plant) => {
     const scope = parseScope(plant.model, raw, askedAtMs)
     const facts = await gatherFacts(plant.db, plant.model, scope, { needs: needsOf(chosen.widgets), history: deps.histories.of(plant) })
