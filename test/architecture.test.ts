@@ -47,7 +47,7 @@ const approved: Readonly<Record<string, string>> = {
   'plant/history': 'plant/detections plant/model plant/source platform/db platform/time',
   'plant/kpi': 'platform/time',
   'plant/live': 'identity plant/model plant/source platform/db platform/http platform/log platform/time',
-  'plant/model': 'identity plant/source platform/db platform/http platform/i18n platform/log platform/secrets platform/time',
+  'plant/model': 'plant/source platform/db platform/http platform/i18n platform/log platform/secrets platform/time',
   'plant/scope': 'plant/model platform/http platform/i18n platform/time',
   'plant/source': 'platform/db platform/secrets',
   'plant/system':

@@ -60,13 +60,11 @@ forEachEngine('a clock that was set back does not keep a layout for ever; a fail
   const { tenantId, actor } = await makeTenant(db, 'uno')
   let nowMs = 1_000_000
   let isBroken = true
-  const broken = {
-    get kysely() {
-      if (isBroken) throw new Error('no database')
-      return db.kysely
-    },
-    engine: db.engine,
+  const selectFrom = (...args: Parameters<typeof db.kysely.selectFrom>) => {
+    if (isBroken) throw new Error('no database')
+    return db.kysely.selectFrom(...args)
   }
+  const broken = { kysely: { selectFrom } as typeof db.kysely, engine: db.engine }
   const layouts = createLayouts({ db: broken, clock: { nowMs: () => nowMs } })
   await assert.rejects(layouts.of(actor('ADMIN')), /no database/)
   isBroken = false
