@@ -24,7 +24,7 @@ const approved: Readonly<Record<string, string>> = {
     'identity/audit identity/mails identity/sessions identity/tenants identity/tokens identity/users identity/words platform/db platform/http platform/i18n platform/log platform/ui',
   'identity/account':
     'identity/access identity/audit identity/login identity/passwords identity/sessions identity/tenants identity/users identity/words platform/db platform/http platform/time',
-  'identity/audit': 'platform/db platform/time',
+  'identity/audit': 'platform/db platform/jobs platform/log platform/secrets platform/time',
   'identity/login':
     'identity/access identity/audit identity/passwords identity/sessions identity/tenants identity/tokens identity/users identity/words platform/db platform/http platform/log',
   'identity/mails': 'platform/db platform/i18n platform/mail',

@@ -15,6 +15,9 @@ const platformTables: Readonly<Record<string, string>> = {
   refresh_tokens: 'of a session',
   user_logins: 'of a person',
   rate_windows: 'of an address',
+  audit_unsealed: 'queue of the audit log’s seal',
+  audit_seals: 'the audit log’s seal: a chain is a company’s, or of none',
+  audit_chains: 'the audit log’s seal',
   email_outbox: 'mail to people, whatever their company',
   widget_catalog: 'the vendor’s',
   jobs: 'the queue; a job carries its company in its payload',
@@ -23,6 +26,10 @@ const platformTables: Readonly<Record<string, string>> = {
 }
 /** Queries over all companies at once, and why. */
 const acrossCompanies: Readonly<Record<string, string>> = {
+  'src/identity/audit/queries.ts deleteFrom audit_logs': 'retention: rows found by their chain, which is one company’s',
+  'src/identity/audit/queries.ts innerJoin audit_logs': 'sealing, of all chains',
+  'src/identity/audit/queries.ts leftJoin audit_logs': 'sealing and verification, of all chains',
+  'src/identity/audit/queries.ts selectFrom audit_logs': 'verification, of all chains',
   'src/plant/dashboards/jobs.ts deleteFrom user_queries': 'retention by age, the same for all',
 }
 
@@ -53,5 +60,5 @@ test('ID-39 every query on a company’s table names the company', () => {
     })
   assert.ok(queries.length > 8, 'the queries were found')
   const unscoped = queries.filter(({ isScoped }) => !isScoped).map(({ name }) => name)
-  assert.deepEqual(unscoped.sort(), Object.keys(acrossCompanies).sort())
+  assert.deepEqual([...new Set(unscoped)].sort(), Object.keys(acrossCompanies).sort())
 })

@@ -4,6 +4,7 @@ import { ConfigError, type Environment } from '../platform/config/index.ts'
 import { isDatabaseUnavailable } from '../platform/db/index.ts'
 import { Problem } from '../platform/http/index.ts'
 import { scrub } from '../platform/log/index.ts'
+import { auditCommand } from './audit.ts'
 import { type CliCommand, CliFailure, createCli } from './cli.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
@@ -27,6 +28,7 @@ const commands: readonly CliCommand[] = [
   registerTenantCommand,
   verifyClientCommand,
   userCommand,
+  auditCommand,
   initDynamicTablesCommand,
   seedWidgetCatalogCommand,
   seedFiltersCommand,

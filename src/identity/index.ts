@@ -2,7 +2,7 @@
 export { accessPolicy, originOf, pageOf, requireTenant } from './access/index.ts'
 export { setPassword } from './account/index.ts'
 export type { Actor, TenantActor } from './actor.ts'
-export { recordAudit } from './audit/index.ts'
+export { recordAudit, type Verified, verifyAudit } from './audit/index.ts'
 export { identityJobs } from './jobs.ts'
 export { administrationLink } from './navigation.ts'
 export { errorViews } from './pages/index.ts'

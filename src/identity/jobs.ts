@@ -3,6 +3,7 @@ import type { Db } from '../platform/db/database.ts'
 import type { JobDefinition } from '../platform/jobs/index.ts'
 import type { Log } from '../platform/log/index.ts'
 import type { Clock } from '../platform/time/index.ts'
+import { type AuditJobDeps, auditJobs } from './audit/index.ts'
 import { sweepLoginAttempts } from './login/index.ts'
 import { type Swept, sweepSessions } from './sessions/index.ts'
 
@@ -15,6 +16,7 @@ export async function sweepIdentity({ db, clock, log }: SweepDeps): Promise<Swep
   return swept
 }
 
-export const identityJobs = (deps: SweepDeps): readonly JobDefinition[] => [
+export const identityJobs = (deps: SweepDeps & AuditJobDeps): readonly JobDefinition[] => [
+  ...auditJobs(deps),
   { name: 'identity.sweep', schedule: '*/5 * * * *', run: async () => void (await sweepIdentity(deps)) },
 ]

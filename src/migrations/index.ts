@@ -6,6 +6,7 @@ import { migration as sessions } from './0101-sessions.ts'
 import { migration as audit } from './0102-audit.ts'
 import { migration as profiles } from './0103-profiles.ts'
 import { migration as mail } from './0110-mail.ts'
+import { migration as auditSeals } from './0160-audit-seals.ts'
 import { migration as plantAttachments } from './0200-plant-attachments.ts'
 import { migration as dashboards } from './0250-dashboards.ts'
 import { migration as userQueries } from './0251-user-queries.ts'
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = [
   audit,
   profiles,
   mail,
+  auditSeals,
   plantAttachments,
   dashboards,
   userQueries,

@@ -1,24 +1,60 @@
 /** The audit log: who did what, when, from where. Rows are only ever inserted, in the transaction of what they tell. */
 import type { Db } from '../../platform/db/database.ts'
+import { insertId } from '../../platform/db/index.ts'
 import type { Clock } from '../../platform/time/clock.ts'
+import { insertUnsealed } from './queries.ts'
 
-export type SecurityAction =
-  | 'LOGIN'
-  | 'LOGIN_FAILED'
-  | 'LOGOUT'
-  | 'LOGOUT_ALL'
-  | 'SESSION_EVICTED'
-  | 'SESSION_TIMEOUT'
-  | 'SESSION_REVOKED'
-  | 'REFRESH_REUSE'
-  | 'PASSWORD_CHANGED'
-  | 'USER_CREATED'
-  | 'COMPANY_CREATED'
-  | 'COMPANY_UPDATED'
-  | 'SUPER_ADMIN_ACCESS'
-  | 'ADMIN_CLI'
+/** What security events are called; lists filter by these words. */
+export const securityActions = [
+  'LOGIN',
+  'LOGIN_FAILED',
+  'LOGIN_LOCKED',
+  'LOGOUT',
+  'LOGOUT_ALL',
+  'SESSION_EVICTED',
+  'SESSION_REVOKED',
+  'SESSION_TIMEOUT',
+  'TOKEN_REFRESH',
+  'REFRESH_REUSE',
+  'REGISTER',
+  'EMAIL_VERIFIED',
+  'EMAIL_CHANGED',
+  'PASSWORD_CHANGED',
+  'PASSWORD_RESET_REQUESTED',
+  'PASSWORD_RESET',
+  'MFA_ENABLED',
+  'MFA_DISABLED',
+  'MFA_RESET',
+  'RECOVERY_CODE_USED',
+  'USER_CREATED',
+  'USER_UPDATED',
+  'USER_DELETED',
+  'USER_APPROVED',
+  'USER_REJECTED',
+  'USER_DISABLED',
+  'USER_ENABLED',
+  'USER_UNLOCKED',
+  'ROLE_CHANGED',
+  'PERMISSIONS_CHANGED',
+  'INVITATION_SENT',
+  'INVITATION_ACCEPTED',
+  'INVITATION_REVOKED',
+  'COMPANY_CREATED',
+  'COMPANY_UPDATED',
+  'COMPANY_DEACTIVATED',
+  'COMPANY_SELECTED',
+  'OWNERSHIP_TRANSFERRED',
+  'API_KEY_CREATED',
+  'API_KEY_REVOKED',
+  'DISPLAY_CREATED',
+  'DISPLAY_REVOKED',
+  'EXPORT',
+  'SUPER_ADMIN_ACCESS',
+  'ADMIN_CLI',
+] as const
+export const genericActions = ['CREATE', 'UPDATE', 'DELETE'] as const
 /** CREATE, UPDATE and DELETE are for every successful write of every other module. */
-export type AuditAction = SecurityAction | 'CREATE' | 'UPDATE' | 'DELETE' | 'EXPORT'
+export type AuditAction = (typeof securityActions)[number] | (typeof genericActions)[number]
 
 /** Where a request came from: what audit rows and sessions keep of it. */
 export type Origin = { readonly ip: string | null; readonly userAgent: string | null; readonly requestId: string | null }
@@ -47,22 +83,20 @@ export async function recordAudit(
   details: AuditDetails = {},
 ): Promise<void> {
   const origin = details.origin ?? noOrigin
-  await db.kysely
-    .insertInto('audit_logs')
-    .values({
-      tenant_id: details.tenantId === undefined ? (actor?.tenant?.tenantId ?? null) : details.tenantId,
-      user_id: actor?.userId ?? null,
-      attempted_username: cut(details.attemptedUsername, 254),
-      action,
-      entity_type: cut(details.entityType, 50),
-      entity_id: details.entityId === undefined ? null : cut(String(details.entityId), 64),
-      ip_address: cut(origin.ip, 45),
-      user_agent: cut(origin.userAgent, 255),
-      request_id: cut(origin.requestId, 64),
-      details: JSON.stringify(redacted(details.data ?? {})),
-      created_at: deps.clock.nowMs(),
-    })
-    .execute()
+  const logId = await insertId(db, 'audit_logs', {
+    tenant_id: details.tenantId === undefined ? (actor?.tenant?.tenantId ?? null) : details.tenantId,
+    user_id: actor?.userId ?? null,
+    attempted_username: cut(details.attemptedUsername, 254),
+    action,
+    entity_type: cut(details.entityType, 50),
+    entity_id: details.entityId === undefined ? null : cut(String(details.entityId), 64),
+    ip_address: cut(origin.ip, 45),
+    user_agent: cut(origin.userAgent, 255),
+    request_id: cut(origin.requestId, 64),
+    details: JSON.stringify(redacted(details.data ?? {})),
+    created_at: deps.clock.nowMs(),
+  })
+  await insertUnsealed(db, logId)
 }
 
 /** Text that fits a column: engines differ in whether they cut or refuse. */

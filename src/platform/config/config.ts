@@ -3,7 +3,7 @@ import path from 'node:path'
 import { parseDatabaseUrl, sqliteUrl } from '../db/url.ts'
 import type { Setting } from './parsers.ts'
 import { developmentSecretKey, secretKeyFault } from './secret-key.ts'
-import { type appEnvs, type logLevels, settings } from './settings.ts'
+import { type appEnvs, type logLevels, type mailTransports, settings, type smtpSecurities } from './settings.ts'
 
 export type AppEnv = (typeof appEnvs)[number]
 
@@ -48,6 +48,27 @@ export type Config = {
     readonly maxConcurrent: number
   }
   readonly argon2Concurrency: number
+  readonly auditRetentionDays: number
+  readonly app: {
+    readonly name: string
+    /** '' = the package's. */
+    readonly version: string
+    /** '' = not told. */
+    readonly commit: string
+  }
+  readonly mail: {
+    /** 'none': mail waits in its table. */
+    readonly transport: (typeof mailTransports)[number]
+    readonly from: { readonly name: string; readonly address: string }
+    readonly smtp: {
+      readonly host: string
+      readonly port: number
+      /** '' = the server asks for none. */
+      readonly user: string
+      readonly password: string
+      readonly security: (typeof smtpSecurities)[number]
+    }
+  }
   readonly plant: {
     readonly poolSize: number
     readonly connectTimeoutMs: number
@@ -86,6 +107,9 @@ export function readConfig(env: Environment): Config {
   if (values.databaseUrl !== '') checkDatabaseUrl(values.databaseUrl, problems)
   if (values.sessionRefreshMinutes >= values.sessionIdleMinutes)
     problems.push('SESSION_REFRESH_THRESHOLD_MINUTES must be less than SESSION_TIMEOUT_MINUTES')
+  if (values.mailTransport === 'smtp' && values.smtpHost === '') problems.push('MAIL_TRANSPORT is smtp: SMTP_HOST must name the server')
+  if (values.mailTransport === 'console' && isProduction)
+    problems.push('MAIL_TRANSPORT must not be console in production: links in mails are secrets')
   if (problems.length > 0) throw new ConfigError(problems)
 
   const dataDir = path.resolve(values.dataDir)
@@ -121,6 +145,9 @@ export function readConfig(env: Environment): Config {
       maxConcurrent: values.maxConcurrentSessions,
     },
     argon2Concurrency: values.argon2Concurrency,
+    auditRetentionDays: values.auditRetentionDays,
+    app: { name: values.appName, version: values.appVersion, commit: values.gitSha },
+    mail: mailOf(values, isProduction, address.hostname),
     plant: {
       poolSize: values.plantPoolSize,
       connectTimeoutMs: values.plantConnectTimeoutMs,
@@ -135,15 +162,32 @@ type Values = { [Key in keyof typeof settings]: (typeof settings)[Key] extends S
 
 /** A refused setting falls back to its default, so that the checks across settings can still run and report. */
 function readValues(env: Environment, problems: string[]): Values {
-  const read = ({ name, fallback, parse }: Setting<unknown>): unknown => {
+  const read = ({ name, aliases, fallback, parse }: Setting<unknown>): unknown => {
+    const given = [name, ...aliases].find((known) => env[known]?.trim())
     try {
-      return parse(env[name]?.trim() || fallback)
+      return parse(given === undefined ? fallback : (env[given]?.trim() ?? ''))
     } catch (error) {
-      problems.push(`${name} ${(error as Error).message}`)
+      problems.push(`${given ?? name} ${(error as Error).message}`)
       return parse(fallback)
     }
   }
   return Object.fromEntries(Object.entries(settings).map(([key, setting]) => [key, read(setting)])) as Values
+}
+
+function mailOf(values: Values, isProduction: boolean, hostname: string): Config['mail'] {
+  const { smtpHost: host, smtpPort: port } = values
+  const withoutServer = isProduction ? 'none' : 'file'
+  return {
+    transport: values.mailTransport ?? (host === '' ? withoutServer : 'smtp'),
+    from: values.mailFrom ?? { name: values.appName, address: `no-reply@${hostname}` },
+    smtp: {
+      host,
+      port,
+      user: values.smtpUser,
+      password: values.smtpPassword,
+      security: values.smtpSecurity ?? (port === 465 ? 'tls' : isLoopback(host) ? 'none' : 'starttls'),
+    },
+  }
 }
 
 /** PUBLIC_URL and BASE_PATH must tell the same path when both tell one. */

@@ -4,6 +4,8 @@ import process from 'node:process'
 
 export type Setting<T> = {
   readonly name: string
+  /** Other names that installations know it by; the first one given counts, after `name`. */
+  readonly aliases: readonly string[]
   readonly fallback: string
   readonly meaning: string
   readonly parse: (value: string) => T
@@ -31,6 +33,14 @@ export function flag(value: string): boolean {
   if (['1', 'true', 'yes', 'on'].includes(value.toLowerCase())) return true
   if (['0', 'false', 'no', 'off'].includes(value.toLowerCase())) return false
   throw new Error('must be 1 or 0')
+}
+
+/** One address, bare or with a name: `Andon <andon@example.com>`. Null when not given. */
+export function mailbox(value: string): { readonly name: string; readonly address: string } | null {
+  if (value === '') return null
+  const [, name = '', address = ''] = /^(?:"?([^"<>\p{Cc}]*?)"?\s*<)?([^\s<>@,;"]+@[^\s<>@,;"]+?)>?$/u.exec(value) ?? []
+  if (address === '') throw new Error('must be an address as andon@example.com or Andon <andon@example.com>')
+  return { name: name.trim(), address }
 }
 
 /** Null when not given. Without query, fragment, credentials or trailing slash. */

@@ -1,21 +1,38 @@
 /** Every setting of Andon, once: how it is read, what it is without it, what it means. The README's table is this one. */
 
 import type { Setting } from './parsers.ts'
-import { availableMemoryBytes, baseUrl, choice, flag, integer, mountPath, origins, text } from './parsers.ts'
+import { availableMemoryBytes, baseUrl, choice, flag, integer, mailbox, mountPath, origins, text } from './parsers.ts'
 
 export const appEnvs = ['production', 'development', 'test'] as const
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
-const setting = <T>(name: string, fallback: string, meaning: string, parse: (value: string) => T): Setting<T> => ({
-  name,
-  fallback,
-  meaning,
-  parse,
-})
+export const mailTransports = ['smtp', 'file', 'console', 'none'] as const
+export const smtpSecurities = ['tls', 'starttls', 'none'] as const
+
+/** The first of `names` is the setting's; the others are read too. */
+const setting = <T>(
+  names: string | readonly [string, ...string[]],
+  fallback: string,
+  meaning: string,
+  parse: (value: string) => T,
+): Setting<T> => {
+  const [name, ...aliases] = typeof names === 'string' ? [names] : names
+  return { name, aliases, fallback, meaning, parse }
+}
+
+const optional =
+  <T>(parse: (value: string) => T) =>
+  (value: string): T | null =>
+    value === '' ? null : parse(value)
 
 /** `fallback` is the text read when the setting is absent or empty; '' means "derived", said in `meaning`. */
 export const settings = {
-  appEnv: setting('APP_ENV', 'development', '`production` refuses weak secrets and never makes a demo', choice(appEnvs)),
+  appEnv: setting(
+    ['APP_ENV', 'FLASK_ENV', 'ENVIRONMENT'],
+    'development',
+    '`production` refuses weak secrets and never makes a demo',
+    choice(appEnvs),
+  ),
   secretKey: setting(
     'SECRET_KEY',
     '',
@@ -25,7 +42,7 @@ export const settings = {
   port: setting('PORT', '8000', 'TCP port of the web server', integer(0, 65_535)),
   host: setting('HOST', '127.0.0.1', 'Address to listen on; `0.0.0.0` for every network card', text),
   publicUrl: setting(
-    'PUBLIC_URL',
+    ['PUBLIC_URL', 'FRONTEND_URL'],
     '',
     'Address people type, as `https://andon.example.com`; its scheme decides about secure cookies. Default `http://localhost:PORT`',
     baseUrl,
@@ -70,7 +87,7 @@ export const settings = {
   rateLimitPerMinute: setting('RATE_LIMIT_PER_MINUTE', '100', 'Requests per person (or address, before sign-in)', integer(1, 100_000)),
   tenantRateLimitPerMinute: setting('TENANT_RATE_LIMIT_PER_MINUTE', '1000', 'Requests per company', integer(1, 1_000_000)),
   allowedOrigins: setting(
-    'ALLOWED_ORIGINS',
+    ['ALLOWED_ORIGINS', 'CORS_ORIGINS'],
     '',
     'Comma-separated origins (`https://app.example.com`) that may call the API from a browser. Default: none but our own',
     origins,
@@ -82,6 +99,7 @@ export const settings = {
     'Passwords hashed at a time, 64 MiB each. Default: 2, or 1 on less than 512 MB of memory',
     (value) => (value === '' ? (availableMemoryBytes() < 512 * 2 ** 20 ? 1 : 2) : integer(1, 16)(value)),
   ),
+  auditRetentionDays: setting('AUDIT_RETENTION_DAYS', '365', 'How long rows of the audit log are kept', integer(30, 36_500)),
   plantPoolSize: setting('PLANT_POOL_SIZE', '4', 'Connections to each plant database, per process', integer(1, 50)),
   plantConnectTimeoutMs: setting(
     'PLANT_CONNECT_TIMEOUT_MS',
@@ -96,6 +114,36 @@ export const settings = {
     'Longest read of raw detections; then 503 `range_too_large`',
     integer(100, 600_000),
   ),
+  appName: setting('APP_NAME', 'Andon', 'What mails and `/health` call this installation', text),
+  appVersion: setting('APP_VERSION', '', 'Version that `/api/version` tells. Default: of the package', text),
+  gitSha: setting('GIT_SHA', '', 'Commit that `/api/version` tells', text),
+  mailTransport: setting(
+    'MAIL_TRANSPORT',
+    '',
+    '`smtp`, `file` (`.eml` in `DATA_DIR/mail`), `console` (never in production) or `none`: mail waits. Default: `smtp` with SMTP_HOST, else `file`, in production `none`',
+    optional(choice(mailTransports)),
+  ),
+  mailFrom: setting(
+    ['MAIL_FROM', 'SMTP_FROM', 'EMAIL_FROM', 'MAIL_DEFAULT_SENDER'],
+    '',
+    'Sender, as `Andon <andon@example.com>`. Default: `no-reply@` the host of `PUBLIC_URL`',
+    mailbox,
+  ),
+  smtpHost: setting(['SMTP_HOST', 'SMTP_SERVER', 'MAIL_SERVER', 'MAIL_HOST', 'EMAIL_HOST'], '', 'Mail server', text),
+  smtpPort: setting(['SMTP_PORT', 'MAIL_PORT', 'EMAIL_PORT'], '587', 'Its port', integer(1, 65_535)),
+  smtpUser: setting(
+    ['SMTP_USER', 'SMTP_USERNAME', 'MAIL_USERNAME', 'EMAIL_USER', 'EMAIL_HOST_USER'],
+    '',
+    'Its account. Default: it asks for none',
+    text,
+  ),
+  smtpPassword: setting(['SMTP_PASSWORD', 'MAIL_PASSWORD', 'EMAIL_PASSWORD', 'EMAIL_HOST_PASSWORD'], '', 'Password of that account', text),
+  smtpSecurity: setting(
+    'SMTP_SECURITY',
+    '',
+    '`tls`, `starttls` (demanded, not just offered) or `none`. Default: `tls` at port 465, `none` on this machine, else `starttls`',
+    optional(choice(smtpSecurities)),
+  ),
   cacheTtlSeconds: setting(
     'CACHE_TTL_SECONDS',
     '3600',
@@ -107,4 +155,8 @@ export const settings = {
 /** Rows of the README's configuration table. */
 export const configTable: readonly { readonly name: string; readonly default: string; readonly meaning: string }[] = Object.values(
   settings,
-).map(({ name, fallback, meaning }) => ({ name, default: fallback, meaning }))
+).map(({ name, aliases, fallback, meaning }) => ({
+  name,
+  default: fallback,
+  meaning: aliases.length === 0 ? meaning : `${meaning}. Also read: ${aliases.map((alias) => `\`${alias}\``).join(', ')}`,
+}))
