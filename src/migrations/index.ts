@@ -6,6 +6,9 @@ import { migration as sessions } from './0101-sessions.ts'
 import { migration as audit } from './0102-audit.ts'
 import { migration as profiles } from './0103-profiles.ts'
 import { migration as mail } from './0110-mail.ts'
+import { migration as secondFactor } from './0150-second-factor.ts'
+import { migration as apiKeys } from './0151-api-keys.ts'
+import { migration as displays } from './0152-displays.ts'
 import { migration as auditSeals } from './0160-audit-seals.ts'
 import { migration as plantAttachments } from './0200-plant-attachments.ts'
 import { migration as dashboards } from './0250-dashboards.ts'
@@ -19,6 +22,9 @@ export const migrations: readonly Migration[] = [
   audit,
   profiles,
   mail,
+  secondFactor,
+  apiKeys,
+  displays,
   auditSeals,
   plantAttachments,
   dashboards,

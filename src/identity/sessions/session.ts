@@ -7,6 +7,7 @@ export type SessionLimits = {
   readonly idleS: number
   readonly refreshThresholdS: number
   readonly maxConcurrent: number
+  readonly limitPolicy: 'evict_oldest' | 'reject'
 }
 
 /** A browser is signed out after a day, a program after a month, however active they are. */

@@ -3,7 +3,15 @@ import path from 'node:path'
 import { parseDatabaseUrl, sqliteUrl } from '../db/url.ts'
 import type { Setting } from './parsers.ts'
 import { developmentSecretKey, secretKeyFault } from './secret-key.ts'
-import { type appEnvs, type logLevels, type mailTransports, settings, type smtpSecurities } from './settings.ts'
+import {
+  type appEnvs,
+  type logLevels,
+  type mailTransports,
+  type mfaRoles,
+  type sessionLimitPolicies,
+  settings,
+  type smtpSecurities,
+} from './settings.ts'
 
 export type AppEnv = (typeof appEnvs)[number]
 
@@ -46,7 +54,10 @@ export type Config = {
     readonly idleS: number
     readonly refreshThresholdS: number
     readonly maxConcurrent: number
+    readonly limitPolicy: (typeof sessionLimitPolicies)[number]
   }
+  /** The second factor at sign-in. */
+  readonly mfa: { readonly isOffered: boolean; readonly requiredRoles: ReadonlySet<(typeof mfaRoles)[number]> }
   readonly argon2Concurrency: number
   readonly auditRetentionDays: number
   readonly app: {
@@ -143,7 +154,9 @@ export function readConfig(env: Environment): Config {
       idleS: values.sessionIdleMinutes * 60,
       refreshThresholdS: values.sessionRefreshMinutes * 60,
       maxConcurrent: values.maxConcurrentSessions,
+      limitPolicy: values.sessionLimitPolicy,
     },
+    mfa: { isOffered: values.enable2fa, requiredRoles: values.mfaRequiredRoles },
     argon2Concurrency: values.argon2Concurrency,
     auditRetentionDays: values.auditRetentionDays,
     app: { name: values.appName, version: values.appVersion, commit: values.gitSha },

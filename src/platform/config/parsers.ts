@@ -21,6 +21,19 @@ export const integer =
     return number
   }
 
+/** Comma-separated words, in any case; '' = none. */
+export const choices =
+  <const Words extends readonly string[]>(words: Words) =>
+  (value: string): ReadonlySet<Words[number]> => {
+    const given = value
+      .split(',')
+      .map((word) => word.trim().toUpperCase())
+      .filter((word) => word !== '')
+    const unknown = given.filter((word) => !words.includes(word))
+    if (unknown.length > 0) throw new Error(`must be words of ${words.join(', ')}`)
+    return new Set(given)
+  }
+
 export const choice =
   <const Words extends readonly string[]>(words: Words) =>
   (value: string): Words[number] => {

@@ -1,9 +1,12 @@
 /** Every setting of Andon, once: how it is read, what it is without it, what it means. The README's table is this one. */
 
 import type { Setting } from './parsers.ts'
-import { availableMemoryBytes, baseUrl, choice, flag, integer, mailbox, mountPath, origins, text } from './parsers.ts'
+import { availableMemoryBytes, baseUrl, choice, choices, flag, integer, mailbox, mountPath, origins, text } from './parsers.ts'
 
 export const appEnvs = ['production', 'development', 'test'] as const
+export const sessionLimitPolicies = ['evict_oldest', 'reject'] as const
+/** Identity's words for who somebody is. */
+export const mfaRoles = ['SUPER_ADMIN', 'OWNER', 'ADMIN', 'MANAGER', 'OPERATOR', 'SELLER', 'ACCOUNTANT', 'VIEWER'] as const
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 export const mailTransports = ['smtp', 'file', 'console', 'none'] as const
@@ -83,7 +86,25 @@ export const settings = {
     'Activity prolongs a session at most this often',
     integer(0, 1_440),
   ),
-  maxConcurrentSessions: setting('MAX_CONCURRENT_SESSIONS', '3', 'Sessions per person; one more ends the oldest', integer(1, 100)),
+  maxConcurrentSessions: setting('MAX_CONCURRENT_SESSIONS', '3', 'Sessions per person; see `SESSION_LIMIT_POLICY`', integer(1, 100)),
+  sessionLimitPolicy: setting(
+    'SESSION_LIMIT_POLICY',
+    'evict_oldest',
+    'One session more than that: `evict_oldest` ends the longest unused, `reject` refuses the new one',
+    choice(sessionLimitPolicies),
+  ),
+  enable2fa: setting(
+    'ENABLE_2FA',
+    '1',
+    '`0`: nobody can set up a second factor, and nobody is made to; whoever has one still owes its code',
+    flag,
+  ),
+  mfaRequiredRoles: setting(
+    'MFA_REQUIRED_ROLES',
+    '',
+    'Comma-separated roles that must have a second factor, as `SUPER_ADMIN,OWNER,ADMIN`. Default: none',
+    choices(mfaRoles),
+  ),
   rateLimitPerMinute: setting('RATE_LIMIT_PER_MINUTE', '100', 'Requests per person (or address, before sign-in)', integer(1, 100_000)),
   tenantRateLimitPerMinute: setting('TENANT_RATE_LIMIT_PER_MINUTE', '1000', 'Requests per company', integer(1, 1_000_000)),
   allowedOrigins: setting(

@@ -2,6 +2,9 @@
 import type { Kysely } from 'kysely'
 import type { AuditTables } from '../../identity/audit/tables.ts'
 import type { LoginTables } from '../../identity/login/tables.ts'
+import type { DisplayTables } from '../../identity/displays/tables.ts'
+import type { KeyTables } from '../../identity/keys/tables.ts'
+import type { MfaTables } from '../../identity/mfa/tables.ts'
 import type { SessionTables } from '../../identity/sessions/tables.ts'
 import type { TenantTables } from '../../identity/tenants/tables.ts'
 import type { UserTables } from '../../identity/users/tables.ts'
@@ -19,10 +22,13 @@ export type Engine = (typeof engines)[number]
 export interface Database
   extends AuditTables,
     DashboardTables,
+    DisplayTables,
     HistoryTables,
     JobTables,
+    KeyTables,
     LoginTables,
     MailTables,
+    MfaTables,
     PlantSourceTables,
     SessionTables,
     TenantTables,
