@@ -6,6 +6,7 @@ import { migration as sessions } from './0101-sessions.ts'
 import { migration as audit } from './0102-audit.ts'
 import { migration as profiles } from './0103-profiles.ts'
 import { migration as mail } from './0110-mail.ts'
+import { migration as searchKey } from './0130-search-key.ts'
 import { migration as secondFactor } from './0150-second-factor.ts'
 import { migration as apiKeys } from './0151-api-keys.ts'
 import { migration as displays } from './0152-displays.ts'
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   audit,
   profiles,
   mail,
+  searchKey,
   secondFactor,
   apiKeys,
   displays,

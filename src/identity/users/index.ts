@@ -1,5 +1,17 @@
 /** People. Knows no company. */
 export {
+  categories,
+  displayName,
+  folded,
+  genders,
+  type ProfileChange,
+  ProfileFields,
+  type ProfileInput,
+  parseProfile,
+  profileColumns,
+  searchKey,
+} from './profile.ts'
+export {
   findUser,
   insertUser,
   themeOf,
@@ -7,6 +19,7 @@ export {
   updateLastLogin,
   updatePassword,
   updatePreferences,
+  updateProfile,
 } from './queries.ts'
 export {
   emailFaults,

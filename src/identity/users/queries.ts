@@ -3,8 +3,9 @@ import type { Selectable } from 'kysely'
 import type { Db } from '../../platform/db/database.ts'
 import { insertId } from '../../platform/db/index.ts'
 import type { Language } from '../../platform/i18n/i18n.ts'
+import { type ProfileChange, searchKey } from './profile.ts'
 import type { UserRow } from './tables.ts'
-import type { User } from './user.ts'
+import type { ApprovalStatus, User } from './user.ts'
 
 const coreColumns = [
   'id',
@@ -65,34 +66,59 @@ export type NewUser = {
   readonly email: string
   readonly passwordHash: string
   readonly fullName: string | null
-  readonly homeTenantId: number
+  readonly homeTenantId: number | null
+  readonly profile?: ProfileChange
+  readonly mustChangePassword?: boolean
+  /** Without it: approved, since somebody with the right to do so makes the account. */
+  readonly approvalStatus?: ApprovalStatus
+  /** Without it: proven, for the same reason. */
+  readonly isEmailVerified?: boolean
 }
 
-/** Approved and verified: somebody with the right to do so makes the account. Throws the engine's unique violation. */
-export const insertUser = (db: Db, user: NewUser, nowMs: number): Promise<number> =>
-  insertId(db, 'users', {
+/** Throws the engine's unique violation. */
+export const insertUser = (db: Db, user: NewUser, nowMs: number): Promise<number> => {
+  const { approvalStatus = 'approved', isEmailVerified = true, mustChangePassword = false, profile = {} } = user
+  const names = { username: user.username, full_name: user.fullName, first_name: null, last_name: null, ...profile }
+  return insertId(db, 'users', {
+    ...profile,
     uuid: user.uuid,
     username: user.username,
     email: user.email,
     password_hash: user.passwordHash,
     is_super_admin: 0,
     is_active: 1,
-    approval_status: 'approved',
-    approved_at: nowMs,
-    email_verified_at: nowMs,
-    must_change_password: 0,
+    approval_status: approvalStatus,
+    approved_at: approvalStatus === 'approved' ? nowMs : null,
+    email_verified_at: isEmailVerified ? nowMs : null,
+    must_change_password: mustChangePassword ? 1 : 0,
     password_changed_at: null,
     token_version: 0,
     last_login_at: null,
     first_login: 1,
     home_tenant_id: user.homeTenantId,
     default_tenant_id: user.homeTenantId,
-    full_name: user.fullName,
+    full_name: names.full_name,
+    search_key: searchKey(names),
     xp_total: 0,
     current_level: 1,
     created_at: nowMs,
     updated_at: nowMs,
   })
+}
+
+/** Runs in the caller's transaction: the search key is made of old names and new ones. */
+export async function updateProfile(tx: Db, userId: number, change: ProfileChange, nowMs: number): Promise<void> {
+  const names = await tx.kysely
+    .selectFrom('users')
+    .select(['username', 'full_name', 'first_name', 'last_name'])
+    .where('id', '=', userId)
+    .executeTakeFirstOrThrow()
+  await tx.kysely
+    .updateTable('users')
+    .set({ ...change, search_key: searchKey({ ...names, ...change }), updated_at: nowMs })
+    .where('id', '=', userId)
+    .execute()
+}
 
 /** `endsTokens` raises the version that every token carries. */
 export const updatePassword = (

@@ -28,6 +28,8 @@ export type UserRow = {
   home_tenant_id: number | null
   /** Chosen at sign-in when the person works for several. */
   default_tenant_id: number | null
+  /** Username and names, folded, for searches; see `searchKey`. */
+  search_key: Generated<string>
   full_name: string | null
   first_name: string | null
   last_name: string | null
