@@ -2,35 +2,16 @@
 import type { FastifyReply } from 'fastify'
 import type { TSchema } from 'typebox'
 import type { Html } from '../ui/html.ts'
+import { type JsonSchema, projectionOf } from './projection.ts'
 import type { Answer, Replies } from './route.ts'
 import { lazyValidator } from './validate.ts'
+import { sendWritten, type WrittenReply, writtenReply } from './written.ts'
 
-type JsonSchema = {
-  readonly type?: string
-  readonly properties?: Readonly<Record<string, JsonSchema>>
-  readonly additionalProperties?: unknown
-  readonly patternProperties?: unknown
-  readonly items?: JsonSchema
-  readonly anyOf?: unknown
-}
-type Projection = ((value: unknown) => unknown) | null
-
-/** A copy with declared fields only; null when there is nothing to leave out. Values are never changed in place: they may be shared. */
-export const projectionOf = (schema: JsonSchema): Projection => {
-  if (schema.type === 'array' && schema.items) {
-    const each = projectionOf(schema.items)
-    return each && ((value) => (Array.isArray(value) ? value.map(each) : value))
-  }
-  if (schema.type !== 'object' || !schema.properties || schema.additionalProperties || schema.patternProperties) return null
-  const fields = Object.entries(schema.properties).map(([name, inner]) => [name, projectionOf(inner)] as const)
-  return (value) => {
-    if (typeof value !== 'object' || value === null) return value
-    const picked: Record<string, unknown> = {}
-    for (const [name, project] of fields) {
-      const field = (value as Record<string, unknown>)[name]
-      if (field !== undefined) picked[name] = project ? project(field) : field
-    }
-    return picked
+/** An answer that several requests get, as `answer(200, new SharedReply(value))`: held to its schema, written and compressed once. `value` never changes. */
+export class SharedReply {
+  readonly value: unknown
+  constructor(value: unknown) {
+    this.value = value
   }
 }
 
@@ -53,7 +34,20 @@ export const replyWriter = (name: string, replies: Replies) => {
     ]),
   )
   const firstStatus = Math.min(...byStatus.keys())
-  return (reply: FastifyReply, result: unknown): FastifyReply => {
+  const written = new WeakMap<SharedReply, WrittenReply>()
+  const textOf = (status: number, value: unknown): string => {
+    const declared = byStatus.get(status)
+    if (!declared) throw new ReplyMismatch(`${name}: status ${status} is not declared`)
+    const shown = declared.project ? declared.project(value) : value
+    const validator = declared.validatorOf()
+    if (validator.Check(shown)) return JSON.stringify(shown)
+    const faults = validator
+      .Errors(shown)
+      .slice(0, 5)
+      .map((fault) => `${fault.instancePath || '/'} ${fault.message}`)
+    throw new ReplyMismatch(`${name}: the reply does not fit its schema: ${faults.join('; ')}`)
+  }
+  return (reply: FastifyReply, result: unknown): FastifyReply | Promise<FastifyReply> => {
     // `await` turns a returned reply into undefined, and `sent` stays false for a stream whose reader left early.
     if (result === reply || reply.sent || reply.raw.headersSent) return reply
     const status = isAnswer(result) ? result.status : firstStatus
@@ -62,17 +56,10 @@ export const replyWriter = (name: string, replies: Replies) => {
     if (isAnswer(result) && result.headers) reply.headers(result.headers)
     if (isHtml(value)) return reply.type('text/html; charset=utf-8').send(String(value))
     if (value === undefined) return reply.send()
-    const declared = byStatus.get(status)
-    if (!declared) throw new ReplyMismatch(`${name}: status ${status} is not declared`)
-    const shown = declared.project ? declared.project(value) : value
-    const validator = declared.validatorOf()
-    if (!validator.Check(shown)) {
-      const faults = validator
-        .Errors(shown)
-        .slice(0, 5)
-        .map((fault) => `${fault.instancePath || '/'} ${fault.message}`)
-      throw new ReplyMismatch(`${name}: the reply does not fit its schema: ${faults.join('; ')}`)
-    }
-    return reply.type('application/json; charset=utf-8').send(JSON.stringify(shown))
+    reply.type('application/json; charset=utf-8')
+    if (!(value instanceof SharedReply)) return reply.send(textOf(status, value))
+    const known = written.get(value) ?? writtenReply(Buffer.from(textOf(status, value.value)))
+    written.set(value, known)
+    return sendWritten(reply, known)
   }
 }
