@@ -33,22 +33,27 @@ export async function createTenantWithAdmin(
   const passwordHash = await hashPassword(input.password)
   const create = async (tx: Db) => {
     await refuseTaken(tx, person)
-    const key = nameKey(companyName)
-    if (await q.findTenantIdByNameKey(tx, key)) throw problem('company_name_taken', { parameters: { name: companyName } })
-    const slug = await chooseSlug(tx, input.slug, companyName)
-    const nowMs = deps.clock.nowMs()
-    const tenantUuid = newUuid()
-    const tenantId = await q.insertTenant(tx, { uuid: tenantUuid, name: companyName, nameKey: key, slug, config }, nowMs)
-    await recordAudit(tx, deps, null, 'COMPANY_CREATED', {
-      tenantId,
-      entityType: 'tenant',
-      entityId: tenantId,
-      data: { name: companyName },
-    })
-    const user = await addPerson({ ...tx, tenantId }, deps, null, { ...person, passwordHash, grants: [] }, config)
-    return { tenantId, tenantUuid, slug, ...user }
+    const company = await insertCompany(tx, deps, null, { name: companyName, slug: input.slug, config })
+    const user = await addPerson({ ...tx, tenantId: company.tenantId }, deps, null, { ...person, passwordHash, grants: [] }, config)
+    return { ...company, ...user }
   }
   return unlessTaken(db, person, () => transaction(db, create))
+}
+
+/** The row of a company, in the caller's transaction; `name` is checked and NFC. Throws 409 `company_name_taken`, `slug_taken`. */
+export async function insertCompany(
+  tx: Db,
+  deps: CreateDeps,
+  actor: AuditActor,
+  { name, slug: asked, config }: { readonly name: string; readonly slug?: string | undefined; readonly config: TenantConfig },
+): Promise<{ tenantId: number; tenantUuid: string; slug: string }> {
+  const key = nameKey(name)
+  if (await q.findTenantIdByNameKey(tx, key)) throw problem('company_name_taken', { parameters: { name } })
+  const slug = await chooseSlug(tx, asked, name)
+  const tenantUuid = newUuid()
+  const tenantId = await q.insertTenant(tx, { uuid: tenantUuid, name, nameKey: key, slug, config }, deps.clock.nowMs())
+  await recordAudit(tx, deps, actor, 'COMPANY_CREATED', { tenantId, entityType: 'tenant', entityId: tenantId, data: { name } })
+  return { tenantId, tenantUuid, slug }
 }
 
 /** A person who works for one company so far. Same problems as above; 404 `company_not_found`. */
@@ -119,9 +124,7 @@ async function chooseSlug(db: Db, asked: string | undefined, companyName: string
 
 /** Holds the company's row while counting, so that two additions cannot both take the last place. */
 async function addPerson(tx: TenantDb, deps: CreateDeps, actor: AuditActor, account: Account, config: TenantConfig) {
-  await lockRow(tx, 'tenants', { id: tx.tenantId })
-  const limit = maxUsers(config)
-  if (limit !== null && (await q.countMembers(tx)) >= limit) throw problem('tenant_user_limit', { parameters: { limit } })
+  await demandRoom(tx, config)
   const nowMs = deps.clock.nowMs()
   const userUuid = newUuid()
   const userId = await insertUser(tx, { ...account, uuid: userUuid, homeTenantId: tx.tenantId }, nowMs)
@@ -133,6 +136,14 @@ async function addPerson(tx: TenantDb, deps: CreateDeps, actor: AuditActor, acco
     data: { username: account.username, role: account.role },
   })
   return { userId, userUuid }
+}
+
+/** Room for `more` people under `limits.max_users`. Holds the company's row until the transaction ends, so that people who come at once
+ *  never take the last place twice. Throws 409 `tenant_user_limit`. */
+export async function demandRoom(tx: TenantDb, config: TenantConfig, more = 1): Promise<void> {
+  await lockRow(tx, 'tenants', { id: tx.tenantId })
+  const limit = maxUsers(config)
+  if (limit !== null && (await q.countMembers(tx)) + more > limit) throw problem('tenant_user_limit', { parameters: { limit } })
 }
 
 async function refuseTaken(db: Db, { username, email }: Person): Promise<void> {

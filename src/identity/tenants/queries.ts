@@ -89,7 +89,14 @@ export const updateConfig = ({ kysely, tenantId }: TenantDb, config: TenantConfi
 
 export const insertMembership = (
   { kysely, tenantId }: TenantDb,
-  member: { readonly userId: number; readonly role: string; readonly grants: readonly string[] },
+  member: {
+    readonly userId: number
+    readonly role: string
+    readonly grants: readonly string[]
+    readonly modules?: readonly string[] | null
+    readonly status?: 'active' | 'pending'
+    readonly invitedBy?: number | null
+  },
   nowMs: number,
 ) =>
   kysely
@@ -99,9 +106,10 @@ export const insertMembership = (
       tenant_id: tenantId,
       role: member.role,
       permissions: JSON.stringify(member.grants),
-      modules: null,
-      status: 'active',
+      modules: member.modules ? JSON.stringify(member.modules) : null,
+      status: member.status ?? 'active',
       joined_at: nowMs,
+      invited_by: member.invitedBy ?? null,
       created_at: nowMs,
       updated_at: nowMs,
     })

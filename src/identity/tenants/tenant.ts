@@ -65,16 +65,24 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
 /** Two names that differ in case, accents or spaces are the same company. */
 export const nameKey = (name: string): string => withoutMarks(name).toLowerCase().trim().replace(/\s+/g, ' ')
 
-/** Words of `a-z0-9` joined by single hyphens; `empresa` when the name has no letter of those. */
-export const slugFrom = (name: string): string =>
-  withoutMarks(name)
+/** Words of `a-z0-9` joined by single hyphens; `empresa` when the name has none of those, or only digits. */
+export function slugFrom(name: string): string {
+  const slug = withoutMarks(name)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .slice(0, 90)
-    .replace(/-+$/, '') || 'empresa'
+    .replace(/-+$/, '')
+  return isSlug(slug) ? slug : ['empresa', slug].filter((part) => part !== '').join('-')
+}
 
-export const isSlug = (text: string): boolean => text.length <= 100 && /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(text)
+const uuidShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+/** Words that stand in addresses where a slug may stand. */
+const reservedSlugs = new Set(['me', 'new', 'current', 'switch'])
+
+/** Never what an integer id, a UUID or a fixed address could be taken for. */
+export const isSlug = (text: string): boolean =>
+  text.length <= 100 && /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(text) && !/^\d+$/.test(text) && !uuidShape.test(text) && !reservedSlugs.has(text)
 
 /** `slug`, or the first of `slug-2`, `slug-3`… that is free. */
 export function freeSlug(slug: string, taken: ReadonlySet<string>): string {
