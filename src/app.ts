@@ -8,6 +8,7 @@ import { registerLiveRoutes } from './plant/live/index.ts'
 import { registerSystemRoutes } from './plant/system/index.ts'
 import { buildServer, type Readiness } from './platform/http/index.ts'
 import type { Text } from './platform/i18n/index.ts'
+import { createSharedLimit } from './platform/limits/index.ts'
 import { banner, html } from './platform/ui/index.ts'
 
 export type AppContext = Omit<Context, 'close'>
@@ -35,6 +36,7 @@ export async function buildApp(ctx: AppContext): Promise<FastifyInstance> {
     log,
     clock,
     policy: accessPolicy(ctx),
+    sharedLimit: createSharedLimit(ctx),
     errorViews,
     readiness: () => readiness(ctx),
     metrics,

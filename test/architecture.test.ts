@@ -19,7 +19,7 @@ const words = [
 /** Who may know whom. A new edge is a decision: add it here, with eyes open. */
 const approved: Readonly<Record<string, string>> = {
   identity:
-    'identity/access identity/account identity/audit identity/login identity/pages identity/passwords identity/sessions identity/tenants identity/words platform/db platform/jobs platform/log platform/time',
+    'identity/access identity/account identity/audit identity/login identity/pages identity/passwords identity/sessions identity/tenants identity/words platform/db platform/jobs platform/limits platform/log platform/time',
   'identity/access':
     'identity/audit identity/mails identity/sessions identity/tenants identity/tokens identity/users identity/words platform/db platform/http platform/i18n platform/log platform/ui',
   'identity/account':
@@ -27,7 +27,7 @@ const approved: Readonly<Record<string, string>> = {
   'identity/audit': 'platform/db platform/jobs platform/log platform/secrets platform/time',
   'identity/login':
     'identity/access identity/audit identity/passwords identity/sessions identity/tenants identity/tokens identity/users identity/words platform/db platform/http platform/log',
-  'identity/mails': 'platform/db platform/i18n platform/mail',
+  'identity/mails': 'identity/words platform/db platform/i18n platform/mail platform/ui',
   'identity/pages':
     'identity/access identity/account identity/login identity/sessions identity/tenants identity/users identity/words platform/http platform/i18n platform/ui',
   'identity/passwords': 'identity/words platform/http platform/i18n',
@@ -54,9 +54,10 @@ const approved: Readonly<Record<string, string>> = {
     'identity plant/history plant/model plant/scope plant/source plant/words platform/db platform/http platform/i18n platform/secrets platform/time platform/ui',
   'plant/words': 'identity platform/i18n platform/ui',
   'platform/config': 'platform/db',
-  'platform/http': 'platform/i18n platform/log platform/time platform/ui',
+  'platform/http': 'platform/i18n platform/limits platform/log platform/time platform/ui',
   'platform/jobs': 'platform/db platform/time',
-  'platform/mail': 'platform/db platform/secrets platform/time',
+  'platform/limits': 'platform/db platform/time',
+  'platform/mail': 'platform/db platform/jobs platform/secrets platform/time',
   'platform/ui': 'platform/i18n',
 }
 

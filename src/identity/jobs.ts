@@ -1,17 +1,17 @@
 /** Identity's housekeeping. */
 import type { Db } from '../platform/db/database.ts'
 import type { JobDefinition } from '../platform/jobs/index.ts'
+import { sweepRateWindows } from '../platform/limits/index.ts'
 import type { Log } from '../platform/log/index.ts'
 import type { Clock } from '../platform/time/index.ts'
 import { type AuditJobDeps, auditJobs } from './audit/index.ts'
-import { sweepLoginAttempts } from './login/index.ts'
 import { type Swept, sweepSessions } from './sessions/index.ts'
 
 export type SweepDeps = { readonly db: Db; readonly clock: Clock; readonly log: Log }
 
 /** Ends sessions that timed out, so that their sign-in records are whole, and removes what no check needs. May run at any time, twice too. */
-export async function sweepIdentity({ db, clock, log }: SweepDeps): Promise<Swept & { readonly loginWindows: number }> {
-  const swept = { ...(await sweepSessions(db, { clock })), loginWindows: await sweepLoginAttempts(db, clock.nowMs()) }
+export async function sweepIdentity({ db, clock, log }: SweepDeps): Promise<Swept & { readonly rateWindows: number }> {
+  const swept = { ...(await sweepSessions(db, { clock })), rateWindows: await sweepRateWindows(db, clock.nowMs()) }
   log.debug({ event: 'identity_swept', ...swept }, 'identity swept')
   return swept
 }

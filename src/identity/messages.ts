@@ -44,6 +44,7 @@ export const identityMessages = defineMessages({
   'account.preferences.submit': { es: 'Guardar', en: 'Save' },
   'account.preferences.done': { es: 'Preferencias guardadas.', en: 'Preferences saved.' },
   'error.home': { es: 'Ir al inicio', en: 'Go to the start page' },
+  'error.back': { es: 'Volver al formulario', en: 'Back to the form' },
   'error.reload': { es: 'Volver a cargar', en: 'Reload' },
   'error.sign_in': { es: 'Ingresar', en: 'Sign in' },
   'role.SUPER_ADMIN': { es: 'Operación de la plataforma', en: 'Platform operator' },

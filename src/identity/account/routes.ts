@@ -1,7 +1,7 @@
 /** The signed-in person's own account over the API. */
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import { route } from '../../platform/http/index.ts'
+import { route, type SharedRate } from '../../platform/http/index.ts'
 import { type AccessDeps, originOf, requireActor, requireSignedIn } from '../access/index.ts'
 import { Company, companiesAnswer, markAlias } from '../login/index.ts'
 import { setSessionCookie } from '../sessions/index.ts'
@@ -18,7 +18,7 @@ export function registerAccountRoutes(app: FastifyInstance, deps: AccessDeps): v
     access: 'signed_in',
     summary: 'Who is signed in, and what they may do in the current company',
     tags,
-    rate: { bucket: 'auth-me', perMinute: 120 },
+    rate: meRate,
     reply: { 200: UserObject },
     handler: ({ request, reply }) => {
       markAlias(request, reply)
@@ -107,5 +107,6 @@ function registerChangePassword(app: FastifyInstance, deps: AccessDeps): void {
   })
 }
 
+const meRate: SharedRate = { isShared: true, bucket: 'auth-me', perMinute: 120, by: 'person' }
 /** Each try costs a hash, and tells whether a guess was right. */
-export const changePasswordRate = { bucket: 'auth-change-password', perMinute: 5 }
+export const changePasswordRate: SharedRate = { isShared: true, bucket: 'auth-change-password', perMinute: 5, by: 'person' }

@@ -9,6 +9,7 @@ export const LoginBody = Type.Object({
   identifier: Type.Optional(Type.String()),
   password: Type.String(),
   company_id: Type.Optional(Type.Union([Type.String(), Type.Integer()], { description: 'UUID or integer of the company to work in' })),
+  otp: Type.Optional(Type.String({ description: 'Code of the second factor, or a recovery code, when the person has one' })),
   grant_type: Type.Optional(Type.String()),
 })
 export type LoginBody = Type.Static<typeof LoginBody>
@@ -17,10 +18,17 @@ export const credentialsOf = (body: LoginBody): Credentials => ({
   identifier: body.username ?? body.email ?? body.identifier ?? '',
   password: body.password,
   companyId: body.company_id === undefined || body.company_id === '' ? null : String(body.company_id),
+  otp: body.otp || null,
 })
 
 /** The token may be in the body or in the header; then the body may be missing. */
 export const TokenBody = Type.Object({ refresh_token: Type.Optional(Type.String()) }, { default: {} })
+
+/** Of a body that nobody checked yet. */
+export const tokenOfBody = (body: unknown): string | null => {
+  const token = (body as { readonly refresh_token?: unknown } | null | undefined)?.refresh_token
+  return typeof token === 'string' ? token : null
+}
 
 export const bearerOf = (request: FastifyRequest): string | null =>
   /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null

@@ -2,5 +2,5 @@
 export { Company, companiesAnswer } from './answers.ts'
 export { markAlias } from './bodies.ts'
 export { endBrowserSession, preSessionToken, startBrowserSession } from './browser.ts'
-export { sweepLoginAttempts } from './limit.ts'
-export { demandLoginSlot, registerLoginRoutes } from './routes.ts'
+export { loginRate } from './rates.ts'
+export { registerLoginRoutes } from './routes.ts'

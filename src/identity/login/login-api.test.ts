@@ -4,7 +4,6 @@ import { forEachEngine } from '../../../test/harness/engines.ts'
 import { startTestServer } from '../../../test/harness/server.ts'
 import { fields, noon, password, startWithPeople } from '../people.fixture.ts'
 import { createTenantWithAdmin } from '../tenants/index.ts'
-import { takeSlot } from './limit.ts'
 
 const form = (values: Record<string, string>): RequestInit => ({
   method: 'POST',
@@ -214,15 +213,6 @@ test('an IPv6 customer is a /64, whichever of its addresses asks', async (t) => 
   for (const end of ['1', '2', 'ffff', 'a:b:c:d', '5']) assert.equal(await from(`2001:db8:1:2:${end.includes(':') ? end : `:${end}`}`), 401)
   assert.equal(await from('2001:db8:1:2::77'), 429)
   assert.equal(await from('2001:db8:1:3::77'), 401)
-})
-
-test('the window: five slots, the sixth frees exactly when the first leaves', () => {
-  const limit = { attempts: 5, windowMs: 60_000 }
-  assert.deepEqual(takeSlot([], limit, 1000), { kind: 'taken', hits: [1000] })
-  const full = [0, 10_000, 20_000, 30_000, 40_000]
-  assert.deepEqual(takeSlot(full, limit, 50_000), { kind: 'refused', retryAfterS: 10 })
-  assert.deepEqual(takeSlot(full, limit, 59_999), { kind: 'refused', retryAfterS: 1 })
-  assert.deepEqual(takeSlot(full, limit, 60_000), { kind: 'taken', hits: [...full.slice(1), 60_000] })
 })
 
 forEachEngine('ID-03 ID-35 D-03 the company is the one asked for, the only one, or the default one', async (engine, t) => {

@@ -4,36 +4,78 @@ import { transaction } from '../../platform/db/index.ts'
 import type { ProblemField } from '../../platform/http/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import { type Origin, recordAudit } from '../audit/index.ts'
-import { passwordMaxLength, verifyNobody, verifyPassword } from '../passwords/index.ts'
+import { hashPassword, isOutdated, passwordMaxLength, verifyNobody, verifyPassword } from '../passwords/index.ts'
 import { problem } from '../problems.ts'
+import { type MfaDeps, isEnrolled, openChallenge } from '../mfa/index.ts'
 import { type Chosen, type SessionDeps, type SessionKind, type StartedSession, startSession } from '../sessions/index.ts'
 import { access, isUsable, listMemberships, type Membership, parseCompanyId } from '../tenants/index.ts'
-import { emailMaxLength, findUser, maskEmail, parseIdentifier, type User, usernameMaxLength, usernameMinLength } from '../users/index.ts'
+import {
+  emailMaxLength,
+  findUser,
+  maskEmail,
+  parseIdentifier,
+  renewPasswordHash,
+  type User,
+  usernameMaxLength,
+  usernameMinLength,
+} from '../users/index.ts'
+import { demandOtp } from './second-step.ts'
 
-export type LoginDeps = SessionDeps & { readonly db: Db; readonly log: Log }
+export type LoginDeps = SessionDeps & MfaDeps & { readonly db: Db; readonly log: Log }
 
-export type Credentials = { readonly identifier: string; readonly password: string; readonly companyId: string | null }
+export type Credentials = {
+  readonly identifier: string
+  readonly password: string
+  readonly companyId: string | null
+  /** Code of the second factor, or a recovery code, from who knows that it will be asked for. */
+  readonly otp: string | null
+}
 
 export type LoggedIn = {
+  readonly kind: 'logged_in'
   readonly user: User
   readonly memberships: readonly Membership[]
   readonly chosen: Membership | null
   readonly session: StartedSession
 }
 
+/** The password was right; the second factor is owed within `challengeLifeS`. */
+export type CodeOwed = { readonly kind: 'code_owed'; readonly mfaToken: string }
+
 /** `replacedCookie`: of a session that the browser still has. */
 export type Attempt = { readonly kind: SessionKind; readonly origin: Origin; readonly replacedCookie?: string | null }
 
-/** Throws 422 `validation_failed`; 401 `invalid_credentials`, the same for a wrong password, an unknown and a deleted user, and as slow;
- *  after a right password only 403 `account_disabled`, `not_approved`, `tenant_inactive`, `no_company_access`; 503 `too_busy`. */
-export async function logIn(deps: LoginDeps, credentials: Credentials, attempt: Attempt): Promise<LoggedIn> {
+/** Whoever has a second factor is in only with its code: in `otp`, or with the token answered here (see second-step.ts).
+ *  Throws 422 `validation_failed`; 401 `invalid_credentials`, the same for a wrong password, an unknown and a deleted user, and as slow;
+ *  after a right password only 403 `account_disabled`, `not_approved`, `tenant_inactive`, `no_company_access`, 409 `session_limit`
+ *  and 401 `mfa_invalid`; 503 `too_busy`. */
+export async function logIn(deps: LoginDeps, credentials: Credentials, attempt: Attempt): Promise<LoggedIn | CodeOwed> {
   demandShape(credentials)
   const { user, memberships } = await authenticate(deps, credentials, attempt)
   const chosen = chooseCompany(user, memberships, credentials.companyId)
-  const session = await transaction(deps.db, (tx) => startSession(tx, deps, user, { ...attempt, chosen: chosenOf(chosen) }))
+  const isCodeOwed = await isEnrolled(deps.db, user.userId)
+  if (isCodeOwed && credentials.otp === null) {
+    const { userId } = user
+    return { kind: 'code_owed', mfaToken: await openChallenge(deps, { userId, kind: attempt.kind, companyId: credentials.companyId }) }
+  }
+  if (isCodeOwed && credentials.otp !== null) await demandOtp(deps, user, credentials.otp, attempt.origin)
+  return begin(deps, { user, memberships, chosen }, attempt, isCodeOwed)
+}
+
+/** The session of somebody who gave all that is asked for. Throws 409 `session_limit`. */
+export async function begin(
+  deps: LoginDeps,
+  person: Pick<LoggedIn, 'user' | 'memberships' | 'chosen'>,
+  attempt: Attempt,
+  hasSecondFactor: boolean,
+): Promise<LoggedIn> {
+  const { user, chosen } = person
+  const session = await transaction(deps.db, (tx) =>
+    startSession(tx, deps, user, { ...attempt, chosen: chosenOf(chosen), hasSecondFactor }),
+  )
   const who = { user_id: user.userId, tenant_id: chosen?.tenant.tenantId ?? null }
   deps.log.info({ event: 'login_ok', ...who, request_id: attempt.origin.requestId, ip: attempt.origin.ip }, 'login ok')
-  return { user, memberships, chosen, session }
+  return { kind: 'logged_in', ...person, session }
 }
 
 export const chosenOf = (membership: Membership | null): Chosen =>
@@ -80,6 +122,7 @@ async function authenticate(deps: LoginDeps, { identifier, password }: Credentia
     await noteFailure(deps, user, identifier, refusal, origin)
     throw problem(refusal)
   }
+  if (hash !== null && isOutdated(hash)) await renewPasswordHash(deps.db, user.userId, hash, await hashPassword(password), deps.clock.nowMs())
   return { user, memberships }
 }
 
@@ -108,7 +151,7 @@ export function chooseCompany(user: User, memberships: readonly Membership[], as
   return usable.find(({ tenant }) => tenant.tenantId === user.defaultTenantId) ?? null
 }
 
-async function noteFailure(deps: LoginDeps, user: User | null, identifier: string, reason: string, origin: Origin): Promise<void> {
+export async function noteFailure(deps: LoginDeps, user: User | null, identifier: string, reason: string, origin: Origin): Promise<void> {
   const attemptedUsername = identifier.trim()
   await recordAudit(deps.db, deps, user, 'LOGIN_FAILED', { attemptedUsername, origin, data: { reason } })
   deps.log.warn(

@@ -61,6 +61,12 @@ export async function renewAccess(deps: LoginDeps, token: string, origin: Origin
 export const tokenTypeOf = async (deps: LoginDeps, token: string): Promise<TokenType | null> =>
   (await validClaims(deps, token))?.tokenType ?? null
 
+/** Whom a valid token speaks for, in the words of the limits; null for anything else. */
+export async function tokenOwner(deps: LoginDeps, token: string | null): Promise<string | null> {
+  const claims = token === null ? null : await validClaims(deps, token)
+  return claims && `user ${claims.userId}`
+}
+
 async function validClaims(deps: LoginDeps, token: string): Promise<TokenClaims | null> {
   try {
     return await decodeToken(sessionKeys(deps.secrets).tokens, token, deps.clock.nowMs())

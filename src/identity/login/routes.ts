@@ -2,50 +2,34 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { transaction } from '../../platform/db/index.ts'
-import { emptyReply, route, seeOther } from '../../platform/http/index.ts'
+import { emptyReply, route, type SharedRate, seeOther } from '../../platform/http/index.ts'
 import { type AccessDeps, originOf, requireActor } from '../access/index.ts'
 import { problem } from '../problems.ts'
 import { csrfToken, endSessionsOf, sessionKeys } from '../sessions/index.ts'
 import { loadUserObject } from '../users/index.ts'
 import { companiesAnswer, SessionAnswer, standingOf, TokenAnswer, tokenAnswer } from './answers.ts'
-import { bearerOf, credentialsOf, LoginBody, markAlias, TokenBody } from './bodies.ts'
+import { bearerOf, credentialsOf, LoginBody, markAlias, TokenBody, tokenOfBody } from './bodies.ts'
 import { endBrowserSession, preSessionToken, startBrowserSession } from './browser.ts'
-import { takeLoginAttempt } from './limit.ts'
 import { logIn } from './login.ts'
-import { logOut, renew, renewAccess, tokenTypeOf } from './renewal.ts'
+import { csrfRate, loginRate, logoutAllRate, logoutRate } from './rates.ts'
+import { logOut, renew, renewAccess, tokenOwner, tokenTypeOf } from './renewal.ts'
 
 const tags = ['auth']
 
-/** Throws 429 `rate_limited` with the seconds until a slot frees. */
-export async function demandLoginSlot(deps: AccessDeps, request: FastifyRequest): Promise<void> {
-  const seconds = await takeLoginAttempt(deps.db, request.ip, deps.clock.nowMs())
-  if (seconds === null) return
-  deps.log.warn({ event: 'login_rate_limited', request_id: request.id, ip: request.ip }, 'login rate limited')
-  throw problem('rate_limited', {
-    parameters: { seconds },
-    headers: { 'retry-after': String(seconds) },
-    extra: { retry_after_s: seconds },
-  })
-}
-
 export function registerLoginRoutes(app: FastifyInstance, deps: AccessDeps): void {
-  // A scope of its own: its hook runs before the body is read, so that malformed attempts count too.
-  app.register(async (scope) => {
-    scope.addHook('onRequest', async (request) => demandLoginSlot(deps, request))
-    registerSignIn(scope, deps)
-  })
+  registerSignIn(app, deps)
   registerRefresh(app, deps)
   registerSignOut(app, deps)
   registerCsrf(app, deps)
 }
 
-function registerSignIn(scope: FastifyInstance, deps: AccessDeps): void {
+function registerSignIn(app: FastifyInstance, deps: AccessDeps): void {
   const signIn = async (request: FastifyRequest, body: LoginBody) => {
     const loggedIn = await logIn(deps, credentialsOf(body), { kind: 'api', origin: originOf(request) })
     if (!loggedIn.session.tokens) throw new Error('a session of the API has tokens')
     return tokenAnswer(deps.db, loggedIn.session.tokens, loggedIn)
   }
-  route(scope, {
+  route(app, {
     method: 'POST',
     url: ['/api/v1/auth/login', '/auth/login', '/auth/token'],
     access: 'public',
@@ -53,13 +37,14 @@ function registerSignIn(scope: FastifyInstance, deps: AccessDeps): void {
     tags,
     body: LoginBody,
     form: true,
+    rate: loginRate,
     reply: { 200: TokenAnswer },
     handler: async ({ request, reply, body }) => {
       markAlias(request, reply)
       return signIn(request, body)
     },
   })
-  route(scope, {
+  route(app, {
     method: 'POST',
     url: ['/api/v1/token', '/token'],
     access: 'public',
@@ -67,13 +52,14 @@ function registerSignIn(scope: FastifyInstance, deps: AccessDeps): void {
     tags,
     body: LoginBody,
     form: true,
+    rate: loginRate,
     reply: { 200: TokenAnswer },
     handler: async ({ request, body }) => {
       if ((body.grant_type || 'password') !== 'password') throw problem('unsupported_grant_type')
       return signIn(request, body)
     },
   })
-  route(scope, {
+  route(app, {
     method: 'POST',
     url: ['/api/v1/auth/session', '/auth/session'],
     access: 'public',
@@ -81,6 +67,7 @@ function registerSignIn(scope: FastifyInstance, deps: AccessDeps): void {
     tags,
     body: LoginBody,
     form: true,
+    rate: loginRate,
     reply: { 200: SessionAnswer },
     handler: async ({ request, reply, body }) => {
       markAlias(request, reply)
@@ -95,7 +82,13 @@ function registerSignIn(scope: FastifyInstance, deps: AccessDeps): void {
 }
 
 function registerRefresh(app: FastifyInstance, deps: AccessDeps): void {
-  const rate = { bucket: 'auth-refresh', perMinute: 20 }
+  // Whose token it is counts: a factory's people share an address. What is no token of ours counts for the address.
+  const rate: SharedRate = {
+    isShared: true,
+    bucket: 'auth-refresh',
+    perMinute: 20,
+    by: async (request) => tokenOwner(deps, tokenOfBody(request.body) ?? bearerOf(request)),
+  }
   const refresh = async (request: FastifyRequest, token: string | null) => {
     const renewed = await renew(deps, token, originOf(request))
     return tokenAnswer(deps.db, renewed.tokens, renewed)
@@ -141,7 +134,7 @@ function registerRefresh(app: FastifyInstance, deps: AccessDeps): void {
 }
 
 function registerSignOut(app: FastifyInstance, deps: AccessDeps): void {
-  const rate = { bucket: 'auth-logout', perMinute: 30 }
+  const rate = logoutRate
   route(app, {
     method: 'POST',
     url: ['/api/v1/auth/logout', '/auth/logout'],
@@ -167,7 +160,7 @@ function registerSignOut(app: FastifyInstance, deps: AccessDeps): void {
     tags,
     body: Type.Object({ keep_current: Type.Boolean({ default: false }) }, { default: {} }),
     form: true,
-    rate: { bucket: 'auth-logout-all', perMinute: 10 },
+    rate: logoutAllRate,
     reply: { 200: Type.Object({ revoked: Type.Integer(), success: Type.Boolean() }) },
     handler: async ({ request, reply, body }) => {
       markAlias(request, reply)
@@ -206,7 +199,7 @@ function registerCsrf(app: FastifyInstance, deps: AccessDeps): void {
     access: 'public',
     summary: "The token that a browser's unsafe requests carry: of its session, or of the sign-in form before there is one",
     tags,
-    rate: { bucket: 'auth-csrf', perMinute: 60 },
+    rate: csrfRate,
     reply: { 200: Type.Object({ csrf_token: Type.String() }) },
     handler: async ({ request, reply }) => {
       markAlias(request, reply)

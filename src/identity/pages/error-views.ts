@@ -21,12 +21,18 @@ export const errorViews: ErrorViews = {
     html`${errorState({ title: problem.title, detail: problem.detail, requestId: problem.requestId })}${faults(problem)}`,
 }
 
-function wayOn({ status, code }: ShownProblem, { method, url }: FastifyRequest, page: PageContext): Html {
+const hasPage = ({ routeOptions, server }: FastifyRequest): boolean =>
+  server.shell.routes.some(({ method, url }) => method === 'GET' && url === routeOptions.url)
+
+function wayOn({ status, code }: ShownProblem, request: FastifyRequest, page: PageContext): Html {
+  const { method, url } = request
   const t = translator(identityMessages, page.language)
   const toLogin = `${page.url(identityPaths.login())}?${new URLSearchParams({ next: method === 'GET' ? url : '/' })}`
   if (status === 401) return linkButton({ label: t('error.sign_in'), href: toLogin, look: 'primary' })
   const isWorthAnotherTry = status === 429 || status >= 500
   if (isWorthAnotherTry && method === 'GET') return linkButton({ label: t('error.reload'), href: page.url(url), look: 'primary' })
+  // A form that was sent too often: its page has the same address.
+  if (status === 429 && hasPage(request)) return linkButton({ label: t('error.back'), href: page.url(request.url), look: 'primary' })
   if (code === 'csrf_failed' && page.user === null) return linkButton({ label: t('error.sign_in'), href: toLogin, look: 'primary' })
   return linkButton({ label: t('error.home'), href: page.url(identityPaths.home()), look: 'primary' })
 }

@@ -5,7 +5,7 @@ import { type Answer, answer, emptyReply, htmlReply, Problem, route, seeOther, t
 import { asLanguage, formatText, languageCookie } from '../../platform/i18n/index.ts'
 import { type AccessDeps, localPath, originOf, pageOf, requireActor, requireSignedIn } from '../access/index.ts'
 import { changePassword, changePasswordRate } from '../account/index.ts'
-import { demandLoginSlot, endBrowserSession, preSessionToken, startBrowserSession } from '../login/index.ts'
+import { endBrowserSession, loginRate, preSessionToken, startBrowserSession } from '../login/index.ts'
 import { identityPaths } from '../paths.ts'
 import { setSessionCookie } from '../sessions/index.ts'
 import { isUsable } from '../tenants/index.ts'
@@ -63,12 +63,12 @@ function registerEntry(app: FastifyInstance, deps: AccessDeps): void {
     tags,
     body: Type.Object({ username: text, password: text, next: text, csrf_token: text }, { default: {} }),
     form: true,
+    rate: loginRate,
     reply: { 303: emptyReply },
     handler: async ({ request, reply, body }) => {
       const credentials = { identifier: body.username ?? '', password: body.password ?? '', companyId: null }
       const next = localPath(body.next)
       try {
-        await demandLoginSlot(deps, request)
         const { memberships, chosen } = await startBrowserSession(deps, request, reply, credentials)
         const companies = memberships.filter(isUsable).map(({ tenant }) => tenant)
         return seeOther(request, next === '/' ? startPath(companies, chosen?.tenant.slug ?? null) : next)

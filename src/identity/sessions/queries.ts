@@ -69,6 +69,8 @@ export type NewSession = {
   readonly userAgent: string
   readonly idleExpiresAtMs: number
   readonly absoluteExpiresAtMs: number
+  /** When a second factor was given. */
+  readonly mfaAtMs: number | null
 }
 
 export const insertSession = (db: Db, session: NewSession, nowMs: number): Promise<number> =>
@@ -83,6 +85,7 @@ export const insertSession = (db: Db, session: NewSession, nowMs: number): Promi
     last_seen_at: nowMs,
     idle_expires_at: session.idleExpiresAtMs,
     absolute_expires_at: session.absoluteExpiresAtMs,
+    mfa_at: session.mfaAtMs,
     ended_at: null,
     end_reason: null,
     created_at: nowMs,
@@ -95,6 +98,7 @@ export const insertUserLogin = (db: Db, login: NewSession & { readonly username:
     .values({
       user_id: login.userId,
       username: login.username,
+      tenant_id: login.tenantId,
       ip_address: login.ip,
       user_agent: login.userAgent,
       session_uuid: login.uuid,

@@ -5,6 +5,7 @@ import { newUuid } from '../../platform/ids/index.ts'
 import type { Secrets } from '../../platform/secrets/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import { type AuditAction, type AuditActor, cut, type Origin, recordAudit } from '../audit/index.ts'
+import { problem } from '../problems.ts'
 import { createToken, type TokenSubject } from '../tokens/index.ts'
 import { type User, updateLastLogin } from '../users/index.ts'
 import { hashOf, randomSecret, sessionKeys } from './keys.ts'
@@ -32,14 +33,17 @@ export type NewSessionOf = {
   readonly origin: Origin
   /** Of a session that this browser still has: it ends, and takes no place among the others. */
   readonly replacedCookie?: string | null
+  /** A second factor was given. */
+  readonly hasSecondFactor?: boolean
 }
 
-/** Runs in the caller's transaction. Holds the user's row while counting, so that sign-ins at the same time never leave one session too many. */
+/** Runs in the caller's transaction. Holds the user's row while counting, so that sign-ins at the same time never leave one session too many.
+ *  Throws 409 `session_limit` where one more is refused instead of ending the oldest. */
 export async function startSession(
   tx: Db,
   deps: SessionDeps,
   user: User,
-  { kind, chosen, origin, replacedCookie }: NewSessionOf,
+  { kind, chosen, origin, replacedCookie, hasSecondFactor = false }: NewSessionOf,
 ): Promise<StartedSession> {
   await lockRow(tx, 'users', { id: user.userId })
   const nowMs = deps.clock.nowMs()
@@ -57,6 +61,7 @@ export async function startSession(
     userAgent: cut(origin.userAgent, 255) ?? '',
     idleExpiresAtMs: idleEndMs(kind, deps.config.session, nowMs, absoluteExpiresAtMs),
     absoluteExpiresAtMs,
+    mfaAtMs: hasSecondFactor ? nowMs : null,
   }
   const sessionId = await q.insertSession(tx, session, nowMs)
   await q.insertUserLogin(tx, { ...session, username: user.username }, nowMs)
@@ -66,7 +71,7 @@ export async function startSession(
     entityType: 'session',
     entityId: session.uuid,
     origin,
-    data: { kind },
+    data: { kind, ...(hasSecondFactor && { mfa: true }) },
   })
   const subject = tokenSubject(user, session.uuid, chosen)
   const tokens = kind === 'api' ? await issueTokens(tx, deps, subject, { id: sessionId, absoluteExpiresAtMs }, null) : null
@@ -127,7 +132,9 @@ async function makeRoom(tx: Db, deps: SessionDeps, userId: number, origin: Origi
     if (isLive({ ...session, endedAtMs: null }, nowMs)) live.push(session)
     else await endSession(tx, deps, { userId }, session, 'timeout')
   }
-  const tooMany = live.length - deps.config.session.maxConcurrent + 1
+  const { maxConcurrent, limitPolicy } = deps.config.session
+  const tooMany = live.length - maxConcurrent + 1
+  if (limitPolicy === 'reject' && tooMany > 0) throw problem('session_limit', { parameters: { limit: maxConcurrent } })
   for (const session of live.slice(0, Math.max(tooMany, 0))) await endSession(tx, deps, { userId }, session, 'evicted', origin)
 }
 

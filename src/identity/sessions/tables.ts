@@ -46,6 +46,8 @@ export type RefreshTokenRow = {
 export type UserLoginRow = {
   id: Generated<number>
   user_id: number
+  /** The company it led to; null when none was chosen. */
+  tenant_id: number | null
   username: string
   ip_address: string
   user_agent: string

@@ -1,7 +1,6 @@
 /** The platform database as the rest of the code sees it: one Kysely, whatever the engine. */
 import type { Kysely } from 'kysely'
 import type { AuditTables } from '../../identity/audit/tables.ts'
-import type { LoginTables } from '../../identity/login/tables.ts'
 import type { DisplayTables } from '../../identity/displays/tables.ts'
 import type { KeyTables } from '../../identity/keys/tables.ts'
 import type { MfaTables } from '../../identity/mfa/tables.ts'
@@ -12,6 +11,7 @@ import type { DashboardTables } from '../../plant/dashboards/tables.ts'
 import type { HistoryTables } from '../../plant/history/tables.ts'
 import type { PlantSourceTables } from '../../plant/source/tables.ts'
 import type { JobTables } from '../jobs/tables.ts'
+import type { LimitTables } from '../limits/tables.ts'
 import type { MailTables } from '../mail/tables.ts'
 
 export const engines = ['sqlite', 'postgres', 'mysql'] as const
@@ -26,7 +26,7 @@ export interface Database
     HistoryTables,
     JobTables,
     KeyTables,
-    LoginTables,
+    LimitTables,
     MailTables,
     MfaTables,
     PlantSourceTables,

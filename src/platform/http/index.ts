@@ -6,6 +6,6 @@ export { listAnswer, PageMeta, type Paging, PagingQuery, pageMeta, pagingOf } fr
 export { Problem, type ProblemField, problemFactory } from './problem.ts'
 export { clientGroup } from './rate.ts'
 export { pageBase, themeCookie } from './request.ts'
-export { type Answer, answer, emptyReply, htmlReply, type RegisteredRoute, rawReply, route, seeOther } from './route.ts'
+export { type Answer, answer, emptyReply, htmlReply, type RegisteredRoute, rawReply, route, type SharedRate, seeOther } from './route.ts'
 export { buildServer, closeServer } from './server.ts'
 export type { ErrorViews, Readiness, ShownProblem } from './shell.ts'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { hourMs, minuteMs, type RateWindow } from '../limits/index.ts'
 import { clientGroup, SlidingWindow } from './rate.ts'
 
 for (const c of [
@@ -14,29 +15,44 @@ for (const c of [
 ])
   test(`ID-21 ${c.ip} counts as ${c.want}`, () => assert.equal(clientGroup(c.ip), c.want))
 
-test('in no minute more calls pass than the limit, and a refused one passes when it was told to', () => {
+const windows: readonly RateWindow[] = [
+  { limit: 3, windowMs: minuteMs },
+  { limit: 5, windowMs: hourMs },
+]
+
+test('ID-22 in no window more calls pass than its limit, and a refused one passes exactly when it was told to', () => {
+  const someWindows = fc.constantFrom([{ limit: 1, windowMs: minuteMs }], [{ limit: 4, windowMs: minuteMs }], windows)
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 5 }), fc.array(fc.integer({ min: 0, max: 30_000 }), { maxLength: 60 }), (limit, pauses) => {
+    fc.property(someWindows, fc.array(fc.integer({ min: 0, max: 30_000 }), { maxLength: 80 }), (chosen, pauses) => {
       const window = new SlidingWindow()
       const passed: number[] = []
+      const fits = (atMs: number) =>
+        chosen.every(({ limit, windowMs }) => passed.filter((at) => at > atMs - windowMs && at <= atMs).length < limit)
       let nowMs = 0
       for (const pause of pauses) {
         nowMs += pause
-        const { isAllowed, resetS } = window.take('k', limit, nowMs)
+        const couldPass = fits(nowMs)
+        const { isAllowed, freesAtMs } = window.take('k', chosen, nowMs)
+        assert.equal(isAllowed, couldPass)
         if (isAllowed) passed.push(nowMs)
-        else {
-          assert.equal(passed.filter((at) => at > nowMs + resetS * 1000 - 60_000).length < limit, true)
-          assert.equal(passed.filter((at) => at > nowMs - 60_000).length, limit)
-        }
+        else assert.deepEqual([fits(freesAtMs - 1), fits(freesAtMs)], [false, true])
       }
-      for (const at of passed) assert.ok(passed.filter((other) => other > at - 60_000 && other <= at).length <= limit)
     }),
   )
 })
 
 test('keys do not share their slots', () => {
   const window = new SlidingWindow()
-  assert.equal(window.take('a', 1, 0).isAllowed, true)
-  assert.equal(window.take('a', 1, 1).isAllowed, false)
-  assert.equal(window.take('b', 1, 1).isAllowed, true)
+  const one = [{ limit: 1, windowMs: minuteMs }]
+  assert.equal(window.take('a', one, 0).isAllowed, true)
+  assert.equal(window.take('a', one, 1).isAllowed, false)
+  assert.equal(window.take('b', one, 1).isAllowed, true)
+})
+
+test('the headers tell of the window that fills first', () => {
+  const window = new SlidingWindow()
+  const { limit, remaining, freesAtMs } = window.take('k', windows, 0)
+  assert.deepEqual({ limit, remaining, freesAtMs }, { limit: 3, remaining: 2, freesAtMs: minuteMs })
+  for (const atMs of [minuteMs, 2 * minuteMs, 3 * minuteMs, 4 * minuteMs]) window.take('k', windows, atMs)
+  assert.deepEqual(window.take('k', windows, 5 * minuteMs), { isAllowed: false, limit: 5, remaining: 0, freesAtMs: hourMs })
 })

@@ -1,27 +1,27 @@
-/** The general limit, counted in this process: a sliding window per person, or per address before sign-in. Sign-in has its own, in the database. */
+/** Limits of routes: the general one and those of reads, counted in this process, and those that all processes count together. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
+import { hourMs, minuteMs, type RateWindow, type SharedLimit, type Taken, takeSlot } from '../limits/index.ts'
 import { problem } from './problems.ts'
-import type { RateRule } from './route.ts'
+import type { RateRule, SharedRate } from './route.ts'
 
-const windowMs = 60_000
 const maximumKeys = 20_000
 
-export type Taken = { readonly isAllowed: boolean; readonly remaining: number; readonly resetS: number }
-
-/** Instants of the last minute per key. Refused calls are not counted, so a slot frees exactly when the oldest leaves the window. */
+/** Instants of the last while per key. Refused calls are not counted, so a slot frees exactly when the oldest leaves the window. */
 export class SlidingWindow {
-  readonly #hits = new LRUCache<string, number[]>({ max: maximumKeys })
+  readonly #hits = new LRUCache<string, readonly number[]>({ max: maximumKeys })
 
-  /** `resetS`: whole seconds until the next slot frees (at least 1). */
-  take(key: string, limit: number, nowMs: number): Taken {
-    const hits = (this.#hits.get(key) ?? []).filter((at) => at > nowMs - windowMs)
-    const isAllowed = hits.length < limit
-    if (isAllowed) hits.push(nowMs)
+  take(key: string, windows: readonly RateWindow[], nowMs: number): Taken {
+    const { hits, ...taken } = takeSlot(this.#hits.get(key) ?? [], windows, nowMs)
     this.#hits.set(key, hits)
-    const oldest = hits[0] ?? nowMs
-    return { isAllowed, remaining: limit - hits.length, resetS: Math.max(1, Math.ceil((oldest + windowMs - nowMs) / 1000)) }
+    return taken
   }
+}
+
+/** For a server of one process: counts like the database would. */
+export function localSharedLimit({ nowMs }: { readonly nowMs: () => number }): SharedLimit {
+  const window = new SlidingWindow()
+  return async (key, windows) => window.take(key, windows, nowMs())
 }
 
 /** IPv6 hosts get a whole /64: one machine, one key. IPv4 mapped into IPv6 counts as IPv4. */
@@ -40,33 +40,73 @@ export function clientGroup(ip: string): string {
 }
 
 const general = 'general'
+type Headers = Readonly<Record<string, string>>
+
+const isShared = (rule: RateRule | undefined): rule is SharedRate => typeof rule === 'object' && rule.isShared === true
+
+const perMinute = (limit: number): readonly RateWindow[] => [{ limit, windowMs: minuteMs }]
+const windowsOf = (rule: SharedRate): readonly RateWindow[] => [
+  ...(rule.perMinute === undefined ? [] : [{ limit: rule.perMinute, windowMs: minuteMs }]),
+  ...(rule.perHour === undefined ? [] : [{ limit: rule.perHour, windowMs: hourMs }]),
+]
 
 export function createRateLimit(app: FastifyInstance) {
-  const { settings, clock, policy } = app.shell
+  const { settings, clock, policy, sharedLimit } = app.shell
   const window = new SlidingWindow()
-  /** Headers to add, or throws rate_limited (429). */
-  return (request: FastifyRequest, rule: RateRule | undefined): Readonly<Record<string, string>> => {
-    if (rule === false) return {}
+  // A person is one, from however many addresses: a stolen session must not multiply its tries.
+  const personOrAddress = (request: FastifyRequest): string => {
     const subject = policy.subject(request)
-    const nowMs = clock.nowMs()
-    const limit = rule?.perMinute ?? settings.rateLimitPerMinute
-    // A person is one, from however many addresses: a stolen session must not multiply its tries.
-    const who = subject ? `user ${subject.userId}` : clientGroup(request.ip)
-    const own = window.take(`${rule?.bucket ?? general}|${who}`, limit, nowMs)
-    const tenantId = subject?.tenantId ?? null
-    const shared = tenantId === null || !own.isAllowed ? null : window.take(`tenant|${tenantId}`, settings.tenantRateLimitPerMinute, nowMs)
-    const headers = {
-      'x-ratelimit-limit': String(limit),
-      'x-ratelimit-remaining': String(own.remaining),
-      'x-ratelimit-reset': String(own.resetS),
-    }
-    const refused = !own.isAllowed ? own : shared?.isAllowed === false ? shared : null
-    if (refused)
-      throw problem('rate_limited', {
-        parameters: { retryAfterS: refused.resetS },
-        headers: { ...headers, 'retry-after': String(refused.resetS) },
-        extra: { retry_after_s: refused.resetS },
-      })
-    return headers
+    return subject ? `user ${subject.userId}` : clientGroup(request.ip)
   }
+  const countShared = async (request: FastifyRequest, rule: SharedRate, who: string): Promise<Headers> => {
+    const taken = await sharedLimit(`${rule.bucket}|${who}`, windowsOf(rule))
+    const headers = shown(taken, clock.nowMs())
+    if (taken.isAllowed) return headers
+    const event = rule.event ?? 'rate_limited'
+    request.log.warn({ event, bucket: rule.bucket, ip: request.ip, path: request.fullPath }, 'rate limited')
+    throw refusal(taken, headers, clock.nowMs())
+  }
+  return {
+    /** Before the body is read. Headers to add, or throws rate_limited (429). */
+    early: async (request: FastifyRequest, rule: RateRule | undefined): Promise<Headers> => {
+      if (!isShared(rule) || rule.by !== 'address') return {}
+      return countShared(request, rule, clientGroup(request.ip))
+    },
+    /** Once it is known who asks. Likewise. */
+    late: async (request: FastifyRequest, rule: RateRule | undefined): Promise<Headers> => {
+      if (rule === false || (isShared(rule) && rule.by === 'address')) return {}
+      if (isShared(rule)) {
+        const named = typeof rule.by === 'function' ? await rule.by(request) : null
+        return countShared(request, rule, named ?? personOrAddress(request))
+      }
+      const nowMs = clock.nowMs()
+      const limit = rule?.perMinute ?? settings.rateLimitPerMinute
+      const own = window.take(`${rule?.bucket ?? general}|${personOrAddress(request)}`, perMinute(limit), nowMs)
+      const tenantId = policy.subject(request)?.tenantId ?? null
+      const company =
+        tenantId === null || !own.isAllowed ? null : window.take(`tenant|${tenantId}`, perMinute(settings.tenantRateLimitPerMinute), nowMs)
+      const headers = shown(own, nowMs)
+      const refused = !own.isAllowed ? own : company?.isAllowed === false ? company : null
+      if (refused) throw refusal(refused, headers, nowMs)
+      return headers
+    },
+  }
+}
+
+/** Whole seconds, at least 1. */
+const secondsUntil = (atMs: number, nowMs: number): number => Math.max(1, Math.ceil((atMs - nowMs) / 1000))
+
+const shown = ({ limit, remaining, freesAtMs }: Taken, nowMs: number): Headers => ({
+  'x-ratelimit-limit': String(limit),
+  'x-ratelimit-remaining': String(remaining),
+  'x-ratelimit-reset': String(secondsUntil(freesAtMs, nowMs)),
+})
+
+function refusal({ freesAtMs }: Taken, headers: Headers, nowMs: number) {
+  const seconds = secondsUntil(freesAtMs, nowMs)
+  return problem('rate_limited', {
+    parameters: { retryAfterS: seconds },
+    headers: { ...headers, 'retry-after': String(seconds) },
+    extra: { retry_after_s: seconds },
+  })
 }

@@ -6,7 +6,24 @@ import { replyWriter } from './reply.ts'
 import { requestReader } from './validate.ts'
 
 /** Own bucket and size for a route; routes that name the same bucket share it. `false` is for what monitors call. */
-export type RateRule = { readonly bucket: string; readonly perMinute: number } | false
+export type RateRule = LocalRate | SharedRate | false
+
+/** Counted in this process, per person, or per address before sign-in. */
+export type LocalRate = { readonly bucket: string; readonly perMinute: number; readonly isShared?: false }
+
+/** Counted in the database: processes and aliases count together. For whatever somebody could gain by repeating. */
+export type SharedRate = {
+  readonly isShared: true
+  /** At most 40 characters. */
+  readonly bucket: string
+  readonly perMinute?: number
+  readonly perHour?: number
+  /** `address`: counted before the body is read, so that guesses which do not even parse count too. `person`: after access was decided, per
+   *  signed-in person, else per address. A function names whom the request speaks for (of at most 50 characters), else null: the address. */
+  readonly by: 'address' | 'person' | ((request: FastifyRequest) => Promise<string | null>)
+  /** What the log calls a refusal; default `rate_limited`. */
+  readonly event?: string
+}
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 

@@ -13,7 +13,7 @@ import { addErrorHandlers, asProblem, bareProblem, handlerLimitS } from './error
 import { addHeaders, plainPolicy, securityHeaders } from './headers.ts'
 import { registerHealth } from './health.ts'
 import { registerMetrics } from './metrics.ts'
-import { createRateLimit } from './rate.ts'
+import { createRateLimit, localSharedLimit } from './rate.ts'
 import { decorateRequests, requestId } from './request.ts'
 import type { ServerDeps } from './shell.ts'
 
@@ -79,10 +79,14 @@ function createFastify(deps: ServerDeps): FastifyInstance {
   })
 }
 
-/** Access, then the general limit: both before the body is validated. A refused request uses up a slot too. */
+/** Access, then the limit: both before the body is validated. A refused request uses up a slot too. Limits per address come first of all. */
 function addAccess(app: FastifyInstance): void {
   const { policy } = app.shell
   const limit = createRateLimit(app)
+  app.addHook('onRequest', async (request, reply) => {
+    const { access, rate } = request.routeOptions.config
+    if (access !== undefined) reply.headers(await limit.early(request, rate))
+  })
   app.addHook('preHandler', async (request, reply) => {
     const { access, rate } = request.routeOptions.config
     if (access === undefined) return
@@ -93,7 +97,7 @@ function addAccess(app: FastifyInstance): void {
       refusal = error
     }
     if (reply.sent) return reply
-    reply.headers(limit(request, rate))
+    reply.headers(await limit.late(request, rate))
     if (refusal !== null) throw refusal
   })
 }
@@ -141,6 +145,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   app.decorate('shell', {
     banners: () => [],
     errorViews: plainErrorViews,
+    sharedLimit: localSharedLimit(deps.clock),
     ...deps,
     basePath: deps.settings.basePath,
     assets: readAssets(deps.distDir, deps.settings.basePath),

@@ -1,6 +1,7 @@
 /** What every part of one HTTP server shares; `app.shell`. Given once to `buildServer`, nothing here is global. */
 import type { FastifyRequest } from 'fastify'
 import type { Language } from '../i18n/index.ts'
+import type { SharedLimit } from '../limits/index.ts'
 import type { Log } from '../log/index.ts'
 import type { Clock } from '../time/index.ts'
 import type { Html } from '../ui/html.ts'
@@ -46,6 +47,8 @@ export type ServerDeps = {
   readonly log: Log
   readonly clock: Clock
   readonly policy: AccessPolicy
+  /** Counts what all processes count together; by default this process is the only one. */
+  readonly sharedLimit?: SharedLimit
   readonly errorViews?: ErrorViews
   /** Warning bars of every page. */
   readonly banners?: (language: Language) => readonly Html[]

@@ -1,4 +1,4 @@
-/** The recent hits of one key (an address at sign-in): a sliding window that all processes share. */
+/** The recent hits of one key, such as an address at sign-in: a sliding window that all processes share. */
 export type RateWindowRow = {
   window_key: string
   /** JSON list of epoch milliseconds, oldest first; never more than the limit. */
@@ -6,6 +6,6 @@ export type RateWindowRow = {
   updated_at: number
 }
 
-export interface LoginTables {
+export interface LimitTables {
   rate_windows: RateWindowRow
 }
