@@ -9,6 +9,7 @@ import type { Config } from './platform/config/index.ts'
 import { type Db, openDatabase } from './platform/db/index.ts'
 import { createMetrics, type Metrics } from './platform/http/index.ts'
 import { createLog, type Log } from './platform/log/index.ts'
+import { createMailTransport, type MailTransport } from './platform/mail/index.ts'
 import { createSecrets, type Secrets } from './platform/secrets/index.ts'
 import { type Clock, systemClock } from './platform/time/index.ts'
 
@@ -26,6 +27,8 @@ export type Context = {
   readonly userQueries: UserQueryLog
   /** What each role sees of the dashboards, as read within the last second. */
   readonly layouts: Layouts
+  /** Null: mail waits in the outbox. */
+  readonly mailTransport: MailTransport | null
   readonly metrics: Metrics
   readonly app: { readonly name: string; readonly version: string }
   readonly distDir: string
@@ -64,8 +67,9 @@ export async function createContext(
     histories,
     userQueries,
     layouts: createLayouts({ db, clock }),
+    mailTransport: createMailTransport(config.mail, { dataDir: config.dataDir, print: (text) => void process.stderr.write(`${text}\n`) }),
     metrics: createMetrics({ withProcess: given.withProcessMetrics ?? false }),
-    app: { name: 'Andon', version: readVersion() },
+    app: { name: config.app.name, version: config.app.version || readVersion() },
     distDir: path.join(rootDir, 'dist'),
     async close() {
       await userQueries.drain()

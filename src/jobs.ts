@@ -3,10 +3,15 @@ import type { Context } from './context.ts'
 import { identityJobs } from './identity/index.ts'
 import { dashboardJobs } from './plant/dashboards/index.ts'
 import { historyJobs } from './plant/history/index.ts'
-import type { JobDefinition } from './platform/jobs/index.ts'
+import type { JobDefinition, Routine } from './platform/jobs/index.ts'
+import { mailJobs, mailRoutines } from './platform/mail/index.ts'
 
 export const jobDefinitions = (ctx: Omit<Context, 'close'>): readonly JobDefinition[] => [
   ...identityJobs(ctx),
   ...dashboardJobs(ctx),
   ...historyJobs(ctx),
+  ...mailJobs(ctx),
 ]
+
+/** What each worker process does beside them. */
+export const routines = (ctx: Omit<Context, 'close'>): readonly Routine[] => mailRoutines(ctx)

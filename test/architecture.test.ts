@@ -33,7 +33,7 @@ const approved: Readonly<Record<string, string>> = {
   'identity/passwords': 'identity/words platform/http platform/i18n',
   'identity/sessions': 'identity/audit identity/tokens identity/users platform/db platform/ids platform/secrets platform/time',
   'identity/tenants':
-    'identity/audit identity/passwords identity/users identity/words platform/db platform/http platform/ids platform/time',
+    'identity/audit identity/mails identity/passwords identity/users identity/words platform/db platform/http platform/ids platform/time',
   'identity/tokens': 'identity/words',
   'identity/users': 'identity/words platform/db platform/http platform/i18n',
   'identity/words': 'platform/http platform/i18n platform/ui',

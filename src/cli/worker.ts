@@ -1,10 +1,10 @@
 /** `andon worker`: does the queue's jobs, beside any number of web processes. */
 import { createContext } from '../context.ts'
-import { jobDefinitions } from '../jobs.ts'
+import { jobDefinitions, routines } from '../jobs.ts'
 import { migrations } from '../migrations/index.ts'
 import { readConfig } from '../platform/config/index.ts'
 import { migrateUp } from '../platform/db/index.ts'
-import { createWorker } from '../platform/jobs/index.ts'
+import { createRoutines, createWorker } from '../platform/jobs/index.ts'
 import type { CliCommand } from './cli.ts'
 import { untilStopped } from './until-stopped.ts'
 
@@ -16,11 +16,12 @@ export const workerCommand: CliCommand = (program, cli) => {
     .option('--json', 'with --once: one JSON document')
     .action(async ({ once, json }: { once?: boolean; json?: boolean }) => {
       const ctx = await createContext(readConfig(cli.env))
-      const worker = createWorker(ctx, jobDefinitions(ctx))
+      const worker = createWorker(ctx, jobDefinitions(ctx), routines(ctx))
       try {
         await migrateUp(ctx.db, migrations, ctx.clock.nowMs)
         if (once) {
           const jobs = await worker.runDue()
+          await createRoutines(ctx, routines(ctx)).runAll()
           return json ? cli.printJson({ jobs }) : cli.print(`${jobs} jobs done`)
         }
         worker.start()

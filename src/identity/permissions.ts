@@ -4,6 +4,7 @@
 export const roles = ['SUPER_ADMIN', 'OWNER', 'ADMIN', 'MANAGER', 'OPERATOR', 'SELLER', 'ACCOUNTANT', 'VIEWER'] as const
 export type Role = (typeof roles)[number]
 export type MemberRole = Exclude<Role, 'SUPER_ADMIN'>
+export const isRole = (word: string): word is Role => (roles as readonly string[]).includes(word)
 
 /** Nobody hands out a role that ranks above their own. */
 export const roleRank = {

@@ -4,7 +4,8 @@ import type { Language } from '../../platform/i18n/i18n.ts'
 import { type OutboxDeps, queueMail } from '../../platform/mail/index.ts'
 import { renderMail } from './render.ts'
 
-/** Template to the values its text names. `path` is where its button leads, with its token. */
+/** Template to the values its text names. `path` is where its button leads, with its token (from `/`, without PUBLIC_URL). `at` and `expiresAt` are ISO 8601 with `Z`
+ *  (written as UTC); `role` a role word of ours or of the company; an empty `company` is the platform, an empty `reason` is left out. */
 export type MailValues = {
   verify_email: { readonly name: string; readonly path: string }
   email_exists_notice: { readonly name: string; readonly path: string }

@@ -117,3 +117,27 @@ test('the configuration table names every setting once, with its meaning', () =>
   for (const row of configTable) assert.ok(row.meaning.length > 10, row.name)
   assert.equal(configTable.find((row) => row.name === 'PORT')?.default, '8000')
 })
+
+test('ID-68 mail goes by SMTP where a server is named, to files in development, and waits in production', () => {
+  const production = { APP_ENV: 'production', PUBLIC_URL: 'https://andon.example.com' }
+  assert.equal(read({}).mail.transport, 'file')
+  assert.equal(read(production).mail.transport, 'none')
+  const { mail } = read({ ...production, MAIL_SERVER: 'mail.example.com', MAIL_FROM: 'Planta Ñ <planta@example.com>' })
+  assert.deepEqual(mail, {
+    transport: 'smtp',
+    from: { name: 'Planta Ñ', address: 'planta@example.com' },
+    smtp: { host: 'mail.example.com', port: 587, user: '', password: '', security: 'starttls' },
+  })
+  assert.equal(read({ SMTP_HOST: 'mail.example.com', SMTP_PORT: '465' }).mail.smtp.security, 'tls')
+  assert.equal(read({ SMTP_HOST: 'localhost' }).mail.smtp.security, 'none')
+  assert.deepEqual(read(production).mail.from, { name: 'Andon', address: 'no-reply@andon.example.com' })
+  assert.match(problemsOf({ ...production, MAIL_TRANSPORT: 'console' }).join(), /MAIL_TRANSPORT must not/)
+  assert.match(problemsOf({ MAIL_TRANSPORT: 'smtp' }).join(), /SMTP_HOST/)
+  assert.match(problemsOf({ MAIL_FROM: 'Eva <eva@x.com>, thief@x.com' }).join(), /^MAIL_FROM/)
+})
+
+test('a setting is read under its other names too, its own first; a fault names the one that was given', () => {
+  assert.equal(read({ FRONTEND_URL: 'https://a.example.com' }).http.publicUrl, 'https://a.example.com')
+  assert.equal(read({ FRONTEND_URL: 'https://a.example.com', PUBLIC_URL: 'https://b.example.com' }).http.publicUrl, 'https://b.example.com')
+  assert.match(problemsOf({ MAIL_PORT: 'x' }).join(), /^MAIL_PORT/)
+})

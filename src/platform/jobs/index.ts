@@ -1,2 +1,3 @@
-/** Jobs: periodic ones run once across processes; the worker of any process does what is due. */
+/** Jobs: periodic ones run once across processes; the worker of any process does what is due. Routines run in each worker. */
+export { createRoutines, type Routine } from './routines.ts'
 export { createWorker, type JobDefinition } from './worker.ts'

@@ -4,6 +4,7 @@ import { type Db, decodeJson, transaction } from '../db/index.ts'
 import type { Clock } from '../time/index.ts'
 import * as q from './queries.ts'
 import { enqueue } from './queue.ts'
+import { createRoutines, pause, type Routine } from './routines.ts'
 
 export type JobRun = {
   /** Aborts when the process is about to end or the job was taken over: stop soon, leave things as they are. */
@@ -42,13 +43,19 @@ const maxAttempts = 5
 /** 30 s, 1, 2, 4 min. */
 const backOffMs = (attempts: number): number => 30_000 * 2 ** (attempts - 1)
 
-export function createWorker({ db, clock, log }: WorkerDeps, definitions: readonly JobDefinition[]): JobWorker {
+/** `routines` run beside the jobs, in this process, from `start` to `stop`. */
+export function createWorker(
+  { db, clock, log }: WorkerDeps,
+  definitions: readonly JobDefinition[],
+  routines: readonly Routine[] = [],
+): JobWorker {
   const byName = new Map(definitions.map((definition) => [definition.name, definition]))
   const periodic = definitions.flatMap(({ name, schedule }) =>
     schedule === undefined ? [] : [{ name, times: new Cron(schedule, { timezone: 'UTC' }), lookAtMs: 0 }],
   )
   const stopping = new AbortController()
   const abandoning = new AbortController()
+  const beside = createRoutines({ log }, routines)
   let loop: Promise<void> | null = null
   let hasFailed = false
 
@@ -118,11 +125,15 @@ export function createWorker({ db, clock, log }: WorkerDeps, definitions: readon
     runDue,
     start() {
       loop ??= poll()
+      beside.start()
     },
     async stop(graceMs = 8_000) {
       stopping.abort()
       const timer = setTimeout(() => abandoning.abort(new Error('the process is ending')), graceMs)
-      await Promise.race([loop, new Promise((resolve) => abandoning.signal.addEventListener('abort', resolve))])
+      await Promise.race([
+        Promise.all([loop, beside.stop()]),
+        new Promise((resolve) => abandoning.signal.addEventListener('abort', resolve)),
+      ])
       clearTimeout(timer)
     },
   }
@@ -154,15 +165,3 @@ async function enqueuePeriodic(db: Db, { name, times }: { readonly name: string;
   }
   return Math.min(nextMs, nowMs + maxUnlookedMs)
 }
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-  })

@@ -1,2 +1,2 @@
 /** Keys and sealed secrets from SECRET_KEY. */
-export { createSecrets, type Secrets } from './secrets.ts'
+export { createSecrets, SealBrokenError, type Secrets } from './secrets.ts'
