@@ -1,4 +1,5 @@
 /** Sessions of browsers and programs, their tokens, cookies and ends. May use: tokens, users, audit. */
+export { endSessionsIn, issueContextToken, selectCompany } from './company.ts'
 export {
   clearPreSessionCookie,
   clearSessionCookie,

@@ -20,6 +20,12 @@ export async function listOpenSessions(db: Db, userId: number): Promise<LiveSess
   return rows.map(toSession)
 }
 
+/** Of a company. Few people at once: no index of its own. */
+export async function listOpenSessionsIn(db: Db, tenantId: number): Promise<LiveSession[]> {
+  const rows = await openSessions(db).where('tenant_id', '=', tenantId).execute()
+  return rows.map(toSession)
+}
+
 /** Open sessions whose time has passed. Index (ended_at, idle_expires_at); the idle end is never after the absolute one. */
 export async function listOverdueSessions(db: Db, nowMs: number, limit: number): Promise<LiveSession[]> {
   const rows = await openSessions(db).where('idle_expires_at', '<=', nowMs).limit(limit).execute()
@@ -161,6 +167,9 @@ export async function deleteEndedSessions(db: Db, endedBeforeMs: number): Promis
 
 export const updateCookie = (db: Db, sessionId: number, cookieHash: string, nowMs: number) =>
   db.kysely.updateTable('sessions').set({ cookie_hash: cookieHash, updated_at: nowMs }).where('id', '=', sessionId).execute()
+
+export const updateSessionTenant = (db: Db, sessionId: number, tenantId: number | null, nowMs: number) =>
+  db.kysely.updateTable('sessions').set({ tenant_id: tenantId, updated_at: nowMs }).where('id', '=', sessionId).execute()
 
 export type RefreshToken = {
   readonly id: number
