@@ -4,10 +4,10 @@ import { isUniqueViolation, lockRow, transaction } from '../../platform/db/index
 import type { ProblemField } from '../../platform/http/problem.ts'
 import { newUuid } from '../../platform/ids/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
-import { type AuditActor, recordAudit } from '../audit/index.ts'
+import { type AuditActor, type Origin, recordAudit } from '../audit/index.ts'
 import { hashPassword, passwordFaults } from '../passwords/index.ts'
 import { problem } from '../problems.ts'
-import { emailFaults, findUser, insertUser, normaliseEmail, normaliseUsername, usernameFaults } from '../users/index.ts'
+import { emailFaults, findUser, insertUser, normaliseEmail, normaliseUsername, type ProfileChange, usernameFaults } from '../users/index.ts'
 import * as q from './queries.ts'
 import { freeSlug, isSlug, maxUsers, nameKey, slugFrom, storedRole, type TenantConfig } from './tenant.ts'
 
@@ -65,22 +65,37 @@ export async function createUser(
     readonly tenantId: number
     readonly role: string
     readonly permissions?: readonly string[]
+    readonly modules?: readonly string[] | null
+    /** What the caller found wrong with other fields: told together with the rest. */
+    readonly faults?: readonly ProblemField[]
+    readonly profile?: ProfileChange
+    /** Somebody else chose the password. */
+    readonly mustChangePassword?: boolean
+    readonly origin?: Origin
   },
 ): Promise<{ userId: number; userUuid: string }> {
   const tenant = await q.findTenant(db, input.tenantId)
   if (!tenant) throw problem('company_not_found')
-  const person = checkedPerson(input, { role: input.role, config: tenant.config, faults: [] })
+  const person = checkedPerson(input, { role: input.role, config: tenant.config, faults: input.faults ?? [] })
   const passwordHash = await hashPassword(input.password)
   const create = async (tx: Db) => {
     await refuseTaken(tx, person)
-    const account = { ...person, passwordHash, grants: input.permissions ?? [] }
+    const { permissions = [], modules = null, profile = {}, mustChangePassword = false, origin } = input
+    const account = { ...person, passwordHash, grants: permissions, modules, profile, mustChangePassword, ...(origin && { origin }) }
     return addPerson({ ...tx, tenantId: tenant.tenantId }, deps, actor, account, tenant.config)
   }
   return unlessTaken(db, person, () => transaction(db, create))
 }
 
 type Person = { readonly username: string; readonly email: string; readonly fullName: string | null; readonly role: string }
-type Account = Person & { readonly passwordHash: string; readonly grants: readonly string[] }
+type Account = Person & {
+  readonly passwordHash: string
+  readonly grants: readonly string[]
+  readonly modules?: readonly string[] | null
+  readonly profile?: ProfileChange
+  readonly mustChangePassword?: boolean
+  readonly origin?: Origin
+}
 
 function checkedPerson(input: NewPerson, company: { role: string; config: TenantConfig; faults: readonly ProblemField[] }): Person {
   const username = normaliseUsername(input.username)
@@ -128,11 +143,12 @@ async function addPerson(tx: TenantDb, deps: CreateDeps, actor: AuditActor, acco
   const nowMs = deps.clock.nowMs()
   const userUuid = newUuid()
   const userId = await insertUser(tx, { ...account, uuid: userUuid, homeTenantId: tx.tenantId }, nowMs)
-  await q.insertMembership(tx, { userId, role: account.role, grants: account.grants }, nowMs)
+  await q.insertMembership(tx, { userId, role: account.role, grants: account.grants, modules: account.modules ?? null }, nowMs)
   await recordAudit(tx, deps, actor, 'USER_CREATED', {
     tenantId: tx.tenantId,
     entityType: 'user',
     entityId: userId,
+    ...(account.origin && { origin: account.origin }),
     data: { username: account.username, role: account.role },
   })
   return { userId, userUuid }

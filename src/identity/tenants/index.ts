@@ -1,4 +1,5 @@
-/** Companies and who belongs to them. May use: users, passwords, audit. */
+/** Companies and who belongs to them. May use: users, passwords, audit, mails. */
+export { type Applicant, mailApprovers } from './approvers.ts'
 export { createTenantWithAdmin, createUser, demandRoom, insertCompany, updateTenantConfig } from './create.ts'
 export {
   findRegistration,
@@ -12,4 +13,15 @@ export {
   toMember,
   toTenant,
 } from './queries.ts'
-export { access, isRecord, isSlug, isUsable, maxUsers, type Membership, nameKey, storedRole, type Tenant, type TenantConfig } from './tenant.ts'
+export {
+  access,
+  isRecord,
+  isSlug,
+  isUsable,
+  type Membership,
+  maxUsers,
+  nameKey,
+  storedRole,
+  type Tenant,
+  type TenantConfig,
+} from './tenant.ts'

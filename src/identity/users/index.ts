@@ -14,6 +14,8 @@ export {
 export {
   findUser,
   insertUser,
+  languageOf,
+  renewPasswordHash,
   themeOf,
   toUser,
   updateLastLogin,
@@ -33,4 +35,11 @@ export {
   usernameMaxLength,
   usernameMinLength,
 } from './user.ts'
-export { loadUserObject, type Standing, UserObject } from './user-object.ts'
+export {
+  loadUserObject,
+  type Standing,
+  selectUserObjects,
+  UserObject,
+  type UserObjectRow,
+  userObject,
+} from './user-object.ts'

@@ -2,7 +2,6 @@
 import { Type } from 'typebox'
 import type { Db } from '../../platform/db/database.ts'
 import type { Permission } from '../permissions.ts'
-import { themeOf } from './queries.ts'
 
 const text = Type.Union([Type.String(), Type.Null()])
 const integer = Type.Union([Type.Integer(), Type.Null()])
@@ -48,71 +47,55 @@ export const UserObject = Type.Object({
   updated_at: Type.String(),
 })
 
-/** What the person is where they are now. */
-export type Standing = { readonly tenantId: number | null; readonly role: string | null; readonly permissions: ReadonlySet<Permission> }
+/** What the person is where they are now. `membership` is their state in that company; without it they are taken to be in. */
+export type Standing = {
+  readonly tenantId: number | null
+  readonly role: string | null
+  readonly permissions: ReadonlySet<Permission>
+  readonly membership?: 'pending' | 'active' | 'suspended' | 'rejected'
+}
 
-const shownAsStored = [
-  'full_name',
-  'first_name',
-  'last_name',
-  'phone',
-  'national_id',
-  'birth_date',
-  'gender',
-  'country_code',
-  'region_id',
-  'province_id',
-  'city_id',
-  'title',
-  'category',
-  'preferred_lang',
-  'timezone',
-  'xp_total',
-  'current_level',
-] as const
+/** People as the object needs them; join companies to it by `u.id`. */
+export const selectUserObjects = (db: Db) =>
+  db.kysely
+    .selectFrom('users as u')
+    .leftJoin('totp_credentials as totp', 'totp.user_id', 'u.id')
+    .select(['u.id', 'u.uuid', 'u.username', 'u.email', 'u.email_verified_at', 'u.is_active', 'u.approval_status', 'u.approved_at'])
+    .select(['u.must_change_password', 'u.first_login', 'u.last_login_at', 'u.created_at', 'u.updated_at'])
+    .select(['u.full_name', 'u.first_name', 'u.last_name', 'u.phone', 'u.national_id', 'u.birth_date', 'u.gender', 'u.country_code'])
+    .select(['u.region_id', 'u.province_id', 'u.city_id', 'u.title', 'u.category', 'u.preferred_lang', 'u.preferred_theme', 'u.timezone'])
+    .select(['u.xp_total', 'u.current_level', 'totp.confirmed_at as mfa_confirmed_at'])
 
-export async function loadUserObject(db: Db, userId: number, standing: Standing) {
-  const row = await db.kysely
-    .selectFrom('users')
-    .select(['id', 'uuid', 'username', 'email', 'email_verified_at', 'is_active', 'approval_status', 'approved_at'])
-    .select(['must_change_password', 'first_login', 'preferred_theme', 'last_login_at', 'created_at', 'updated_at'])
-    .select(shownAsStored)
-    .where('id', '=', userId)
-    .executeTakeFirstOrThrow()
-  const {
-    id,
-    preferred_theme,
-    email_verified_at,
-    is_active,
-    approval_status,
-    approved_at,
-    last_login_at,
-    created_at,
-    updated_at,
-    ...shown
-  } = row
+export type UserObjectRow = Awaited<ReturnType<ReturnType<typeof selectUserObjects>['executeTakeFirstOrThrow']>>
+
+/** Pure. In a company, `status` is the membership's as far as it is undecided, and approved means let in there. */
+export function userObject(row: UserObjectRow, { tenantId, role, permissions, membership = 'active' }: Standing) {
+  const { id, email_verified_at, is_active, approval_status, approved_at, last_login_at, created_at, updated_at, ...shown } = row
+  const isUndecided = membership === 'pending' || membership === 'rejected'
   return {
     ...shown,
     user_id: id,
     id,
-    tenant_id: standing.tenantId,
+    tenant_id: tenantId,
     email_verified: email_verified_at !== null,
-    role: standing.role,
-    permissions: [...standing.permissions].sort(),
+    role,
+    permissions: [...permissions].sort(),
     is_active: is_active === 1,
     disabled: is_active !== 1,
-    status: approval_status,
-    is_approved: approval_status === 'approved',
+    status: isUndecided ? membership : approval_status,
+    is_approved: approval_status === 'approved' && membership === 'active',
     approved_at: isoOrNull(approved_at),
     must_change_password: row.must_change_password === 1,
-    mfa_enabled: false, // there is no second factor to enrol in
+    mfa_enabled: row.mfa_confirmed_at !== null,
     first_login: row.first_login === 1,
-    preferred_theme: themeOf(preferred_theme),
     last_login_at: isoOrNull(last_login_at),
     created_at: iso(created_at),
     updated_at: iso(updated_at),
   }
 }
+
+export const loadUserObject = async (db: Db, userId: number, standing: Standing) =>
+  userObject(await selectUserObjects(db).where('u.id', '=', userId).executeTakeFirstOrThrow(), standing)
 
 const iso = (atMs: number): string => new Date(atMs).toISOString()
 const isoOrNull = (atMs: number | null): string | null => (atMs === null ? null : iso(atMs))
