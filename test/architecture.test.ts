@@ -19,11 +19,13 @@ const words = [
 /** Who may know whom. A new edge is a decision: add it here, with eyes open. */
 const approved: Readonly<Record<string, string>> = {
   identity:
-    'identity/access identity/account identity/audit identity/login identity/pages identity/passwords identity/sessions identity/tenants identity/words platform/db platform/jobs platform/limits platform/log platform/time',
+    'identity/access identity/account identity/activity identity/audit identity/login identity/pages identity/passwords identity/sessions identity/tenants identity/words platform/db platform/jobs platform/limits platform/log platform/time',
   'identity/access':
     'identity/audit identity/mails identity/sessions identity/tenants identity/tokens identity/users identity/words platform/db platform/http platform/i18n platform/log platform/ui',
   'identity/account':
     'identity/access identity/audit identity/login identity/passwords identity/sessions identity/tenants identity/users identity/words platform/db platform/http platform/time',
+  'identity/activity':
+    'identity/access identity/audit identity/tenants identity/words platform/csv platform/db platform/http platform/i18n platform/time platform/ui',
   'identity/audit': 'platform/db platform/jobs platform/log platform/secrets platform/time',
   'identity/login':
     'identity/access identity/audit identity/passwords identity/sessions identity/tenants identity/tokens identity/users identity/words platform/db platform/http platform/log',

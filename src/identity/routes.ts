@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { AccessDeps } from './access/index.ts'
 import { registerAccountRoutes } from './account/index.ts'
+import { registerActivityPages, registerActivityRoutes } from './activity/index.ts'
 import { registerLoginRoutes } from './login/index.ts'
 import { registerIdentityPages } from './pages/index.ts'
 
@@ -10,5 +11,7 @@ export function registerIdentityRoutes(app: FastifyInstance, deps: AccessDeps): 
   app.decorateRequest('signedIn', null)
   registerLoginRoutes(app, deps)
   registerAccountRoutes(app, deps)
+  registerActivityRoutes(app, deps)
+  registerActivityPages(app, deps)
   registerIdentityPages(app, deps)
 }

@@ -11,6 +11,7 @@ import { migration as secondFactor } from './0150-second-factor.ts'
 import { migration as apiKeys } from './0151-api-keys.ts'
 import { migration as displays } from './0152-displays.ts'
 import { migration as auditSeals } from './0160-audit-seals.ts'
+import { migration as loginCompany } from './0161-login-company.ts'
 import { migration as plantAttachments } from './0200-plant-attachments.ts'
 import { migration as dashboards } from './0250-dashboards.ts'
 import { migration as userQueries } from './0251-user-queries.ts'
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   apiKeys,
   displays,
   auditSeals,
+  loginCompany,
   plantAttachments,
   dashboards,
   userQueries,
