@@ -7,9 +7,13 @@ export type ReadOptions = { readonly timeoutMs: number; readonly signal?: AbortS
 /** Called for each row, columns in the order of the query. What it throws ends the read. */
 export type OnRow = (row: unknown[]) => void
 
+/** Called with some thousand rows at a time: the columns' first `length` numbers, good only during the call. What it throws ends the read. */
+export type OnNumbers = (columns: readonly Float64Array[], length: number) => void
+
 export type EngineConnection = DatabaseConnection & {
   readonly engine: Engine
   readonly readRows: (query: CompiledQuery, onRow: OnRow, options: ReadOptions) => Promise<number>
+  readonly readNumbers: (query: CompiledQuery, onNumbers: OnNumbers, options: ReadOptions) => Promise<number>
   /** Of every later statement on this connection; null = the default it was opened with. */
   readonly setStatementTimeout: (timeoutMs: number | null) => Promise<void>
 }

@@ -2,9 +2,10 @@
 import { type CompiledQuery, type Driver, Kysely, MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler, type QueryResult } from 'kysely'
 import mysql, { type Connection, type FieldPacket, type ResultSetHeader } from 'mysql2'
 import { bindableAll } from '../bind.ts'
-import { type OnRow, withDeadline } from '../connection.ts'
+import { type OnNumbers, type OnRow, withDeadline } from '../connection.ts'
 import { DatabaseUnavailableError, namedError, QueryTimeoutError } from '../errors.ts'
 import type { ServerAddress } from '../url.ts'
+import { readAsNumbers } from './mysql-numbers.ts'
 import { createServerDriver, type ServerConnection } from './server-driver.ts'
 import { hungAfterMs, logOf, type ServerOptions } from './server-options.ts'
 
@@ -110,6 +111,22 @@ function createConnection(client: Connection, options: ServerOptions): ServerCon
     await guarded(query(client, `set ${statementLimit(limitMs)}`), timeoutMs)
     timeoutMs = limitMs
   }
+  /** MariaDB takes the limit in the statement itself; MySQL needs a round trip before and one after. */
+  const limited = async <T>(limitMs: number, read: (prefix: string) => Promise<T>): Promise<T> => {
+    if (limitMs === timeoutMs) return guarded(read(''), limitMs)
+    if (isMariaDb(client)) {
+      // few different texts, each prepared once: the server's limit is the next step, the exact one is kept here
+      const stepMs = limitSteps.find((step) => step >= limitMs) ?? limitMs
+      return withDeadline(guarded(read(`set statement max_statement_time = ${stepMs / 1000} for `), limitMs), limitMs, discard)
+    }
+    const before = timeoutMs
+    await setTimeoutMs(limitMs)
+    try {
+      return await guarded(read(''), limitMs)
+    } finally {
+      if (!isBroken) await setTimeoutMs(before)
+    }
+  }
   return {
     engine: 'mysql',
     isBroken: () => isBroken,
@@ -124,17 +141,15 @@ function createConnection(client: Connection, options: ServerOptions): ServerCon
     async *streamQuery() {
       throw new Error('use readRows')
     },
-    async readRows(compiled, onRow, { timeoutMs: limitMs, signal }) {
-      const before = timeoutMs
-      await setTimeoutMs(limitMs)
-      try {
-        return await guarded(streamRows(client, compiled, onRow, signal, discard), limitMs)
-      } finally {
-        if (!isBroken) await setTimeoutMs(before)
-      }
-    },
+    readRows: (compiled, onRow, { timeoutMs: limitMs, signal }) =>
+      limited(limitMs, (prefix) => streamRows(client, { ...compiled, sql: prefix + compiled.sql }, onRow, signal, discard)),
+    readNumbers: (compiled, onNumbers, { timeoutMs: limitMs, signal }) =>
+      limited(limitMs, (prefix) => streamNumbers(client, { ...compiled, sql: prefix + compiled.sql }, onNumbers, signal, discard)),
   }
 }
+
+const limitSteps = [1, 5, 10, 30, 60, 300, 600].map((seconds) => seconds * 1_000)
+const isMariaDb = (client: Connection): boolean => (client as unknown as { readonly _isMariaDB?: boolean })._isMariaDB === true
 
 const bigintType = 8 // MYSQL_TYPE_LONGLONG
 
@@ -150,54 +165,87 @@ function refuseText(value: unknown): void {
   if (typeof value === 'string') throw new RangeError(`the integer ${value} is beyond 2^53 and would be rounded`)
 }
 
-/** Rows as they come from the socket; nothing is collected. Ending early costs the connection: the server would send all the rest. */
-function streamRows(
-  client: Connection,
-  { sql, parameters }: CompiledQuery,
-  onRow: OnRow,
+/** One answer read as it comes from the socket; nothing is collected. `begin` says what to do with its rows and what it comes to. Ending early costs the
+ *  connection: the server would send all the rest. */
+function streamed(
+  start: () => Streamed,
   signal: AbortSignal | undefined,
   discard: () => void,
+  begin: (command: Streamed, end: (error: unknown) => void) => () => number,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
-    let count = 0
     let isOver = false
-    let bigints: readonly number[] = []
     const finish = (settle: () => void) => {
+      if (isOver) return
       isOver = true
       signal?.removeEventListener('abort', abort)
       settle()
     }
-    const end = (error: unknown) => {
-      if (isOver) return
-      finish(() => reject(error))
-      discard()
-    }
+    const end = (error: unknown) =>
+      finish(() => {
+        reject(error)
+        discard()
+      })
     const abort = () => end(signal?.reason)
     if (signal?.aborted) {
       reject(signal.reason)
       return
     }
     signal?.addEventListener('abort', abort)
-    const options = { sql, rowsAsArray: true }
-    const command = parameters.length === 0 ? client.query(options) : client.execute({ ...options, values: bindableAll(parameters) })
+    const command = start()
+    const finished = begin(command, end)
+    command.on('error', (error) => finish(() => reject(error)))
+    command.on('end', () => {
+      try {
+        const count = finished()
+        finish(() => resolve(count))
+      } catch (error) {
+        end(error)
+      }
+    })
+  })
+}
+
+type Streamed = ReturnType<Connection['query']>
+
+function streamRows(
+  client: Connection,
+  { sql, parameters }: CompiledQuery,
+  onRow: OnRow,
+  signal: AbortSignal | undefined,
+  discard: () => void,
+) {
+  const options = { sql, rowsAsArray: true }
+  const start = () => (parameters.length === 0 ? client.query(options) : client.execute({ ...options, values: bindableAll(parameters) }))
+  return streamed(start, signal, discard, (command, end) => {
+    let count = 0
+    let isOver = false
+    let bigints: readonly number[] = []
     command.on('fields', (fields: readonly FieldPacket[] | undefined) => {
       bigints = (fields ?? []).flatMap(({ columnType }, index) => (columnType === bigintType ? [index] : []))
     })
     command.on('result', (row: unknown[]) => {
-      if (isOver) return
+      if (isOver || signal?.aborted) return
       count += 1
       try {
         for (const index of bigints) refuseText(row[index])
         onRow(row)
       } catch (error) {
+        isOver = true
         end(error)
       }
     })
-    command.on('error', (error) => {
-      if (!isOver) finish(() => reject(error))
-    })
-    command.on('end', () => {
-      if (!isOver) finish(() => resolve(count))
-    })
+    return () => count
   })
+}
+
+function streamNumbers(
+  client: Connection,
+  { sql, parameters }: CompiledQuery,
+  onNumbers: OnNumbers,
+  signal: AbortSignal | undefined,
+  discard: () => void,
+) {
+  const start = () => client.execute({ sql, rowsAsArray: true, values: bindableAll(parameters) })
+  return streamed(start, signal, discard, (command, end) => readAsNumbers(client, command, onNumbers, end))
 }

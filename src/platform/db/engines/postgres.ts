@@ -1,4 +1,5 @@
 /** PostgreSQL: driver of Kysely over pg, with a limit on every wait. */
+import type { Socket } from 'node:net'
 import {
   type CompiledQuery,
   type Driver,
@@ -10,9 +11,10 @@ import {
 } from 'kysely'
 import pg from 'pg'
 import { type Bindable, bindableAll } from '../bind.ts'
-import { type OnRow, withDeadline } from '../connection.ts'
+import { type OnNumbers, type OnRow, withDeadline } from '../connection.ts'
 import { DatabaseUnavailableError, namedError, QueryTimeoutError } from '../errors.ts'
 import type { ServerAddress } from '../url.ts'
+import { readAsNumbers } from './postgres-numbers.ts'
 import { createServerDriver, type ServerConnection } from './server-driver.ts'
 import { hungAfterMs, logOf, type ServerOptions } from './server-options.ts'
 
@@ -101,7 +103,9 @@ function destroySocket(client: pg.Client): void {
 
 function createConnection(client: pg.Client, options: ServerOptions): ServerConnection {
   let isBroken = false
+  /** Of every later statement, and what the server enforces by now. */
   let timeoutMs = options.statementTimeoutMs
+  let serverMs = timeoutMs
   const discard = () => {
     isBroken = true
     destroySocket(client)
@@ -115,16 +119,25 @@ function createConnection(client: pg.Client, options: ServerOptions): ServerConn
       throw named
     }
   }
-  const setTimeoutMs = async (limitMs: number) => {
-    if (limitMs === timeoutMs) return
+  const setServerLimit = async (limitMs: number) => {
+    if (limitMs === serverMs) return
     await guarded(client.query(`set statement_timeout = ${limitMs}`), timeoutMs)
-    timeoutMs = limitMs
+    serverMs = limitMs
+  }
+  /** The connection keeps the limit that a read needed, in steps, so that most reads need no statement for it; the exact one is kept here. */
+  const limited = async <T>(limitMs: number, read: () => Promise<T>): Promise<T> => {
+    if (limitMs > serverMs) await setServerLimit(limitSteps.find((step) => step >= limitMs) ?? limitMs)
+    return withDeadline(guarded(read(), limitMs), limitMs, discard)
   }
   return {
     engine: 'postgres',
     isBroken: () => isBroken,
-    setStatementTimeout: (limitMs) => setTimeoutMs(limitMs ?? options.statementTimeoutMs),
+    async setStatementTimeout(limitMs) {
+      timeoutMs = limitMs ?? options.statementTimeoutMs
+      await setServerLimit(timeoutMs)
+    },
     async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+      if (serverMs > Math.max(timeoutMs, longestKeptMs)) await setServerLimit(timeoutMs)
       const { command, rowCount, rows } = await guarded(client.query(oneStatement(sql, parameters)), timeoutMs)
       // COMMIT of a transaction that a failed statement aborted answers ROLLBACK and no error.
       if (sql === 'commit' && command === 'ROLLBACK') throw new Error('the transaction was rolled back: a statement in it had failed')
@@ -135,61 +148,97 @@ function createConnection(client: pg.Client, options: ServerOptions): ServerConn
     async *streamQuery() {
       throw new Error('use readRows')
     },
-    async readRows(query, onRow, { timeoutMs: limitMs, signal }) {
-      const before = timeoutMs
-      await setTimeoutMs(limitMs)
-      try {
-        return await guarded(streamRows(client, query, onRow, signal, discard), limitMs)
-      } finally {
-        if (!isBroken) await setTimeoutMs(before)
-      }
-    },
+    readRows: (query, onRow, { timeoutMs: limitMs, signal }) => limited(limitMs, () => streamRows(client, query, onRow, signal, discard)),
+    readNumbers: (query, onNumbers, { timeoutMs: limitMs, signal }) =>
+      limited(limitMs, () => streamNumbers(client, query, onNumbers, signal, discard)),
   }
 }
+
+const limitSteps = [5, 30, 300, 600].map((seconds) => seconds * 1_000)
+/** A larger limit is taken back before the next plain statement, whose own end is then kept here alone. */
+const longestKeptMs = 30_000
 
 /** The extended protocol refuses a second statement in the text, also without parameters. */
 const oneStatement = (text: string, parameters: readonly unknown[]) => ({ text, values: bindableAll(parameters), queryMode: 'extended' })
 
-/** Rows as they come from the socket; nothing is collected. Ending early costs the connection: the server would send all the rest. */
-function streamRows(
+/** One answer read as it comes from the socket; nothing is collected. `begin` says what to do with its rows and what it comes to. Ending early costs the
+ *  connection: the server would send all the rest. */
+function streamed(
   client: pg.Client,
-  { sql, parameters }: CompiledQuery,
-  onRow: OnRow,
+  query: pg.Query,
   signal: AbortSignal | undefined,
   discard: () => void,
+  begin: (end: (error: unknown) => void) => () => number,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
-    let count = 0
     let isOver = false
     const finish = (settle: () => void) => {
+      if (isOver) return
       isOver = true
       signal?.removeEventListener('abort', abort)
       settle()
     }
-    const end = (error: unknown) => {
-      if (isOver) return
-      finish(() => reject(error))
-      discard()
-    }
+    const end = (error: unknown) =>
+      finish(() => {
+        reject(error)
+        discard()
+      })
     const abort = () => end(signal?.reason)
     if (signal?.aborted) {
       reject(signal.reason)
       return
     }
     signal?.addEventListener('abort', abort)
-    const config: pg.QueryArrayConfig<Bindable[]> = { text: sql, values: bindableAll(parameters), rowMode: 'array', types }
-    const query = new pg.Query(config)
+    const finished = begin(end)
+    const done = (settle: (count: number) => void) => {
+      try {
+        const count = finished()
+        finish(() => settle(count))
+      } catch (error) {
+        end(error)
+      }
+    }
+    query.on('error', (error) => done(() => reject(error)))
+    query.on('end', () => done(resolve))
+    client.query(query)
+  })
+}
+
+function streamRows(
+  client: pg.Client,
+  { sql, parameters }: CompiledQuery,
+  onRow: OnRow,
+  signal: AbortSignal | undefined,
+  discard: () => void,
+) {
+  const config: pg.QueryArrayConfig<Bindable[]> = { text: sql, values: bindableAll(parameters), rowMode: 'array', types }
+  const query = new pg.Query(config)
+  return streamed(client, query, signal, discard, (end) => {
+    let count = 0
+    let isOver = false
     query.on('row', (row) => {
-      if (isOver) return
+      if (isOver || signal?.aborted) return
       count += 1
       try {
         onRow(row as unknown[])
       } catch (error) {
+        isOver = true
         end(error)
       }
     })
-    query.on('error', (error) => finish(() => reject(error)))
-    query.on('end', () => finish(() => resolve(count)))
-    client.query(query)
+    return () => count
   })
+}
+
+function streamNumbers(
+  client: pg.Client,
+  { sql, parameters }: CompiledQuery,
+  onNumbers: OnNumbers,
+  signal: AbortSignal | undefined,
+  discard: () => void,
+) {
+  const config = { text: sql, values: bindableAll(parameters), rowMode: 'array', queryMode: 'extended', binary: true, types }
+  const query = new pg.Query(config as pg.QueryArrayConfig<Bindable[]>)
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
+  return streamed(client, query, signal, discard, (end) => readAsNumbers(query, stream, onNumbers, end))
 }

@@ -1,6 +1,6 @@
 /** What the SQLite driver needs of a file: opened in this process, or in a worker thread. */
 import type { Bindable } from '../bind.ts'
-import type { OnRow, ReadOptions } from '../connection.ts'
+import type { OnNumbers, OnRow, ReadOptions } from '../connection.ts'
 
 export type SqliteResult = { readonly rows: readonly unknown[]; readonly changes: number | null; readonly lastInsertRowid: number | null }
 
@@ -18,6 +18,13 @@ export type SqliteBackend = {
     sql: string,
     parameters: readonly Bindable[],
     onRow: OnRow,
+    options: ReadOptions,
+  ) => Promise<number>
+  readonly readNumbers: (
+    handle: SqliteHandleName,
+    sql: string,
+    parameters: readonly Bindable[],
+    onNumbers: OnNumbers,
     options: ReadOptions,
   ) => Promise<number>
   readonly close: () => Promise<void>

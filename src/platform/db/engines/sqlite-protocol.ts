@@ -5,7 +5,7 @@ import type { SqliteHandleName, SqliteResult } from './sqlite-backend.ts'
 export type SqliteStatementMessage = { readonly handle: SqliteHandleName; readonly sql: string; readonly parameters: readonly Bindable[] }
 export type SqliteRequest =
   | ({ readonly kind: 'execute'; readonly id: number } & SqliteStatementMessage)
-  | ({ readonly kind: 'read'; readonly id: number; readonly timeoutMs: number } & SqliteStatementMessage)
+  | ({ readonly kind: 'read'; readonly id: number; readonly timeoutMs: number; readonly asNumbers: boolean } & SqliteStatementMessage)
   /** One batch was used: one more may come. */
   | { readonly kind: 'more'; readonly id: number }
   | { readonly kind: 'stop'; readonly id: number }
@@ -25,6 +25,18 @@ export type SqliteFault = { readonly name: string; readonly message: string; rea
 export const batchRows = 4_000
 /** Batches under way: while one is used here, the next is read there. */
 export const batchesAhead = 2
+
+/** Times as seconds of their own clock, NULL as 0. */
+export function toNumberColumns(rows: readonly (readonly unknown[])[], readText: (text: string) => number): Float64Array[] {
+  return (rows[0] ?? []).map((_, index) => {
+    const numbers = new Float64Array(rows.length)
+    for (let at = 0; at < rows.length; at++) {
+      const value = rows[at]?.[index]
+      numbers[at] = typeof value === 'number' ? value : value === null ? 0 : readText(String(value))
+    }
+    return numbers
+  })
+}
 
 export function toColumns(rows: readonly (readonly unknown[])[]): SqliteColumn[] {
   return (rows[0] ?? []).map((_, index) => toColumn(rows, index))

@@ -1,13 +1,23 @@
 /** Body of the worker thread of one SQLite file: a long read here stops nothing but this file's other statements, and those only
  *  until its next batch. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { textReader } from './number-columns.ts'
 import { openSqliteHandles, type SqliteFile, type SqliteHandles } from './sqlite-handles.ts'
-import { batchesAhead, batchRows, type SqliteFault, type SqliteReply, type SqliteRequest, toColumns } from './sqlite-protocol.ts'
+import {
+  batchesAhead,
+  batchRows,
+  type SqliteFault,
+  type SqliteReply,
+  type SqliteRequest,
+  toColumns,
+  toNumberColumns,
+} from './sqlite-protocol.ts'
 
-type Reading = { readonly rows: Iterator<unknown[]>; readonly untilMs: number; credit: number }
+type Reading = { readonly rows: Iterator<unknown[]>; readonly untilMs: number; readonly asNumbers: boolean; credit: number }
 
 const port = parentPort
 if (!port) throw new Error('sqlite-thread.ts runs only as a worker')
+const readText = textReader()
 const readings = new Map<number, Reading>()
 let handles: SqliteHandles | null = null
 /** Opened by the first request, so that a missing file is that request's error. */
@@ -40,7 +50,7 @@ function answer(request: Exclude<SqliteRequest, { kind: 'close' }>): void {
       return
     case 'read': {
       const rows = opened().iterate(request.handle, request.sql, request.parameters)[Symbol.iterator]()
-      readings.set(id, { rows, untilMs: performance.now() + request.timeoutMs, credit: batchesAhead })
+      readings.set(id, { rows, untilMs: performance.now() + request.timeoutMs, asNumbers: request.asNumbers, credit: batchesAhead })
       setImmediate(readOn, id)
       return
     }
@@ -85,7 +95,7 @@ function readBatch(id: number): void {
     }
   }
   if (rows.length > 0) {
-    const columns = toColumns(rows)
+    const columns = reading.asNumbers ? toNumberColumns(rows, readText) : toColumns(rows)
     const transfer = columns.flatMap((column) => (column instanceof Float64Array ? [column.buffer as ArrayBuffer] : []))
     reading.credit -= 1
     send({ kind: 'batch', id, rowCount: rows.length, columns }, transfer)

@@ -1,18 +1,20 @@
 /** A SQLite file in a worker thread of its own, for plants: a long read in this process would freeze every page and stream. */
 import { Worker } from 'node:worker_threads'
-import type { OnRow } from '../connection.ts'
+import type { ReadOptions } from '../connection.ts'
 import { DatabaseUnavailableError, QueryTimeoutError } from '../errors.ts'
 import { createPool } from '../pool.ts'
 import { hungAfterMs } from './server-options.ts'
 import type { SqliteBackend, SqliteResult } from './sqlite-backend.ts'
 import type { SqliteFile } from './sqlite-handles.ts'
-import type { SqliteColumn, SqliteFault, SqliteReply, SqliteRequest } from './sqlite-protocol.ts'
+import type { SqliteColumn, SqliteFault, SqliteReply, SqliteRequest, SqliteStatementMessage } from './sqlite-protocol.ts'
+
+type OnBatch = (columns: readonly SqliteColumn[], rowCount: number) => void
 
 type Pending = {
   readonly resolve: (value: SqliteResult | number) => void
   readonly reject: (error: unknown) => void
   /** Rows of a read; null for a statement. */
-  readonly onRow: OnRow | null
+  readonly onBatch: OnBatch | null
   readonly timeoutMs: number
   readonly timer: NodeJS.Timeout
   rowCount: number
@@ -70,7 +72,7 @@ export function openSqliteWorker(file: SqliteFile, waitMs: number): SqliteBacken
   }
   const useBatch = (id: number, request: Pending, rowCount: number, columns: readonly SqliteColumn[]) => {
     try {
-      for (let at = 0; at < rowCount; at++) request.onRow?.(columns.map((column) => column[at]))
+      request.onBatch?.(columns, rowCount)
     } catch (error) {
       stop(id, error)
       return
@@ -96,7 +98,7 @@ export function openSqliteWorker(file: SqliteFile, waitMs: number): SqliteBacken
   }
   const ask = <T extends SqliteResult | number>(
     makeRequest: (id: number) => SqliteRequest,
-    onRow: OnRow | null,
+    onBatch: OnBatch | null,
     timeoutMs: number,
     onStart?: (id: number) => void,
   ) =>
@@ -110,10 +112,32 @@ export function openSqliteWorker(file: SqliteFile, waitMs: number): SqliteBacken
       const id = lastId
       const timer = setTimeout(expire, hungAfterMs(timeoutMs), id)
       if (pending.size === 0) worker.ref()
-      pending.set(id, { resolve: resolve as Pending['resolve'], reject, onRow, timeoutMs, timer, rowCount: 0 })
+      pending.set(id, { resolve: resolve as Pending['resolve'], reject, onBatch, timeoutMs, timer, rowCount: 0 })
       post(makeRequest(id))
       onStart?.(id)
     })
+
+  const read = async (
+    statement: SqliteStatementMessage & { readonly asNumbers: boolean },
+    { timeoutMs, signal }: ReadOptions,
+    onBatch: OnBatch,
+  ): Promise<number> => {
+    signal?.throwIfAborted()
+    let abort = () => {}
+    try {
+      return await ask<number>(
+        (id) => ({ kind: 'read', id, timeoutMs, ...statement }),
+        onBatch,
+        timeoutMs,
+        (id) => {
+          abort = () => stop(id, signal?.reason)
+          signal?.addEventListener('abort', abort)
+        },
+      )
+    } finally {
+      signal?.removeEventListener('abort', abort)
+    }
+  }
 
   return {
     isShared: file.file === ':memory:',
@@ -126,23 +150,14 @@ export function openSqliteWorker(file: SqliteFile, waitMs: number): SqliteBacken
         turns.release(turn)
       }
     },
-    async readRows(handle, sql, parameters, onRow, { timeoutMs, signal }) {
-      signal?.throwIfAborted()
-      let abort = () => {}
-      try {
-        return await ask<number>(
-          (id) => ({ kind: 'read', id, handle, sql, parameters, timeoutMs }),
-          onRow,
-          timeoutMs,
-          (id) => {
-            abort = () => stop(id, signal?.reason)
-            signal?.addEventListener('abort', abort)
-          },
-        )
-      } finally {
-        signal?.removeEventListener('abort', abort)
-      }
-    },
+    readRows: (handle, sql, parameters, onRow, options) =>
+      read({ handle, sql, parameters, asNumbers: false }, options, (columns, rowCount) => {
+        for (let at = 0; at < rowCount; at++) onRow(columns.map((column) => column[at]))
+      }),
+    readNumbers: (handle, sql, parameters, onNumbers, options) =>
+      read({ handle, sql, parameters, asNumbers: true }, options, (columns, rowCount) =>
+        onNumbers(columns as readonly Float64Array[], rowCount),
+      ),
     async close() {
       isClosed = true
       await turns.close()

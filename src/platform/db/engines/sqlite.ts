@@ -11,8 +11,8 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
-import { bindableAll } from '../bind.ts'
-import type { EngineConnection } from '../connection.ts'
+import { type Bindable, bindableAll } from '../bind.ts'
+import type { EngineConnection, ReadOptions } from '../connection.ts'
 import { DatabaseUnavailableError, isSqliteBusy, namedError } from '../errors.ts'
 import { createPool } from '../pool.ts'
 import { logOf, type StatementObserver } from './server-options.ts'
@@ -109,6 +109,18 @@ function createConnection(backend: SqliteBackend, options: SqliteDriverOptions, 
   /** Reads of a transaction see its own changes, so they go where it writes. */
   const isFreeRead = (query: CompiledQuery) => !backend.isShared && !transaction && isRead(query)
 
+  const longRead = (
+    query: CompiledQuery,
+    { timeoutMs: limitMs }: ReadOptions,
+    read: (handle: SqliteHandleName, values: readonly Bindable[]) => Promise<number>,
+  ): Promise<number> => {
+    const values = bindableAll(query.parameters)
+    const work = isFreeRead(query) ? read('reader', values) : inTurn(() => read('writer', values))
+    return work.catch((error) => {
+      throw namedError('sqlite', error, limitMs)
+    })
+  }
+
   return {
     engine: 'sqlite',
     async begin() {
@@ -151,14 +163,10 @@ function createConnection(backend: SqliteBackend, options: SqliteDriverOptions, 
     async *streamQuery() {
       throw new Error('use readRows')
     },
-    readRows(query, onRow, readOptions) {
-      const values = bindableAll(query.parameters)
-      const read = (handle: SqliteHandleName) => backend.readRows(handle, query.sql, values, onRow, readOptions)
-      const work = isFreeRead(query) ? read('reader') : inTurn(() => read('writer'))
-      return work.catch((error) => {
-        throw namedError('sqlite', error, readOptions.timeoutMs)
-      })
-    },
+    readRows: (query, onRow, readOptions) =>
+      longRead(query, readOptions, (handle, values) => backend.readRows(handle, query.sql, values, onRow, readOptions)),
+    readNumbers: (query, onNumbers, readOptions) =>
+      longRead(query, readOptions, (handle, values) => backend.readNumbers(handle, query.sql, values, onNumbers, readOptions)),
   }
 }
 
