@@ -8,6 +8,25 @@ export const identityMessages = defineMessages({
   'login.submit': { es: 'Ingresar', en: 'Sign in' },
   'login.refused': { es: 'No se pudo ingresar.', en: 'Could not sign in.' },
   'login.footer': { es: 'Producción en vivo, paradas y OEE', en: 'Live production, stops and OEE' },
+  'code.title': { es: 'Segundo factor', en: 'Second factor' },
+  'code.lead': {
+    es: 'Abra su aplicación de autenticación y escriba el código de 6 dígitos.',
+    en: 'Open your authenticator app and type the 6-digit code.',
+  },
+  'code.code': { es: 'Código', en: 'Code' },
+  'code.submit': { es: 'Verificar', en: 'Verify' },
+  'code.use_recovery': { es: '¿Sin su teléfono? Use un código de recuperación', en: 'Without your phone? Use a recovery code' },
+  'code.use_app': { es: 'Usar el código de la aplicación', en: "Use the app's code" },
+  'code.recovery.lead': {
+    es: 'Escriba uno de los códigos que guardó al activar el segundo factor. Cada uno sirve una sola vez.',
+    en: 'Type one of the codes you kept when you turned the second factor on. Each works once.',
+  },
+  'code.recovery': { es: 'Código de recuperación', en: 'Recovery code' },
+  'code.back': { es: 'Volver a ingresar', en: 'Back to sign-in' },
+  'code.over': {
+    es: 'El tiempo o los intentos para el código se agotaron. Ingrese otra vez.',
+    en: 'Time or tries for the code ran out. Sign in again.',
+  },
   'companies.title': { es: 'Elija una empresa', en: 'Choose a company' },
   'companies.none': { es: 'Todavía no pertenece a ninguna empresa', en: 'You do not belong to any company yet' },
   'companies.none.detail': {

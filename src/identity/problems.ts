@@ -97,6 +97,18 @@ export const identityProblems = {
     title: { es: 'Límite de usuarios', en: 'User limit' },
     detail: { es: 'La empresa ya tiene {limit} usuarios.', en: 'The company has {limit} users already.' },
   },
+  session_limit: {
+    status: 409,
+    title: { es: 'Demasiadas sesiones', en: 'Too many sessions' },
+    detail: {
+      es: 'Ya tiene {limit} sesiones abiertas: cierre una para ingresar aquí.',
+      en: 'You have {limit} open sessions already: end one to sign in here.',
+    },
+  },
+  mfa_required_role: forbidden(
+    'Su rol exige un segundo factor: configúrelo en su cuenta para continuar.',
+    'Your role requires a second factor: set it up in your account to go on.',
+  ),
   user_not_found: { status: 404, title: { es: 'Usuario no encontrado', en: 'User not found' } },
   rate_limited: {
     status: 429,

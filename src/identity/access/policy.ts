@@ -6,6 +6,7 @@ import { type AccessPolicy, Problem } from '../../platform/http/index.ts'
 import { asLanguage } from '../../platform/i18n/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { MailDeps } from '../mails/index.ts'
+import type { MfaSettings } from '../mfa/index.ts'
 import { hasPermission, isPermission, permissions, type Role } from '../permissions.ts'
 import { problem } from '../problems.ts'
 import {
@@ -32,7 +33,10 @@ export type AccessDeps = SessionDeps &
   MailDeps & {
     readonly db: Db
     readonly log: Log
-    readonly config: SessionDeps['config'] & { readonly http: { readonly isSecure: boolean; readonly publicUrl: string } }
+    readonly config: SessionDeps['config'] & {
+      readonly http: { readonly isSecure: boolean; readonly publicUrl: string }
+      readonly mfa: MfaSettings
+    }
   }
 
 const unsafeMethods = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])

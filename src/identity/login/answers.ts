@@ -1,6 +1,7 @@
 /** What a sign-in answers with. */
 import { Type } from 'typebox'
 import type { Db } from '../../platform/db/database.ts'
+import { challengeLifeS } from '../mfa/index.ts'
 import { rolePermissions } from '../permissions.ts'
 import type { TokenPair } from '../sessions/index.ts'
 import { access, isUsable, type Membership } from '../tenants/index.ts'
@@ -25,6 +26,20 @@ export const TokenAnswer = Type.Object({
   tenant_id: Type.Union([Type.Integer(), Type.Null()]),
   user: UserObject,
   companies: Type.Array(Company),
+})
+
+/** The password was right and a code is owed: no tokens yet. */
+export const CodeOwedAnswer = Type.Object({
+  mfa_required: Type.Literal(true),
+  mfa_token: Type.String(),
+  expires_in: Type.Integer({ description: 'Seconds' }),
+  methods: Type.Array(Type.String()),
+})
+export const codeOwedAnswer = (owed: { readonly mfaToken: string }) => ({
+  mfa_required: true as const,
+  mfa_token: owed.mfaToken,
+  expires_in: challengeLifeS,
+  methods: ['totp', 'recovery_code'],
 })
 
 export const SessionAnswer = Type.Object({ user: UserObject, companies: Type.Array(Company), csrf_token: Type.String() })

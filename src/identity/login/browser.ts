@@ -16,7 +16,8 @@ import {
   setPreSessionCookie,
   setSessionCookie,
 } from '../sessions/index.ts'
-import { type Credentials, type LoggedIn, logIn } from './login.ts'
+import { type CodeOwed, type Credentials, type LoggedIn, logIn } from './login.ts'
+import { completeLogIn } from './second-step.ts'
 
 /** The token for the sign-in form, bound to a cookie that this answer sets when the browser has none. */
 export function preSessionToken(deps: AccessDeps, request: FastifyRequest, reply: FastifyReply): string {
@@ -26,13 +27,33 @@ export function preSessionToken(deps: AccessDeps, request: FastifyRequest, reply
   return csrfToken(sessionKeys(deps.secrets), cookie)
 }
 
+export type BrowserLoggedIn = LoggedIn & { readonly cookie: string }
+
 /** Throws `csrf_failed` (403), and what `logIn` throws. A session that this browser still had ends: its cookie is replaced. */
 export async function startBrowserSession(
   deps: AccessDeps,
   request: FastifyRequest,
   reply: FastifyReply,
   credentials: Credentials,
-): Promise<LoggedIn & { readonly cookie: string }> {
+): Promise<BrowserLoggedIn | CodeOwed> {
+  const replacedCookie = demandSignInForm(deps, request)
+  const outcome = await logIn(deps, credentials, { kind: 'browser', origin: originOf(request), replacedCookie })
+  return outcome.kind === 'code_owed' ? outcome : withCookie(deps, reply, outcome)
+}
+
+/** The second step of it. Throws `csrf_failed` (403), and what `completeLogIn` throws. */
+export async function completeBrowserSession(
+  deps: AccessDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  given: { readonly mfaToken: string; readonly code: string },
+): Promise<BrowserLoggedIn> {
+  const replacedCookie = demandSignInForm(deps, request)
+  return withCookie(deps, reply, await completeLogIn(deps, given, { kind: 'browser', origin: originOf(request), replacedCookie }))
+}
+
+/** The form is one of ours, opened in this browser. Answers the cookie of the session that it still has. */
+function demandSignInForm(deps: AccessDeps, request: FastifyRequest): string | null {
   const { http } = deps.config
   const replacedCookie = readSessionCookie(request, http)
   // /auth/csrf gives whoever is signed in the token of their session.
@@ -40,7 +61,11 @@ export async function startBrowserSession(
     isOwnForm(request, deps.secrets, http.publicUrl, known),
   )
   if (!isOurs) throw csrfFailed(deps, request)
-  const loggedIn = await logIn(deps, credentials, { kind: 'browser', origin: originOf(request), replacedCookie })
+  return replacedCookie
+}
+
+function withCookie(deps: AccessDeps, reply: FastifyReply, loggedIn: LoggedIn): BrowserLoggedIn {
+  const { http } = deps.config
   const { cookie } = loggedIn.session
   if (cookie === null) throw new Error('a browser session has a cookie')
   setSessionCookie(reply, http, cookie)

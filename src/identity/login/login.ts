@@ -1,12 +1,13 @@
 /** Signing in: one pipeline for every path and form of it. */
 import type { Db } from '../../platform/db/database.ts'
 import { transaction } from '../../platform/db/index.ts'
-import type { ProblemField } from '../../platform/http/index.ts'
+import type { Problem, ProblemField } from '../../platform/http/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import { type Origin, recordAudit } from '../audit/index.ts'
+import { beginTry, failTry, forgiveFailures, type LockoutDeps, noteFailedFactor, withdrawTry } from '../lockout/index.ts'
+import { isEnrolled, type MfaDeps, mfaProblem, openChallenge, useCode } from '../mfa/index.ts'
 import { hashPassword, isOutdated, passwordMaxLength, verifyNobody, verifyPassword } from '../passwords/index.ts'
 import { problem } from '../problems.ts'
-import { type MfaDeps, isEnrolled, openChallenge } from '../mfa/index.ts'
 import { type Chosen, type SessionDeps, type SessionKind, type StartedSession, startSession } from '../sessions/index.ts'
 import { access, isUsable, listMemberships, type Membership, parseCompanyId } from '../tenants/index.ts'
 import {
@@ -19,9 +20,8 @@ import {
   usernameMaxLength,
   usernameMinLength,
 } from '../users/index.ts'
-import { demandOtp } from './second-step.ts'
 
-export type LoginDeps = SessionDeps & MfaDeps & { readonly db: Db; readonly log: Log }
+export type LoginDeps = SessionDeps & MfaDeps & LockoutDeps & { readonly db: Db; readonly log: Log }
 
 export type Credentials = {
   readonly identifier: string
@@ -62,6 +62,24 @@ export async function logIn(deps: LoginDeps, credentials: Credentials, attempt: 
   return begin(deps, { user, memberships, chosen }, attempt, isCodeOwed)
 }
 
+/** Password and code in one request. Throws 401 `mfa_invalid`. */
+async function demandOtp(deps: LoginDeps, user: User, otp: string, origin: Origin): Promise<void> {
+  const used = await useCode(deps, user.userId, otp, origin)
+  if (used === 'totp' || used === 'recovery_code') return noteRightCode(deps, user, used, origin)
+  await noteFailure(deps, user, user.username, 'wrong_code', origin)
+  throw wrongCode(deps, user, origin)
+}
+
+export function noteRightCode({ log }: LoginDeps, user: User, by: 'totp' | 'recovery_code', origin: Origin): void {
+  log.info({ event: 'mfa_ok', user_id: user.userId, by, request_id: origin.requestId, ip: origin.ip }, 'second factor ok')
+}
+
+/** Says it in the log and gives the problem to throw. */
+export function wrongCode({ log }: LoginDeps, user: User | null, origin: Origin): Problem {
+  log.warn({ event: 'mfa_failed', user_id: user?.userId ?? null, request_id: origin.requestId, ip: origin.ip }, 'second factor refused')
+  return mfaProblem('mfa_invalid')
+}
+
 /** The session of somebody who gave all that is asked for. Throws 409 `session_limit`. */
 export async function begin(
   deps: LoginDeps,
@@ -70,9 +88,10 @@ export async function begin(
   hasSecondFactor: boolean,
 ): Promise<LoggedIn> {
   const { user, chosen } = person
-  const session = await transaction(deps.db, (tx) =>
-    startSession(tx, deps, user, { ...attempt, chosen: chosenOf(chosen), hasSecondFactor }),
-  )
+  const session = await transaction(deps.db, async (tx) => {
+    await forgiveFailures(tx, user.userId, attempt.origin.ip)
+    return startSession(tx, deps, user, { ...attempt, chosen: chosenOf(chosen), hasSecondFactor })
+  })
   const who = { user_id: user.userId, tenant_id: chosen?.tenant.tenantId ?? null }
   deps.log.info({ event: 'login_ok', ...who, request_id: attempt.origin.requestId, ip: attempt.origin.ip }, 'login ok')
   return { kind: 'logged_in', ...person, session }
@@ -108,13 +127,19 @@ function demandShape(credentials: Credentials): void {
 }
 
 async function authenticate(deps: LoginDeps, { identifier, password }: Credentials, { origin }: Attempt) {
-  const found = await findUser(deps.db, parseIdentifier(identifier))
-  const hash = found && !found.user.isDeleted ? found.passwordHash : null
+  const named = parseIdentifier(identifier)
+  const found = await findUser(deps.db, named)
+  const account = { user: found?.user ?? null, identifier: 'email' in named ? named.email : named.username }
+  const begunTry = await beginTry(deps, account, origin)
+  // One verification, whatever the account: unknown, deleted and locked ones take as long as a wrong password.
+  const hash = begunTry && found && !found.user.isDeleted ? found.passwordHash : null
   const isRight = hash === null ? await verifyNobody(password).then(() => false) : await verifyPassword(hash, password)
-  if (!isRight || !found) {
-    await noteFailure(deps, found?.user ?? null, identifier, 'wrong_credentials', origin)
+  if (!begunTry || !isRight || !found) {
+    await noteFailure(deps, account.user, identifier, begunTry ? 'wrong_credentials' : 'locked', origin)
+    if (begunTry) await failTry(deps, begunTry, origin)
     throw problem('invalid_credentials')
   }
+  await withdrawTry(deps, begunTry)
   const { user } = found
   const memberships = await listMemberships(deps.db, user.userId)
   const refusal = gate(user, memberships)
@@ -122,7 +147,8 @@ async function authenticate(deps: LoginDeps, { identifier, password }: Credentia
     await noteFailure(deps, user, identifier, refusal, origin)
     throw problem(refusal)
   }
-  if (hash !== null && isOutdated(hash)) await renewPasswordHash(deps.db, user.userId, hash, await hashPassword(password), deps.clock.nowMs())
+  if (hash !== null && isOutdated(hash))
+    await renewPasswordHash(deps.db, user.userId, hash, await hashPassword(password), deps.clock.nowMs())
   return { user, memberships }
 }
 
@@ -153,6 +179,7 @@ export function chooseCompany(user: User, memberships: readonly Membership[], as
 
 export async function noteFailure(deps: LoginDeps, user: User | null, identifier: string, reason: string, origin: Origin): Promise<void> {
   const attemptedUsername = identifier.trim()
+  if (reason === 'wrong_code' && user) await noteFailedFactor(deps, user, origin)
   await recordAudit(deps.db, deps, user, 'LOGIN_FAILED', { attemptedUsername, origin, data: { reason } })
   deps.log.warn(
     {

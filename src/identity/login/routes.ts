@@ -4,31 +4,42 @@ import { Type } from 'typebox'
 import { transaction } from '../../platform/db/index.ts'
 import { emptyReply, route, type SharedRate, seeOther } from '../../platform/http/index.ts'
 import { type AccessDeps, originOf, requireActor } from '../access/index.ts'
+import { challengeLifeS, mfaProblem, openChallengeKind } from '../mfa/index.ts'
 import { problem } from '../problems.ts'
 import { csrfToken, endSessionsOf, sessionKeys } from '../sessions/index.ts'
 import { loadUserObject } from '../users/index.ts'
-import { companiesAnswer, SessionAnswer, standingOf, TokenAnswer, tokenAnswer } from './answers.ts'
+import { CodeOwedAnswer, codeOwedAnswer, companiesAnswer, SessionAnswer, standingOf, TokenAnswer, tokenAnswer } from './answers.ts'
 import { bearerOf, credentialsOf, LoginBody, markAlias, TokenBody, tokenOfBody } from './bodies.ts'
-import { endBrowserSession, preSessionToken, startBrowserSession } from './browser.ts'
-import { logIn } from './login.ts'
-import { csrfRate, loginRate, logoutAllRate, logoutRate } from './rates.ts'
+import { type BrowserLoggedIn, completeBrowserSession, endBrowserSession, preSessionToken, startBrowserSession } from './browser.ts'
+import { type CodeOwed, type LoggedIn, logIn } from './login.ts'
+import { codeRate, csrfRate, loginRate, logoutAllRate, logoutRate } from './rates.ts'
 import { logOut, renew, renewAccess, tokenOwner, tokenTypeOf } from './renewal.ts'
+import { completeLogIn } from './second-step.ts'
 
 const tags = ['auth']
 
 export function registerLoginRoutes(app: FastifyInstance, deps: AccessDeps): void {
   registerSignIn(app, deps)
+  registerCode(app, deps)
   registerRefresh(app, deps)
   registerSignOut(app, deps)
   registerCsrf(app, deps)
 }
 
+async function signedInAnswer(deps: AccessDeps, loggedIn: LoggedIn) {
+  if (!loggedIn.session.tokens) throw new Error('a session of the API has tokens')
+  return tokenAnswer(deps.db, loggedIn.session.tokens, loggedIn)
+}
+
+const sessionAnswer = async ({ db, secrets }: AccessDeps, { user, memberships, chosen, cookie }: BrowserLoggedIn) => ({
+  user: await loadUserObject(db, user.userId, standingOf(user, chosen)),
+  companies: companiesAnswer(memberships),
+  csrf_token: csrfToken(sessionKeys(secrets), cookie),
+})
+
 function registerSignIn(app: FastifyInstance, deps: AccessDeps): void {
-  const signIn = async (request: FastifyRequest, body: LoginBody) => {
-    const loggedIn = await logIn(deps, credentialsOf(body), { kind: 'api', origin: originOf(request) })
-    if (!loggedIn.session.tokens) throw new Error('a session of the API has tokens')
-    return tokenAnswer(deps.db, loggedIn.session.tokens, loggedIn)
-  }
+  const signIn = (request: FastifyRequest, body: LoginBody): Promise<LoggedIn | CodeOwed> =>
+    logIn(deps, credentialsOf(body), { kind: 'api', origin: originOf(request) })
   route(app, {
     method: 'POST',
     url: ['/api/v1/auth/login', '/auth/login', '/auth/token'],
@@ -38,10 +49,11 @@ function registerSignIn(app: FastifyInstance, deps: AccessDeps): void {
     body: LoginBody,
     form: true,
     rate: loginRate,
-    reply: { 200: TokenAnswer },
+    reply: { 200: Type.Union([TokenAnswer, CodeOwedAnswer]) },
     handler: async ({ request, reply, body }) => {
       markAlias(request, reply)
-      return signIn(request, body)
+      const outcome = await signIn(request, body)
+      return outcome.kind === 'code_owed' ? codeOwedAnswer(outcome) : signedInAnswer(deps, outcome)
     },
   })
   route(app, {
@@ -56,7 +68,10 @@ function registerSignIn(app: FastifyInstance, deps: AccessDeps): void {
     reply: { 200: TokenAnswer },
     handler: async ({ request, body }) => {
       if ((body.grant_type || 'password') !== 'password') throw problem('unsupported_grant_type')
-      return signIn(request, body)
+      const outcome = await signIn(request, body)
+      if (outcome.kind === 'logged_in') return signedInAnswer(deps, outcome)
+      // OAuth 2 knows tokens and refusals, nothing between.
+      throw mfaProblem('mfa_required', { extra: { mfa_token: outcome.mfaToken, expires_in: challengeLifeS } })
     },
   })
   route(app, {
@@ -68,15 +83,36 @@ function registerSignIn(app: FastifyInstance, deps: AccessDeps): void {
     body: LoginBody,
     form: true,
     rate: loginRate,
-    reply: { 200: SessionAnswer },
+    reply: { 200: Type.Union([SessionAnswer, CodeOwedAnswer]) },
     handler: async ({ request, reply, body }) => {
       markAlias(request, reply)
-      const { user, memberships, chosen, cookie } = await startBrowserSession(deps, request, reply, credentialsOf(body))
-      return {
-        user: await loadUserObject(deps.db, user.userId, standingOf(user, chosen)),
-        companies: companiesAnswer(memberships),
-        csrf_token: csrfToken(sessionKeys(deps.secrets), cookie),
-      }
+      const outcome = await startBrowserSession(deps, request, reply, credentialsOf(body))
+      return outcome.kind === 'code_owed' ? codeOwedAnswer(outcome) : sessionAnswer(deps, outcome)
+    },
+  })
+}
+
+function registerCode(app: FastifyInstance, deps: AccessDeps): void {
+  route(app, {
+    method: 'POST',
+    url: ['/api/v1/auth/mfa/verify', '/auth/mfa/verify'],
+    access: 'public',
+    summary: 'The second step of a sign-in: the code, with the token of the first. Answers as the first step does without a second factor',
+    tags,
+    body: Type.Object({
+      mfa_token: Type.String(),
+      code: Type.Optional(Type.String({ description: 'Six digits of the authenticator app' })),
+      recovery_code: Type.Optional(Type.String()),
+    }),
+    form: true,
+    rate: codeRate,
+    reply: { 200: Type.Union([TokenAnswer, SessionAnswer]) },
+    handler: async ({ request, reply, body }) => {
+      markAlias(request, reply)
+      const given = { mfaToken: body.mfa_token, code: body.code || body.recovery_code || '' }
+      if ((await openChallengeKind(deps, given.mfaToken)) === 'browser')
+        return sessionAnswer(deps, await completeBrowserSession(deps, request, reply, given))
+      return signedInAnswer(deps, await completeLogIn(deps, given, { kind: 'api', origin: originOf(request) }))
     },
   })
 }

@@ -1,6 +1,7 @@
 /** Between password and code: a challenge of five minutes and five tries, used once. */
 import { randomBytes } from 'node:crypto'
 import type { Origin } from '../audit/index.ts'
+import type { SessionKind } from '../sessions/tables.ts'
 import * as q from './queries.ts'
 import { type MfaDeps, useCode } from './second-factor.ts'
 
@@ -19,8 +20,9 @@ export async function openChallenge(deps: ChallengeDeps, of: Pick<q.Challenge, '
   return token
 }
 
-export const canTryAgain = (deps: ChallengeDeps, token: string): Promise<boolean> =>
-  q.isChallengeOpen(deps.db, hashOf(deps, token), mostTries, deps.clock.nowMs())
+/** For which kind of session the challenge can still be met; null when it is unknown, over, used or out of tries. */
+export const openChallengeKind = (deps: ChallengeDeps, token: string): Promise<q.Challenge['kind'] | null> =>
+  q.openChallengeKind(deps.db, hashOf(deps, token), mostTries, deps.clock.nowMs())
 
 export type Met =
   | { readonly kind: 'met'; readonly challenge: q.Challenge; readonly by: 'totp' | 'recovery_code' }
@@ -28,13 +30,13 @@ export type Met =
   | { readonly kind: 'wrong'; readonly challenge: q.Challenge }
   | { readonly kind: 'unknown' }
 
-/** Each call takes a try, whatever it brings; a challenge of the other kind of session is not found. */
+/** Each call takes a try, whatever it brings. `kind`: of the session that is asked for; a challenge of the other kind is not met. */
 export async function meetChallenge(
   deps: ChallengeDeps,
-  { token, code, kind, origin }: { readonly token: string; readonly code: string; readonly kind?: q.Challenge['kind']; readonly origin: Origin },
+  { token, code, kind, origin }: { readonly token: string; readonly code: string; readonly kind: SessionKind; readonly origin: Origin },
 ): Promise<Met> {
   const challenge = await q.takeTry(deps.db, hashOf(deps, token), mostTries, deps.clock.nowMs())
-  if (!challenge || (kind !== undefined && challenge.kind !== kind)) return { kind: 'unknown' }
+  if (challenge?.kind !== kind) return { kind: 'unknown' }
   const by = await useCode(deps, challenge.userId, code, origin)
   if (by === 'wrong' || by === 'not_enrolled') return { kind: 'wrong', challenge }
   if (!(await q.consumeChallenge(deps.db, challenge.id, deps.clock.nowMs()))) return { kind: 'unknown' }

@@ -134,17 +134,17 @@ export async function takeTry(db: Db, tokenHash: string, mostTries: number, nowM
   return { id: row.id, userId: row.user_id, kind: row.kind, companyId: row.company_id, createdAtMs: row.created_at }
 }
 
-/** Whether the challenge could still be met. */
-export async function isChallengeOpen(db: Db, tokenHash: string, mostTries: number, nowMs: number): Promise<boolean> {
+/** For which kind of session the challenge could still be met; null when it could not. */
+export async function openChallengeKind(db: Db, tokenHash: string, mostTries: number, nowMs: number): Promise<SessionKind | null> {
   const row = await db.kysely
     .selectFrom('mfa_challenges')
-    .select('id')
+    .select('kind')
     .where('token_hash', '=', tokenHash)
     .where('consumed_at', 'is', null)
     .where('expires_at', '>', nowMs)
     .where('attempts', '<', mostTries)
     .executeTakeFirst()
-  return row !== undefined
+  return row?.kind ?? null
 }
 
 /** True for exactly one of any number of callers. */
@@ -164,4 +164,16 @@ export const deleteChallengesOf = (db: Db, userId: number) =>
 export async function deleteExpiredChallenges(db: Db, nowMs: number): Promise<number> {
   const { numDeletedRows } = await db.kysely.deleteFrom('mfa_challenges').where('expires_at', '<=', nowMs).executeTakeFirst()
   return Number(numDeletedRows)
+}
+
+/** Those of the people named who have a second factor. */
+export async function listEnrolled(db: Db, userIds: readonly number[]): Promise<ReadonlySet<number>> {
+  if (userIds.length === 0) return new Set()
+  const rows = await db.kysely
+    .selectFrom('totp_credentials')
+    .select('user_id')
+    .where('user_id', 'in', userIds)
+    .where('confirmed_at', 'is not', null)
+    .execute()
+  return new Set(rows.map(({ user_id: userId }) => userId))
 }

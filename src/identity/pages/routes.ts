@@ -6,25 +6,22 @@ import { asLanguage, formatText, languageCookie } from '../../platform/i18n/inde
 import { type AccessDeps, localPath, originOf, pageOf, requireActor, requireSignedIn } from '../access/index.ts'
 import { changePassword, changePasswordRate } from '../account/index.ts'
 import { endBrowserSession, loginRate, preSessionToken, startBrowserSession } from '../login/index.ts'
+import { challengeLifeS } from '../mfa/index.ts'
 import { identityPaths } from '../paths.ts'
-import { setSessionCookie } from '../sessions/index.ts'
-import { isUsable } from '../tenants/index.ts'
+import { setCodeCookie, setSessionCookie } from '../sessions/index.ts'
 import { loadUserObject, themeOf, updatePreferences } from '../users/index.ts'
 import { accountPage, companiesPage } from './account-view.ts'
+import { codePath, registerCodePage } from './code-routes.ts'
 import { loginPage } from './login-view.ts'
+import { afterSignIn, startPath } from './start.ts'
 
 const tags = ['pages']
 const text = Type.Optional(Type.String())
 
 export function registerIdentityPages(app: FastifyInstance, deps: AccessDeps): void {
   registerEntry(app, deps)
+  registerCodePage(app, deps)
   registerAccountPages(app, deps)
-}
-
-/** Where somebody starts: the chosen company's dashboard, the only one's, or the choice. */
-const startPath = (companies: readonly { readonly slug: string }[], chosen: string | null): string => {
-  const company = chosen ?? (companies.length === 1 ? companies[0]?.slug : undefined)
-  return company === undefined ? identityPaths.companies() : identityPaths.dashboard({ company })
 }
 
 const startOf = (request: FastifyRequest): string =>
@@ -66,12 +63,13 @@ function registerEntry(app: FastifyInstance, deps: AccessDeps): void {
     rate: loginRate,
     reply: { 303: emptyReply },
     handler: async ({ request, reply, body }) => {
-      const credentials = { identifier: body.username ?? '', password: body.password ?? '', companyId: null }
+      const credentials = { identifier: body.username ?? '', password: body.password ?? '', companyId: null, otp: null }
       const next = localPath(body.next)
       try {
-        const { memberships, chosen } = await startBrowserSession(deps, request, reply, credentials)
-        const companies = memberships.filter(isUsable).map(({ tenant }) => tenant)
-        return seeOther(request, next === '/' ? startPath(companies, chosen?.tenant.slug ?? null) : next)
+        const outcome = await startBrowserSession(deps, request, reply, credentials)
+        if (outcome.kind === 'logged_in') return seeOther(request, afterSignIn(outcome, next))
+        setCodeCookie(reply, deps.config.http, outcome.mfaToken, challengeLifeS)
+        return seeOther(request, codePath(next))
       } catch (error) {
         return refusedLogin(deps, request, reply, { error, identifier: credentials.identifier, next })
       }

@@ -1,6 +1,7 @@
 /** Argon2id hashes as PHC strings. The limiter is per process on purpose: it bounds this process's memory, whoever asks. */
 import { hash, verify } from '@node-rs/argon2'
 import { problem } from '../problems.ts'
+import { isImported, verifyImported } from './imported.ts'
 
 /** RFC 9106's second choice for memory-bound hosts: 64 MiB, two passes, one lane; 16-byte salt, 32-byte hash. */
 const cost = {
@@ -45,12 +46,18 @@ export const hashPassword = (password: string): Promise<string> => inTurn(() => 
 /** False for a malformed or empty hash; never throws but for `too_busy`. */
 export const verifyPassword = (phc: string, password: string): Promise<boolean> =>
   inTurn(async () => {
+    // Other systems hashed what was typed, as it came.
+    if (isImported(phc)) return (await verifyImported(phc, password)) || (password !== normalised(password) && verifyImported(phc, normalised(password)))
     try {
       return await verify(phc, normalised(password))
     } catch {
       return false // not a PHC string
     }
   })
+
+const present = '$argon2id$v=19$m=65536,t=2,p=1$'
+/** A hash that is not made the present way: it is replaced when its password is next seen. */
+export const isOutdated = (phc: string): boolean => !phc.startsWith(present)
 
 /** Hash of a random text nobody knows, so that an unknown user costs as much time as a known one. */
 const dummyHash = '$argon2id$v=19$m=65536,t=2,p=1$zM6egJHqJv/s2qwaMiQrLw$RgQD20QuNV0K49DWAZIjijLd/C8RnYPlqhgd8ezf1ZY'

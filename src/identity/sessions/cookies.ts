@@ -17,6 +17,14 @@ export const setSessionCookie = (reply: FastifyReply, settings: CookieSettings, 
 export const clearSessionCookie = (reply: FastifyReply, settings: CookieSettings): FastifyReply =>
   reply.clearCookie(nameOf(settings, 'andon_sid'), options(settings))
 
+/** Between password and code: what the first step left owing. Of no use without the code, and for five minutes only. */
+export const readCodeCookie = (request: FastifyRequest, settings: CookieSettings): string | null =>
+  request.cookies[nameOf(settings, 'andon_mfa')] || null
+export const setCodeCookie = (reply: FastifyReply, settings: CookieSettings, value: string, maxAgeS: number): FastifyReply =>
+  reply.setCookie(nameOf(settings, 'andon_mfa'), value, { ...options(settings), maxAge: maxAgeS })
+export const clearCodeCookie = (reply: FastifyReply, settings: CookieSettings): FastifyReply =>
+  reply.clearCookie(nameOf(settings, 'andon_mfa'), options(settings))
+
 /** Names a browser that has not signed in, so that the sign-in form can be bound to it. */
 export const readPreSessionCookie = (request: FastifyRequest, settings: CookieSettings): string | null =>
   request.cookies[nameOf(settings, 'andon_pre')] || null

@@ -1,10 +1,13 @@
 /** Sessions of browsers and programs, their tokens, cookies and ends. May use: tokens, users, audit. */
 export { endSessionsIn, issueContextToken, selectCompany } from './company.ts'
 export {
+  clearCodeCookie,
   clearPreSessionCookie,
   clearSessionCookie,
+  readCodeCookie,
   readPreSessionCookie,
   readSessionCookie,
+  setCodeCookie,
   setPreSessionCookie,
   setSessionCookie,
 } from './cookies.ts'

@@ -307,7 +307,7 @@ test('ID-16 a browser session ends after 24 hours however busy it is', async (t)
 })
 
 test('the throttle and the ends are exact', () => {
-  const limits = { accessTokenS: 1800, refreshTokenS: 604_800, idleS: 1800, refreshThresholdS: 300, maxConcurrent: 3 }
+  const limits = { accessTokenS: 1800, refreshTokenS: 604_800, idleS: 1800, refreshThresholdS: 300, maxConcurrent: 3, limitPolicy: 'evict_oldest' as const }
   assert.equal(isActivityDue(0, limits, 299_999), false)
   assert.equal(isActivityDue(0, limits, 300_000), true)
   const ends = { idleExpiresAtMs: 100, absoluteExpiresAtMs: 200, endedAtMs: null }

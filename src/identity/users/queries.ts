@@ -21,14 +21,15 @@ const coreColumns = [
   'preferred_lang',
   'preferred_theme',
   'deleted_at',
+  'password_changed_at',
 ] as const
 
 type CoreRow = Pick<Selectable<UserRow>, (typeof coreColumns)[number]>
 
 /** The hash travels beside the user, never inside it: what is not there cannot be shown. */
-export type UserWithHash = { readonly user: User; readonly passwordHash: string | null }
+export type UserWithHash = { readonly user: User; readonly passwordHash: string | null; readonly passwordChangedAtMs: number | null }
 
-export const toUser = (row: Omit<CoreRow, 'password_hash'>): User => ({
+export const toUser = (row: Omit<CoreRow, 'password_hash' | 'password_changed_at'>): User => ({
   userId: row.id,
   uuid: row.uuid,
   username: row.username,
@@ -57,7 +58,7 @@ export async function findUser(db: Db, key: UserKey): Promise<UserWithHash | nul
       ? query.where('username', '=', key.username)
       : query.where('email', '=', key.email)
   ).executeTakeFirst()
-  return row ? { user: toUser(row), passwordHash: row.password_hash } : null
+  return row ? { user: toUser(row), passwordHash: row.password_hash, passwordChangedAtMs: row.password_changed_at } : null
 }
 
 export type NewUser = {
@@ -137,6 +138,15 @@ export const updatePassword = (
       updated_at: nowMs,
     }))
     .where('id', '=', userId)
+    .execute()
+
+/** The same password in the present way of hashing. Nothing when the person changed it meanwhile. */
+export const renewPasswordHash = (db: Db, userId: number, oldHash: string, newHash: string, nowMs: number) =>
+  db.kysely
+    .updateTable('users')
+    .set({ password_hash: newHash, updated_at: nowMs })
+    .where('id', '=', userId)
+    .where('password_hash', '=', oldHash)
     .execute()
 
 export const updateLastLogin = (db: Db, userId: number, nowMs: number) =>
