@@ -27,6 +27,7 @@ export type MailValues = {
   account_locked: { readonly name: string; readonly minutes: string; readonly path: string }
   new_session_evicted: { readonly name: string; readonly at: string; readonly ip: string; readonly path: string }
   refresh_reuse_alert: { readonly name: string; readonly at: string; readonly ip: string; readonly path: string }
+  ownership_transferred: { readonly name: string; readonly company: string; readonly owner: string; readonly path: string }
   mfa_changed: { readonly name: string; readonly at: string; readonly isOn: 'on' | 'off' | 'reset' | 'codes' }
 }
 export type MailTemplate = keyof MailValues

@@ -24,6 +24,7 @@ const samples: MailValues = {
   account_locked: { name, minutes: '15', path },
   new_session_evicted: { name, at, ip, path },
   refresh_reuse_alert: { name, at, ip, path },
+  ownership_transferred: { name, company: 'Acme', owner: 'Bruno', path },
   mfa_changed: { name, at, isOn: 'on' },
 }
 const templates = Object.keys(samples) as MailTemplate[]

@@ -63,6 +63,17 @@ export const mailTexts: Readonly<Record<MailTemplate, MailText>> = {
       },
     ],
   },
+  ownership_transferred: {
+    subject: { es: '{company} tiene otro dueño', en: '{company} has another owner' },
+    body: [
+      {
+        es: 'Desde ahora {owner} es dueño de {company}. Quien lo era antes la administra.',
+        en: '{owner} owns {company} from now on. Whoever did before administers it.',
+      },
+    ],
+    button: { es: 'Ver la empresa', en: 'See the company' },
+    notes: [notYou],
+  },
   approved: {
     subject: { es: 'Su acceso a {company} fue aprobado', en: 'Your access to {company} was approved' },
     body: [{ es: 'Ya puede ingresar a {company}.', en: 'You can sign in to {company} now.' }],
