@@ -18,6 +18,8 @@ const platformTables: Readonly<Record<string, string>> = {
   recovery_codes: 'of a person',
   mfa_challenges: 'of a person',
   rate_windows: 'of an address',
+  login_failures: 'of an account and an address',
+  link_tokens: 'of a person',
   audit_unsealed: 'queue of the audit log’s seal',
   audit_seals: 'the audit log’s seal: a chain is a company’s, or of none',
   audit_chains: 'the audit log’s seal',

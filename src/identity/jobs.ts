@@ -5,13 +5,25 @@ import { sweepRateWindows } from '../platform/limits/index.ts'
 import type { Log } from '../platform/log/index.ts'
 import type { Clock } from '../platform/time/index.ts'
 import { type AuditJobDeps, auditJobs } from './audit/index.ts'
+import { sweepLinks } from './links/index.ts'
+import { sweepLoginFailures } from './lockout/index.ts'
 import { type Swept, sweepSessions } from './sessions/index.ts'
 
 export type SweepDeps = { readonly db: Db; readonly clock: Clock; readonly log: Log }
 
 /** Ends sessions that timed out, so that their sign-in records are whole, and removes what no check needs. May run at any time, twice too. */
-export async function sweepIdentity({ db, clock, log }: SweepDeps): Promise<Swept & { readonly rateWindows: number }> {
-  const swept = { ...(await sweepSessions(db, { clock })), rateWindows: await sweepRateWindows(db, clock.nowMs()) }
+export async function sweepIdentity({
+  db,
+  clock,
+  log,
+}: SweepDeps): Promise<Swept & { readonly rateWindows: number; readonly loginFailures: number; readonly links: number }> {
+  const nowMs = clock.nowMs()
+  const swept = {
+    ...(await sweepSessions(db, { clock })),
+    rateWindows: await sweepRateWindows(db, nowMs),
+    loginFailures: await sweepLoginFailures(db, nowMs),
+    links: await sweepLinks(db, nowMs),
+  }
   log.debug({ event: 'identity_swept', ...swept }, 'identity swept')
   return swept
 }

@@ -6,12 +6,15 @@ import { migration as sessions } from './0101-sessions.ts'
 import { migration as audit } from './0102-audit.ts'
 import { migration as profiles } from './0103-profiles.ts'
 import { migration as mail } from './0110-mail.ts'
+import { migration as loginFailures } from './0120-login-failures.ts'
+import { migration as linkTokens } from './0121-link-tokens.ts'
 import { migration as searchKey } from './0130-search-key.ts'
 import { migration as secondFactor } from './0150-second-factor.ts'
 import { migration as apiKeys } from './0151-api-keys.ts'
 import { migration as displays } from './0152-displays.ts'
 import { migration as auditSeals } from './0160-audit-seals.ts'
 import { migration as loginCompany } from './0161-login-company.ts'
+import { migration as legacyImports } from './0162-legacy-imports.ts'
 import { migration as plantAttachments } from './0200-plant-attachments.ts'
 import { migration as dashboards } from './0250-dashboards.ts'
 import { migration as userQueries } from './0251-user-queries.ts'
@@ -24,12 +27,15 @@ export const migrations: readonly Migration[] = [
   audit,
   profiles,
   mail,
+  loginFailures,
+  linkTokens,
   searchKey,
   secondFactor,
   apiKeys,
   displays,
   auditSeals,
   loginCompany,
+  legacyImports,
   plantAttachments,
   dashboards,
   userQueries,

@@ -13,12 +13,15 @@ const cost = {
 }
 
 /** 64 MiB each: a flood of sign-ins must not take the machine's memory, nor wait for ever. */
-const slots = { running: 0, atOnce: 2, waiting: [] as (() => void)[], queueLength: 50 }
+const slots = { done: 0, running: 0, atOnce: 2, waiting: [] as (() => void)[], queueLength: 50 }
 
 /** By the operator's setting, at start. */
 export const allowHashesAtOnce = (atOnce: number): void => {
   slots.atOnce = atOnce
 }
+
+/** How often a password was hashed or verified in this process: the work by which a stranger could tell answers apart. */
+export const countHashes = (): number => slots.done
 
 /** Throws `too_busy` (503) when the queue is full. */
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -28,6 +31,7 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   } else {
     slots.running += 1
   }
+  slots.done += 1
   try {
     return await work()
   } finally {
@@ -47,7 +51,8 @@ export const hashPassword = (password: string): Promise<string> => inTurn(() => 
 export const verifyPassword = (phc: string, password: string): Promise<boolean> =>
   inTurn(async () => {
     // Other systems hashed what was typed, as it came.
-    if (isImported(phc)) return (await verifyImported(phc, password)) || (password !== normalised(password) && verifyImported(phc, normalised(password)))
+    if (isImported(phc))
+      return (await verifyImported(phc, password)) || (password !== normalised(password) && verifyImported(phc, normalised(password)))
     try {
       return await verify(phc, normalised(password))
     } catch {
@@ -58,6 +63,9 @@ export const verifyPassword = (phc: string, password: string): Promise<boolean> 
 const present = '$argon2id$v=19$m=65536,t=2,p=1$'
 /** A hash that is not made the present way: it is replaced when its password is next seen. */
 export const isOutdated = (phc: string): boolean => !phc.startsWith(present)
+
+/** Whether somebody could sign in with it. */
+export const isKnownHash = (stored: string): boolean => stored.startsWith('$argon2') || isImported(stored)
 
 /** Hash of a random text nobody knows, so that an unknown user costs as much time as a known one. */
 const dummyHash = '$argon2id$v=19$m=65536,t=2,p=1$zM6egJHqJv/s2qwaMiQrLw$RgQD20QuNV0K49DWAZIjijLd/C8RnYPlqhgd8ezf1ZY'

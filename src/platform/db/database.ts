@@ -3,6 +3,8 @@ import type { Kysely } from 'kysely'
 import type { AuditTables } from '../../identity/audit/tables.ts'
 import type { DisplayTables } from '../../identity/displays/tables.ts'
 import type { KeyTables } from '../../identity/keys/tables.ts'
+import type { LinkTables } from '../../identity/links/tables.ts'
+import type { LockoutTables } from '../../identity/lockout/tables.ts'
 import type { MfaTables } from '../../identity/mfa/tables.ts'
 import type { SessionTables } from '../../identity/sessions/tables.ts'
 import type { TenantTables } from '../../identity/tenants/tables.ts'
@@ -27,6 +29,8 @@ export interface Database
     JobTables,
     KeyTables,
     LimitTables,
+    LinkTables,
+    LockoutTables,
     MailTables,
     MfaTables,
     PlantSourceTables,

@@ -1,0 +1,13 @@
+/** Failed sign-ins and what they close. May use: users, mails, audit. */
+export {
+  beginTry,
+  failTry,
+  forgiveFailures,
+  isLockedOut,
+  type LockoutDeps,
+  lockStateOf,
+  noteFailedFactor,
+  sweepLoginFailures,
+  unlockAccount,
+  withdrawTry,
+} from './lockout.ts'
