@@ -2,7 +2,14 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { allowHashesAtOnce } from './identity/index.ts'
-import { createLayouts, createUserQueryLog, type Layouts, type UserQueryLog } from './plant/dashboards/index.ts'
+import {
+  type Answers,
+  createAnswers,
+  createLayouts,
+  createUserQueryLog,
+  type Layouts,
+  type UserQueryLog,
+} from './plant/dashboards/index.ts'
 import { createHistories, type Histories } from './plant/history/index.ts'
 import { createPlants, type Plants } from './plant/model/index.ts'
 import type { Config } from './platform/config/index.ts'
@@ -25,6 +32,8 @@ export type Context = {
   readonly histories: Histories
   /** Written behind the answers; drained at the end. */
   readonly userQueries: UserQueryLog
+  /** Dashboards that were answered in this second. */
+  readonly answers: Answers
   /** What each role sees of the dashboards, as read within the last second. */
   readonly layouts: Layouts
   /** Null: mail waits in the outbox. */
@@ -66,6 +75,7 @@ export async function createContext(
     plants,
     histories,
     userQueries,
+    answers: createAnswers(),
     layouts: createLayouts({ db, clock }),
     mailTransport: createMailTransport(config.mail, { dataDir: config.dataDir, print: (text) => void process.stderr.write(`${text}\n`) }),
     metrics: createMetrics({ withProcess: given.withProcessMetrics ?? false }),

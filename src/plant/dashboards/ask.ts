@@ -3,8 +3,8 @@ import type { TenantActor } from '../../identity/index.ts'
 import type { Language } from '../../platform/i18n/index.ts'
 import { type FactNeeds, type Facts, gatherFacts } from '../facts/index.ts'
 import type { PlantModel } from '../model/index.ts'
-import { parseScope, type Scope } from '../scope/index.ts'
-import { type DashboardDeps, type OpenPlant, periodOf } from './service.ts'
+import type { Scope } from '../scope/index.ts'
+import { type DashboardDeps, type OpenPlant, periodOf, wholeSecondMs } from './service.ts'
 
 export type Asked = { readonly scope: Scope; readonly facts: Facts; readonly model: PlantModel }
 export const everyNeed: FactNeeds = { previous: true, status: true, recent: false }
@@ -19,9 +19,9 @@ export const askPlant = async <More = undefined>(
   more?: (plant: OpenPlant, asked: Asked) => Promise<More>,
 ): Promise<Asked & { readonly more: More | undefined }> => {
   const startedAt = performance.now()
-  const askedAtMs = deps.clock.nowMs()
+  const askedAtMs = wholeSecondMs(deps.clock.nowMs())
   const answer = await deps.plants.withPlant(actor.tenant.tenantId, async (plant) => {
-    const scope = parseScope(plant.model, raw, askedAtMs)
+    const scope = deps.answers.scopeOf(plant.model, raw, askedAtMs)
     const facts = await gatherFacts(plant.db, plant.model, scope, { needs, history: deps.histories.of(plant) })
     const asked = { scope, facts, model: plant.model }
     return { ...asked, more: await more?.(plant, asked) }

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { requireTenant } from '../../identity/index.ts'
-import { route } from '../../platform/http/index.ts'
+import { answer as reply, route } from '../../platform/http/index.ts'
 import { resolveWidget } from './catalogue.ts'
 import { listAnswer } from './list-answer.ts'
 import { rawMetadata, rawReply } from './raw.ts'
@@ -48,7 +48,10 @@ export const registerDashboardDataRoutes = (app: FastifyInstance, deps: Dashboar
       ...(tab && { tab }),
       ...(include_raw && { includeRaw: true }),
     })
-    return shown(answer, request)
+    return reply(
+      200,
+      deps.answers.replyOf(answer, () => shown(answer, request)),
+    )
   }
 
   route(app, {

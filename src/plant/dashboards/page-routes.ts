@@ -11,7 +11,7 @@ import type { Line, PlantModel } from '../model/index.ts'
 import { plantNavigation } from '../navigation.ts'
 import { describeFilters, type FilterDescription } from '../scope/index.ts'
 import { type PageParameters, PageQuery, readPageQuery } from './page-query.ts'
-import { type DashboardAnswer, type DashboardDeps, dashboardData } from './service.ts'
+import { answerIn, type DashboardAnswer, type DashboardDeps } from './service.ts'
 import { boardView } from './views/board.ts'
 import { dashboardView } from './views/dashboard-page.ts'
 import { rangePartial } from './views/filter-panel.ts'
@@ -38,10 +38,8 @@ export const registerDashboardPages = (app: FastifyInstance, deps: DashboardDeps
     handler: async ({ request, query }) => {
       const asked = await ask(deps, request, query, false)
       if (!request.isHtmx) return answer(asked.status, dashboardView(asked.model))
-      return answer(
-        asked.status,
-        asked.model.panel.filters.length > 0 ? html`${boardView(asked.model)}${rangePartial(asked.model)}` : boardView(asked.model),
-      )
+      const board = sharedBoard(deps, asked)
+      return answer(asked.status, asked.model.panel.filters.length > 0 ? html`${board}${rangePartial(asked.model)}` : board)
     },
   })
   route(app, {
@@ -58,7 +56,7 @@ export const registerDashboardPages = (app: FastifyInstance, deps: DashboardDeps
     handler: async ({ request, query }): Promise<Html> => {
       const asked = await ask(deps, request, query, true)
       if (asked.problem) throw asked.problem
-      return boardView(asked.model)
+      return sharedBoard(deps, asked)
     },
   })
   route(app, {
@@ -107,7 +105,13 @@ function chosenLines(model: PlantModel, raw: Readonly<Record<string, unknown>>):
   return chosen.length > 0 ? chosen : model.lines
 }
 
-type Asked = { readonly status: number; readonly model: DashboardPage; readonly problem: Problem | null }
+/** `data` is null when `problem` is not. */
+type Asked = {
+  readonly status: number
+  readonly model: DashboardPage
+  readonly problem: Problem | null
+  readonly data: DashboardAnswer | null
+}
 
 async function ask(deps: DashboardDeps, request: FastifyRequest, query: PageQuery, isLive: boolean): Promise<Asked> {
   const actor = requireTenant(request)
@@ -121,20 +125,33 @@ async function ask(deps: DashboardDeps, request: FastifyRequest, query: PageQuer
   let parameters = readPageQuery(query, 0)
   let plantModel: PlantModel | null = null
   try {
-    const model = await deps.plants.withPlant(actor.tenant.tenantId, async (plant) => plant.model)
-    plantModel = model
-    filters = describeFilters(model, allowed, language, nowMs)
-    parameters = readPageQuery(query, zoneOf(model.settings.timeZone).toLocalS(Math.floor(nowMs / 1_000)))
-    const tab = parameters.tab && layout.tabs.includes(parameters.tab) ? parameters.tab : (layout.tabs[0] ?? 'produccion')
-    const data = await dashboardData(deps, actor, parameters.raw, { language, tab, isLive, requestId: request.id })
-    const panel: FilterPanel = { filters, values: data.scope.parameters, preset: parameters.preset, errors: new Map() }
-    const loading = await historyLoading(deps, actor.tenant.tenantId, data.scope.lines)
-    return { status: 200, problem: null, model: { ...base, panel, board: boardOf(data, tab, model), loading, query: parameters.query } }
+    return await deps.plants.withPlant(actor.tenant.tenantId, async (plant) => {
+      const { model } = plant
+      plantModel = model
+      // a refresh leaves the panel as it is
+      if (!isLive) filters = describeFilters(model, allowed, language, nowMs)
+      parameters = readPageQuery(query, zoneOf(model.settings.timeZone).toLocalS(Math.floor(nowMs / 1_000)))
+      const tab = parameters.tab && layout.tabs.includes(parameters.tab) ? parameters.tab : (layout.tabs[0] ?? 'produccion')
+      const options = { language, tab, isLive, requestId: request.id }
+      const data = await answerIn(deps, actor, { plant, layout }, parameters.raw, options)
+      const panel: FilterPanel = { filters, values: data.scope.parameters, preset: parameters.preset, errors: new Map() }
+      const loading = await historyLoading(deps, actor.tenant.tenantId, data.scope.lines)
+      const shown = { ...base, panel, board: boardOf(data, tab, model), loading, query: parameters.query }
+      return { status: 200, problem: null, model: shown, data }
+    })
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     const loading = plantModel ? await historyLoading(deps, actor.tenant.tenantId, chosenLines(plantModel, parameters.raw)) : null
-    return { status: error.status, problem: error, model: { ...refused(base, error, filters, parameters, language), loading } }
+    return { status: error.status, problem: error, data: null, model: { ...refused(base, error, filters, parameters, language), loading } }
   }
+}
+
+/** The board is the same for everybody who gets the same answer at the same address, but for the nonce. */
+function sharedBoard({ answers }: DashboardDeps, { model, data }: Asked): Html {
+  if (!data || model.loading) return boardView(model)
+  const { page, companySlug, query } = model
+  const view = `${companySlug}?${query}`
+  return answers.htmlOf(data, view, page.nonce, (nonce) => boardView({ ...model, page: { ...page, nonce } }))
 }
 
 const boardOf = (data: DashboardAnswer, tab: Tab, model: PlantModel): Board => ({

@@ -12,6 +12,7 @@ import { fixedClock } from '../../platform/time/index.ts'
 import { createHistories } from '../history/index.ts'
 import { loadModel, type PlantModel, readSettings } from '../model/index.ts'
 import type { PlantDb } from '../source/index.ts'
+import { createAnswers } from './answers.ts'
 import { registerDashboardRoutes } from './index.ts'
 import { createLayouts, type Layouts } from './layouts.ts'
 import { createUserQueryLog } from './user-queries.ts'
@@ -104,6 +105,7 @@ before(async () => {
     log,
     userQueries,
     layouts,
+    answers: createAnswers(),
     plants: { withPlant: (_tenant, work) => work({ db: plantDb, model }) },
     histories,
   })

@@ -6,8 +6,9 @@ import { type Clock, formatLocalDate, formatLocalTime } from '../../platform/tim
 import { type FactNeeds, type Facts, gatherFacts } from '../facts/index.ts'
 import type { Histories } from '../history/index.ts'
 import type { PlantModel } from '../model/index.ts'
-import { parseScope, type Scope } from '../scope/index.ts'
+import type { Scope } from '../scope/index.ts'
 import type { PlantDb } from '../source/index.ts'
+import type { Answers } from './answers.ts'
 import type { CatalogueRow } from './catalogue.ts'
 import { filled, type PlacedWidget, placeWidgets, plainEntry, type ResolvedLayout } from './layout.ts'
 import type { Layouts } from './layouts.ts'
@@ -32,6 +33,7 @@ export type DashboardDeps = {
   }
   readonly userQueries: UserQueryLog
   readonly layouts: Layouts
+  readonly answers: Answers
 }
 
 export type DashboardOptions = {
@@ -110,7 +112,7 @@ const previewWidgets = (catalogue: readonly CatalogueRow[], widgetIds: readonly 
   return placed
 }
 
-/** Widgets of the visible tab over one gathering of facts. Throws invalid_filters (422), widget_ids_required and unknown_widgets (400, preview),
+/** Widgets of the visible tab over one gathering of facts; equal questions of one second get the same object. Throws invalid_filters (422), widget_ids_required and unknown_widgets (400, preview),
  *  raw_not_allowed (403), range_too_large and plant_unavailable (503). */
 export const dashboardData = async (
   deps: DashboardDeps,
@@ -118,24 +120,46 @@ export const dashboardData = async (
   raw: Readonly<Record<string, unknown>>,
   options: DashboardOptions,
 ): Promise<DashboardAnswer> => {
-  if (options.includeRaw && !actor.permissions.has('view_production_data')) throw problem('raw_not_allowed')
-  const startedAt = performance.now()
-  const askedAtMs = deps.clock.nowMs()
   const layout = await deps.layouts.of(actor)
-  const chosen = options.isPreview
-    ? previewWidgets(await deps.layouts.catalogueOf(actor), options.widgetIds ?? [])
-    : chosenWidgets(layout, options)
-  const { scope, facts, model, rawRows } = await deps.plants.withPlant(actor.tenant.tenantId, async (plant) => {
-    const scope = parseScope(plant.model, raw, askedAtMs)
-    const facts = await gatherFacts(plant.db, plant.model, scope, { needs: needsOf(chosen.widgets), history: deps.histories.of(plant) })
-    const rawRows = options.includeRaw ? await readRaw(plant.db, plant.model, scope, facts.stops) : null
-    return { scope, facts, model: plant.model, rawRows }
-  })
-  const input = { facts, scope, model, language: options.language }
-  const present = { log: deps.log, requestId: options.requestId ?? null }
-  const results = chosen.widgets.map((placed) => presentWidget(placed, input, present))
-  const warnings = [...layout.warnings, ...chosen.warnings, ...facts.warnings, ...model.warnings, ...(rawRows?.warnings ?? [])]
-  const elapsedMs = performance.now() - startedAt
+  return deps.plants.withPlant(actor.tenant.tenantId, (plant) => answerIn(deps, actor, { plant, layout }, raw, options))
+}
+
+/** The same in a plant that is open, for a layout that was read. */
+export const answerIn = async (
+  deps: DashboardDeps,
+  actor: TenantActor,
+  { plant, layout }: { readonly plant: OpenPlant; readonly layout: ResolvedLayout },
+  raw: Readonly<Record<string, unknown>>,
+  options: DashboardOptions,
+): Promise<DashboardAnswer> => {
+  const { includeRaw, isPreview, widgetIds, tab, language } = options
+  if (includeRaw && !actor.permissions.has('view_production_data')) throw problem('raw_not_allowed')
+  const startedAt = performance.now()
+  const askedAtMs = wholeSecondMs(deps.clock.nowMs())
+  const chosen = isPreview ? previewWidgets(await deps.layouts.catalogueOf(actor), widgetIds ?? []) : chosenWidgets(layout, options)
+  const { model } = plant
+  const scope = deps.answers.scopeOf(model, raw, askedAtMs)
+  const facts = await gatherFacts(plant.db, model, scope, { needs: needsOf(chosen.widgets), history: deps.histories.of(plant) })
+  const rawRows = includeRaw ? await readRaw(plant.db, model, scope, facts.stops) : null
+  const make = (): DashboardAnswer => {
+    const input = { facts, scope, model, language }
+    const results = chosen.widgets.map((placed) => presentWidget(placed, input, { log: deps.log, requestId: options.requestId ?? null }))
+    const warnings = [...layout.warnings, ...chosen.warnings, ...facts.warnings, ...model.warnings, ...(rawRows?.warnings ?? [])]
+    const elapsedMs = performance.now() - startedAt
+    const about = { scope, facts, model, layout, askedAtMs, elapsedMs, warnings, widgetCount: results.length, language }
+    return {
+      widgets: Object.fromEntries(results.map((result) => [String(result.widget_id), result])),
+      order: results.map((result) => String(result.widget_id)),
+      metadata: metadataOf(about),
+      scope,
+      layout,
+      raw: rawRows,
+    }
+  }
+  const isShared = !includeRaw && !isPreview
+  const answer = isShared
+    ? deps.answers.answerOf({ facts, model, layout, options: JSON.stringify([language, tab, widgetIds]) }, scope, make)
+    : make()
   if (!options.isLive) {
     deps.userQueries.record({
       userId: actor.userId,
@@ -143,29 +167,15 @@ export const dashboardData = async (
       username: actor.username,
       parameters: scope.parameters,
       scope,
-      durationMs: Math.round(elapsedMs),
+      durationMs: Math.round(performance.now() - startedAt),
       askedAtMs,
     })
   }
-  return {
-    widgets: Object.fromEntries(results.map((result) => [String(result.widget_id), result])),
-    order: results.map((result) => String(result.widget_id)),
-    metadata: metadataOf({
-      scope,
-      facts,
-      model,
-      layout,
-      askedAtMs,
-      elapsedMs,
-      warnings,
-      widgetCount: results.length,
-      language: options.language,
-    }),
-    scope,
-    layout,
-    raw: rawRows,
-  }
+  return answer
 }
+
+/** Plant time has whole seconds: questions of one second are asked at the same instant. */
+export const wholeSecondMs = (nowMs: number): number => nowMs - (nowMs % 1_000)
 
 /** Reads that none of the chosen widgets shows are not made. The newest row always is: every widget shows its data's age. */
 const needsOf = (chosen: readonly PlacedWidget[]): FactNeeds => ({

@@ -8,5 +8,6 @@ export { card, dialog, dialogOpener, pageHead, table, tabs } from './components/
 export { pager } from './components/pager.ts'
 export { type Html, html } from './html.ts'
 export { icon } from './icons.ts'
+export { type NonceTemplate, nonceTemplate } from './nonce-template.ts'
 export type { NavItem, PageContext } from './page.ts'
 export { centeredPage, errorBody, shell } from './shell.ts'
