@@ -39,7 +39,15 @@ const statementOf = (sessionBy: keyof typeof sessionKeyColumns, companyBy: Compa
       .select(['s.id as session_id', 's.uuid as session_uuid', 's.kind', 's.tenant_id as session_tenant_id', 's.last_seen_at'])
       .select(['s.idle_expires_at', 's.absolute_expires_at', 's.ended_at'])
       .select(['u.id as user_id', 'u.uuid as user_uuid', 'u.username', 'u.email', 'u.is_super_admin', 'u.is_active', 'u.approval_status'])
-      .select(['u.token_version', 'u.default_tenant_id', 'u.preferred_lang', 'u.preferred_theme', 'u.deleted_at'])
+      .select([
+        'u.token_version',
+        'u.default_tenant_id',
+        'u.email_verified_at',
+        'u.must_change_password',
+        'u.preferred_lang',
+        'u.preferred_theme',
+        'u.deleted_at',
+      ])
       .select(['t.id as tenant_id', 't.uuid as tenant_uuid', 't.name', 't.slug', 't.is_active as tenant_is_active', 't.config'])
       .select(['m.role', 'm.permissions', 'm.modules', 'm.status'])
       .where(sessionKeyColumns[sessionBy], '=', session),

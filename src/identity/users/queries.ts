@@ -18,6 +18,8 @@ const coreColumns = [
   'approval_status',
   'token_version',
   'default_tenant_id',
+  'email_verified_at',
+  'must_change_password',
   'preferred_lang',
   'preferred_theme',
   'deleted_at',
@@ -39,6 +41,8 @@ export const toUser = (row: Omit<CoreRow, 'password_hash' | 'password_changed_at
   approvalStatus: row.approval_status,
   tokenVersion: row.token_version,
   defaultTenantId: row.default_tenant_id,
+  isEmailVerified: row.email_verified_at !== null,
+  mustChangePassword: row.must_change_password === 1,
   preferredLanguage: languageOf(row.preferred_lang),
   preferredTheme: themeOf(row.preferred_theme),
   isDeleted: row.deleted_at !== null,
@@ -65,7 +69,8 @@ export type NewUser = {
   readonly uuid: string
   readonly username: string
   readonly email: string
-  readonly passwordHash: string
+  /** Null: nobody can sign in with a password until it is reset. */
+  readonly passwordHash: string | null
   readonly fullName: string | null
   readonly homeTenantId: number | null
   readonly profile?: ProfileChange

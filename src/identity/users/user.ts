@@ -14,6 +14,10 @@ export type User = {
   readonly approvalStatus: ApprovalStatus
   readonly tokenVersion: number
   readonly defaultTenantId: number | null
+  /** The address is proven to be theirs. */
+  readonly isEmailVerified: boolean
+  /** The password was given by somebody else: it must be changed before anything else. */
+  readonly mustChangePassword: boolean
   readonly preferredLanguage: Language | null
   readonly preferredTheme: 'dark' | 'light' | null
   readonly isDeleted: boolean

@@ -5,11 +5,13 @@ import type { Setting } from './parsers.ts'
 import { developmentSecretKey, secretKeyFault } from './secret-key.ts'
 import {
   type appEnvs,
+  type fileDrivers,
   type logLevels,
   type mailTransports,
   type mfaRoles,
   type sessionLimitPolicies,
   settings,
+  type signupModes,
   type smtpSecurities,
 } from './settings.ts'
 
@@ -67,6 +69,15 @@ export type Config = {
     /** '' = not told. */
     readonly commit: string
   }
+  readonly signup: {
+    readonly mode: (typeof signupModes)[number]
+    /** Lower case. */
+    readonly domains: ReadonlySet<string>
+    readonly requiresVerification: boolean
+    readonly requiresApproval: boolean
+    /** As the operator named it; '' = none. */
+    readonly defaultTenant: string
+  }
   readonly mail: {
     /** 'none': mail waits in its table. */
     readonly transport: (typeof mailTransports)[number]
@@ -78,6 +89,19 @@ export type Config = {
       readonly user: string
       readonly password: string
       readonly security: (typeof smtpSecurities)[number]
+    }
+  }
+  readonly files: {
+    readonly driver: (typeof fileDrivers)[number]
+    readonly s3: {
+      /** '' = Amazon's own. */
+      readonly endpoint: string
+      readonly publicEndpoint: string
+      readonly region: string
+      readonly bucket: string
+      readonly accessKeyId: string
+      readonly secretAccessKey: string
+      readonly isPathStyle: boolean
     }
   }
   readonly plant: {
@@ -121,9 +145,17 @@ export function readConfig(env: Environment): Config {
   if (values.mailTransport === 'smtp' && values.smtpHost === '') problems.push('MAIL_TRANSPORT is smtp: SMTP_HOST must name the server')
   if (values.mailTransport === 'console' && isProduction)
     problems.push('MAIL_TRANSPORT must not be console in production: links in mails are secrets')
+  if (values.filesDriver === 's3')
+    for (const [name, value] of [
+      ['S3_BUCKET', values.s3Bucket],
+      ['S3_ACCESS_KEY_ID', values.s3AccessKeyId],
+      ['S3_SECRET_ACCESS_KEY', values.s3SecretAccessKey],
+    ] as const)
+      if (value === '') problems.push(`${name} is required when FILES_DRIVER is s3`)
   if (problems.length > 0) throw new ConfigError(problems)
 
   const dataDir = path.resolve(values.dataDir)
+  const mail = mailOf(values, isProduction, address.hostname)
   return {
     appEnv: values.appEnv,
     isProduction,
@@ -160,7 +192,20 @@ export function readConfig(env: Environment): Config {
     argon2Concurrency: values.argon2Concurrency,
     auditRetentionDays: values.auditRetentionDays,
     app: { name: values.appName, version: values.appVersion, commit: values.gitSha },
-    mail: mailOf(values, isProduction, address.hostname),
+    signup: signupOf(values, mail),
+    mail,
+    files: {
+      driver: values.filesDriver,
+      s3: {
+        endpoint: values.s3Endpoint?.href ?? '',
+        publicEndpoint: values.s3PublicEndpoint?.href ?? '',
+        region: values.s3Region,
+        bucket: values.s3Bucket,
+        accessKeyId: values.s3AccessKeyId,
+        secretAccessKey: values.s3SecretAccessKey,
+        isPathStyle: values.s3PathStyle ?? values.s3Endpoint !== null,
+      },
+    },
     plant: {
       poolSize: values.plantPoolSize,
       connectTimeoutMs: values.plantConnectTimeoutMs,
@@ -186,6 +231,14 @@ function readValues(env: Environment, problems: string[]): Values {
   }
   return Object.fromEntries(Object.entries(settings).map(([key, setting]) => [key, read(setting)])) as Values
 }
+
+const signupOf = (values: Values, { transport }: Config['mail']): Config['signup'] => ({
+  mode: values.signupMode,
+  domains: values.allowlistDomains,
+  requiresVerification: values.requireEmailVerification ?? transport !== 'none',
+  requiresApproval: values.requireApproval,
+  defaultTenant: values.defaultTenant,
+})
 
 function mailOf(values: Values, isProduction: boolean, hostname: string): Config['mail'] {
   const { smtpHost: host, smtpPort: port } = values

@@ -78,6 +78,17 @@ export const origins = (value: string): readonly string[] =>
       return url.origin
     })
 
+/** Domains of e-mail addresses, lower case. */
+export const domains = (value: string): ReadonlySet<string> => {
+  const names = value
+    .split(',')
+    .map((part) => part.trim().toLowerCase().replace(/^@/, ''))
+    .filter((part) => part !== '')
+  if (names.some((name) => !/^(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+[\p{L}\p{N}-]{2,63}$/u.test(name)))
+    throw new Error('must be domains as example.com, separated by commas')
+  return new Set(names)
+}
+
 /** '' at the root, else `/a/b`; null when not given. */
 export function mountPath(value: string): string | null {
   if (value === '') return null

@@ -1,15 +1,17 @@
 /** Every setting of Andon, once: how it is read, what it is without it, what it means. The README's table is this one. */
 
 import type { Setting } from './parsers.ts'
-import { availableMemoryBytes, baseUrl, choice, choices, flag, integer, mailbox, mountPath, origins, text } from './parsers.ts'
+import { availableMemoryBytes, baseUrl, choice, choices, domains, flag, integer, mailbox, mountPath, origins, text } from './parsers.ts'
 
 export const appEnvs = ['production', 'development', 'test'] as const
 export const sessionLimitPolicies = ['evict_oldest', 'reject'] as const
 /** Identity's words for who somebody is. */
 export const mfaRoles = ['SUPER_ADMIN', 'OWNER', 'ADMIN', 'MANAGER', 'OPERATOR', 'SELLER', 'ACCOUNTANT', 'VIEWER'] as const
+export const signupModes = ['open', 'domain', 'invite', 'closed'] as const
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 export const mailTransports = ['smtp', 'file', 'console', 'none'] as const
+export const fileDrivers = ['disk', 's3'] as const
 export const smtpSecurities = ['tls', 'starttls', 'none'] as const
 
 /** The first of `names` is the setting's; the others are read too. */
@@ -27,6 +29,12 @@ const optional =
   <T>(parse: (value: string) => T) =>
   (value: string): T | null =>
     value === '' ? null : parse(value)
+
+/** The older switch says whether anybody may register. */
+const signupMode = (value: string): (typeof signupModes)[number] => {
+  if (/^(1|true|yes|on)$/i.test(value)) return 'open'
+  return /^(0|false|no|off)$/i.test(value) ? 'invite' : choice(signupModes)(value)
+}
 
 /** `fallback` is the text read when the setting is absent or empty; '' means "derived", said in `meaning`. */
 export const settings = {
@@ -138,6 +146,26 @@ export const settings = {
   appName: setting('APP_NAME', 'Andon', 'What mails and `/health` call this installation', text),
   appVersion: setting('APP_VERSION', '', 'Version that `/api/version` tells. Default: of the package', text),
   gitSha: setting('GIT_SHA', '', 'Commit that `/api/version` tells', text),
+  signupMode: setting(
+    ['SIGNUP_MODE', 'ALLOW_SELF_SIGNUP'],
+    'invite',
+    'Who may register: `open` (anybody), `domain` (addresses of `ALLOWLIST_DOMAINS` or of a company), `invite` (with an invitation) or `closed`',
+    signupMode,
+  ),
+  allowlistDomains: setting(
+    'ALLOWLIST_DOMAINS',
+    '',
+    'Comma-separated domains of e-mail addresses that may register with `domain`',
+    domains,
+  ),
+  requireEmailVerification: setting(
+    'REQUIRE_EMAIL_VERIFICATION',
+    '',
+    'Whether an e-mail address must be proven before the first sign-in. Default: where mail can be sent',
+    optional(flag),
+  ),
+  requireApproval: setting('REQUIRE_APPROVAL', '1', 'Whether somebody who registered waits for an administrator', flag),
+  defaultTenant: setting('DEFAULT_TENANT', '', 'Slug, UUID or number of the company that whoever registers joins as VIEWER', text),
   mailTransport: setting(
     'MAIL_TRANSPORT',
     '',
@@ -165,6 +193,19 @@ export const settings = {
     '`tls`, `starttls` (demanded, not just offered) or `none`. Default: `tls` at port 465, `none` on this machine, else `starttls`',
     optional(choice(smtpSecurities)),
   ),
+  filesDriver: setting('FILES_DRIVER', 'disk', 'Where uploaded files are: `disk` (`DATA_DIR/files`) or `s3`', choice(fileDrivers)),
+  s3Endpoint: setting(['S3_ENDPOINT', 'MINIO_ENDPOINT'], '', 'Address of the S3 store, as `http://minio:9000`. Default: Amazon’s', baseUrl),
+  s3PublicEndpoint: setting(
+    'S3_PUBLIC_ENDPOINT',
+    '',
+    'The same store for browsers: downloads go there by signed links. Default: they go through Andon',
+    baseUrl,
+  ),
+  s3Region: setting(['S3_REGION', 'AWS_REGION'], 'us-east-1', 'Its region', text),
+  s3Bucket: setting(['S3_BUCKET', 'MINIO_BUCKET'], '', 'Its bucket', text),
+  s3AccessKeyId: setting(['S3_ACCESS_KEY_ID', 'AWS_ACCESS_KEY_ID', 'MINIO_ACCESS_KEY'], '', 'Its key', text),
+  s3SecretAccessKey: setting(['S3_SECRET_ACCESS_KEY', 'AWS_SECRET_ACCESS_KEY', 'MINIO_SECRET_KEY'], '', 'Secret of that key', text),
+  s3PathStyle: setting('S3_PATH_STYLE', '', '`1` for `endpoint/bucket/key`. Default: 1 with S3_ENDPOINT, else 0', optional(flag)),
   cacheTtlSeconds: setting(
     'CACHE_TTL_SECONDS',
     '3600',
