@@ -23,6 +23,7 @@ const platformTables: Readonly<Record<string, string>> = {
   audit_unsealed: 'queue of the audit log’s seal',
   audit_seals: 'the audit log’s seal: a chain is a company’s, or of none',
   audit_chains: 'the audit log’s seal',
+  legacy_imports: 'what the platform took over from elsewhere',
   email_outbox: 'mail to people, whatever their company',
   widget_catalog: 'the vendor’s',
   jobs: 'the queue; a job carries its company in its payload',
@@ -35,6 +36,9 @@ const acrossCompanies: Readonly<Record<string, string>> = {
   'src/identity/audit/queries.ts innerJoin audit_logs': 'sealing, of all chains',
   'src/identity/audit/queries.ts leftJoin audit_logs': 'sealing and verification, of all chains',
   'src/identity/audit/queries.ts selectFrom audit_logs': 'verification, of all chains',
+  'src/platform/files/queries.ts deleteFrom files': 'swept when removed, whoever’s it was',
+  'src/platform/files/queries.ts selectFrom files': 'a signed link names the file itself; sweeping sees all',
+  'src/platform/files/queries.ts updateTable files': 'unfinished uploads of everybody are swept',
   'src/plant/dashboards/jobs.ts deleteFrom user_queries': 'retention by age, the same for all',
 }
 

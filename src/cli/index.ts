@@ -8,6 +8,7 @@ import { auditCommand } from './audit.ts'
 import { type CliCommand, CliFailure, createCli } from './cli.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
+import { importCommand } from './import.ts'
 import { initDynamicTablesCommand } from './init-dynamic-tables.ts'
 import { loadDetectionsCommand } from './load-detections.ts'
 import { loadHistoryCommand } from './load-history.ts'
@@ -29,6 +30,7 @@ const commands: readonly CliCommand[] = [
   verifyClientCommand,
   userCommand,
   auditCommand,
+  importCommand,
   initDynamicTablesCommand,
   seedWidgetCatalogCommand,
   seedFiltersCommand,

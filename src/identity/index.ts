@@ -4,6 +4,17 @@ export { setPassword } from './account/index.ts'
 export type { Actor, TenantActor } from './actor.ts'
 export { recordAudit, type Verified, verifyAudit } from './audit/index.ts'
 export { identityJobs } from './jobs.ts'
+export {
+  findImported,
+  type ImportDeps,
+  type ImportedCompany,
+  type ImportLine,
+  importTenants,
+  importUsers,
+  type LegacyTenant,
+  type LegacyUser,
+  markImported,
+} from './legacy/index.ts'
 export { administrationLink } from './navigation.ts'
 export { errorViews } from './pages/index.ts'
 export { allowHashesAtOnce } from './passwords/index.ts'

@@ -15,6 +15,7 @@ export {
 } from './queries.ts'
 export {
   access,
+  companyRoles,
   isRecord,
   isSlug,
   isUsable,

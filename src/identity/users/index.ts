@@ -1,4 +1,5 @@
 /** People. Knows no company. */
+export { createAccount, type NewAccount } from './account.ts'
 export {
   categories,
   displayName,
@@ -24,6 +25,7 @@ export {
   updateProfile,
 } from './queries.ts'
 export {
+  type ApprovalStatus,
   emailFaults,
   emailMaxLength,
   maskEmail,

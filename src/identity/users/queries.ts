@@ -65,6 +65,12 @@ export async function findUser(db: Db, key: UserKey): Promise<UserWithHash | nul
   return row ? { user: toUser(row), passwordHash: row.password_hash, passwordChangedAtMs: row.password_changed_at } : null
 }
 
+/** Usernames that start with `stem` (which may hold `_`), deleted people's too. */
+export async function listUsernamesLike(db: Db, stem: string): Promise<ReadonlySet<string>> {
+  const rows = await db.kysely.selectFrom('users').select('username').where('username', 'like', `${stem}%`).execute()
+  return new Set(rows.map(({ username }) => username))
+}
+
 export type NewUser = {
   readonly uuid: string
   readonly username: string

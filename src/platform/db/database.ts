@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import type { AuditTables } from '../../identity/audit/tables.ts'
 import type { DisplayTables } from '../../identity/displays/tables.ts'
 import type { KeyTables } from '../../identity/keys/tables.ts'
+import type { LegacyTables } from '../../identity/legacy/tables.ts'
 import type { LinkTables } from '../../identity/links/tables.ts'
 import type { LockoutTables } from '../../identity/lockout/tables.ts'
 import type { MfaTables } from '../../identity/mfa/tables.ts'
@@ -12,6 +13,7 @@ import type { UserTables } from '../../identity/users/tables.ts'
 import type { DashboardTables } from '../../plant/dashboards/tables.ts'
 import type { HistoryTables } from '../../plant/history/tables.ts'
 import type { PlantSourceTables } from '../../plant/source/tables.ts'
+import type { FileTables } from '../files/tables.ts'
 import type { JobTables } from '../jobs/tables.ts'
 import type { LimitTables } from '../limits/tables.ts'
 import type { MailTables } from '../mail/tables.ts'
@@ -25,6 +27,7 @@ export interface Database
   extends AuditTables,
     DashboardTables,
     DisplayTables,
+    FileTables,
     HistoryTables,
     JobTables,
     KeyTables,
@@ -34,6 +37,7 @@ export interface Database
     MailTables,
     MfaTables,
     PlantSourceTables,
+    LegacyTables,
     SessionTables,
     TenantTables,
     UserTables {}
