@@ -6,6 +6,7 @@ import { accessPolicy, errorViews, registerIdentityRoutes } from './identity/ind
 import { registerDashboardPages, registerDashboardRoutes } from './plant/dashboards/index.ts'
 import { registerLiveRoutes } from './plant/live/index.ts'
 import { registerSystemRoutes } from './plant/system/index.ts'
+import { registerFileRoutes } from './platform/files/index.ts'
 import { buildServer, type Readiness } from './platform/http/index.ts'
 import type { Text } from './platform/i18n/index.ts'
 import { createSharedLimit } from './platform/limits/index.ts'
@@ -43,6 +44,7 @@ export async function buildApp(ctx: AppContext): Promise<FastifyInstance> {
     distDir,
     banners: (language) => (config.http.isInsecureLan ? [banner({ tone: 'warning', body: html`${insecureLan[language]}` })] : []),
   })
+  registerFileRoutes(app, ctx)
   registerIdentityRoutes(app, ctx)
   registerDashboardRoutes(app, ctx)
   registerDashboardPages(app, ctx)

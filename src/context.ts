@@ -14,6 +14,7 @@ import { createHistories, type Histories } from './plant/history/index.ts'
 import { createPlants, type Plants } from './plant/model/index.ts'
 import type { Config } from './platform/config/index.ts'
 import { type Db, openDatabase } from './platform/db/index.ts'
+import { createFileStore, type FileStore } from './platform/files/index.ts'
 import { createMetrics, type Metrics } from './platform/http/index.ts'
 import { createLog, type Log } from './platform/log/index.ts'
 import { createMailTransport, type MailTransport } from './platform/mail/index.ts'
@@ -36,6 +37,7 @@ export type Context = {
   readonly answers: Answers
   /** What each role sees of the dashboards, as read within the last second. */
   readonly layouts: Layouts
+  readonly files: FileStore
   /** Null: mail waits in the outbox. */
   readonly mailTransport: MailTransport | null
   readonly metrics: Metrics
@@ -77,6 +79,7 @@ export async function createContext(
     userQueries,
     answers: createAnswers(),
     layouts: createLayouts({ db, clock }),
+    files: createFileStore(config.files, config.dataDir),
     mailTransport: createMailTransport(config.mail, { dataDir: config.dataDir, print: (text) => void process.stderr.write(`${text}\n`) }),
     metrics: createMetrics({ withProcess: given.withProcessMetrics ?? false }),
     app: { name: config.app.name, version: config.app.version || readVersion() },

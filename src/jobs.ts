@@ -3,6 +3,7 @@ import type { Context } from './context.ts'
 import { identityJobs } from './identity/index.ts'
 import { dashboardJobs } from './plant/dashboards/index.ts'
 import { historyJobs } from './plant/history/index.ts'
+import { fileJobs } from './platform/files/index.ts'
 import type { JobDefinition, Routine } from './platform/jobs/index.ts'
 import { mailJobs, mailRoutines } from './platform/mail/index.ts'
 
@@ -11,6 +12,7 @@ export const jobDefinitions = (ctx: Omit<Context, 'close'>): readonly JobDefinit
   ...dashboardJobs(ctx),
   ...historyJobs(ctx),
   ...mailJobs(ctx),
+  ...fileJobs(ctx),
 ]
 
 /** What each worker process does beside them. */

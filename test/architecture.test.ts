@@ -56,6 +56,7 @@ const approved: Readonly<Record<string, string>> = {
     'identity plant/history plant/model plant/scope plant/source plant/words platform/db platform/http platform/i18n platform/secrets platform/time platform/ui',
   'plant/words': 'identity platform/i18n platform/ui',
   'platform/config': 'platform/db',
+  'platform/files': 'platform/db platform/http platform/ids platform/jobs platform/secrets platform/time',
   'platform/http': 'platform/i18n platform/limits platform/log platform/time platform/ui',
   'platform/jobs': 'platform/db platform/time',
   'platform/limits': 'platform/db platform/time',

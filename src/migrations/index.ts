@@ -10,6 +10,7 @@ import { migration as files } from './0111-files.ts'
 import { migration as loginFailures } from './0120-login-failures.ts'
 import { migration as linkTokens } from './0121-link-tokens.ts'
 import { migration as searchKey } from './0130-search-key.ts'
+import { migration as invitations } from './0140-invitations.ts'
 import { migration as secondFactor } from './0150-second-factor.ts'
 import { migration as apiKeys } from './0151-api-keys.ts'
 import { migration as displays } from './0152-displays.ts'
@@ -32,6 +33,7 @@ export const migrations: readonly Migration[] = [
   loginFailures,
   linkTokens,
   searchKey,
+  invitations,
   secondFactor,
   apiKeys,
   displays,

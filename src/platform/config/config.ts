@@ -77,6 +77,7 @@ export type Config = {
     readonly requiresApproval: boolean
     /** As the operator named it; '' = none. */
     readonly defaultTenant: string
+    readonly mayFoundCompanies: boolean
   }
   readonly mail: {
     /** 'none': mail waits in its table. */
@@ -238,6 +239,7 @@ const signupOf = (values: Values, { transport }: Config['mail']): Config['signup
   requiresVerification: values.requireEmailVerification ?? transport !== 'none',
   requiresApproval: values.requireApproval,
   defaultTenant: values.defaultTenant,
+  mayFoundCompanies: values.allowCompanyCreate ?? values.signupMode === 'open',
 })
 
 function mailOf(values: Values, isProduction: boolean, hostname: string): Config['mail'] {

@@ -165,6 +165,12 @@ export const settings = {
     optional(flag),
   ),
   requireApproval: setting('REQUIRE_APPROVAL', '1', 'Whether somebody who registered waits for an administrator', flag),
+  allowCompanyCreate: setting(
+    'ALLOW_COMPANY_CREATE',
+    '',
+    'Whether people with a proven e-mail may found companies. Default: only when `SIGNUP_MODE` is `open`',
+    (value) => (value === '' ? null : flag(value)),
+  ),
   defaultTenant: setting('DEFAULT_TENANT', '', 'Slug, UUID or number of the company that whoever registers joins as VIEWER', text),
   mailTransport: setting(
     'MAIL_TRANSPORT',

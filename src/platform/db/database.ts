@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely'
 import type { AuditTables } from '../../identity/audit/tables.ts'
 import type { DisplayTables } from '../../identity/displays/tables.ts'
+import type { InvitationTables } from '../../identity/invitations/tables.ts'
 import type { KeyTables } from '../../identity/keys/tables.ts'
 import type { LegacyTables } from '../../identity/legacy/tables.ts'
 import type { LinkTables } from '../../identity/links/tables.ts'
@@ -29,6 +30,7 @@ export interface Database
     DisplayTables,
     FileTables,
     HistoryTables,
+    InvitationTables,
     JobTables,
     KeyTables,
     LimitTables,

@@ -110,6 +110,16 @@ const operation = (route: RegisteredRoute, { use }: Schemas) => ({
       },
     },
   }),
+  ...(route.upload && {
+    requestBody: {
+      required: true,
+      content: {
+        'multipart/form-data': {
+          schema: { type: 'object', required: ['file'], properties: { file: { type: 'string', format: 'binary' } } },
+        },
+      },
+    },
+  }),
   responses: {
     ...Object.fromEntries(
       Object.entries(route.reply).map(([status, schema]) => [

@@ -28,6 +28,16 @@ export const httpProblems = {
     title: { es: 'Cuerpo demasiado grande', en: 'Body too large' },
     detail: { es: 'El cuerpo no puede superar 1 MiB.', en: 'The body may not exceed 1 MiB.' },
   },
+  length_required: {
+    status: 411,
+    title: { es: 'Falta el tamaño', en: 'Length required' },
+    detail: { es: 'El formulario debe decir su tamaño (Content-Length).', en: 'The form must say its size (Content-Length).' },
+  },
+  upload_too_large: {
+    status: 413,
+    title: { es: 'Archivo demasiado grande', en: 'File too large' },
+    detail: { es: 'El archivo no puede superar {maximumMb} MB.', en: 'The file may not exceed {maximumMb} MB.' },
+  },
   uri_too_long: { status: 414, title: { es: 'Dirección demasiado larga', en: 'Address too long' } },
   unsupported_media_type: {
     status: 415,

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Static, type TObject, type TSchema, Type } from 'typebox'
 import type { Html } from '../ui/html.ts'
 import { replyWriter } from './reply.ts'
+import type { UploadRule } from './upload.ts'
 import { requestReader } from './validate.ts'
 
 /** Own bucket and size for a route; routes that name the same bucket share it. `false` is for what monitors call. */
@@ -98,6 +99,8 @@ export type RouteSpec<R extends Replies, P extends TSchema, Q extends TSchema, B
   readonly body?: B
   /** Also accepts `application/x-www-form-urlencoded` (its texts are converted like a query). */
   readonly form?: boolean
+  /** One file in a multipart form; the handler takes it with `requireUpload`. Its other fields are the body. */
+  readonly upload?: UploadRule
   readonly reply: R
   readonly rate?: RateRule
   readonly keepsSessionAlive?: boolean
@@ -112,7 +115,19 @@ type None = TObject<Record<never, TSchema>>
 /** What the shell remembers of each path, for OpenAPI, the site map and 405 answers. */
 export type RegisteredRoute = Pick<
   RouteSpec<Replies, TSchema, TSchema, TSchema>,
-  'method' | 'access' | 'summary' | 'tags' | 'params' | 'query' | 'body' | 'form' | 'reply' | 'rate' | 'keepsSessionAlive' | 'isStream'
+  | 'method'
+  | 'access'
+  | 'summary'
+  | 'tags'
+  | 'params'
+  | 'query'
+  | 'body'
+  | 'form'
+  | 'upload'
+  | 'reply'
+  | 'rate'
+  | 'keepsSessionAlive'
+  | 'isStream'
 > & {
   readonly url: string
   readonly isAlias: boolean
@@ -134,7 +149,14 @@ export const route = <const R extends Replies, P extends TSchema = None, Q exten
     app.route({
       method: spec.method,
       url,
-      config: { access: spec.access, rate: spec.rate, keepsSessionAlive: spec.keepsSessionAlive, isPage, isStream: spec.isStream },
+      config: {
+        access: spec.access,
+        rate: spec.rate,
+        keepsSessionAlive: spec.keepsSessionAlive,
+        isPage,
+        isStream: spec.isStream,
+        upload: spec.upload,
+      },
       ...(spec.isStream && { handlerTimeout: oneDayMs, compress: false as const }),
       handler: async (request, reply) => write(reply, await spec.handler({ ...read(request), request, reply })),
     })

@@ -16,6 +16,7 @@ import { registerMetrics } from './metrics.ts'
 import { createRateLimit, localSharedLimit } from './rate.ts'
 import { decorateRequests, requestId } from './request.ts'
 import type { ServerDeps } from './shell.ts'
+import { addUploads } from './upload.ts'
 
 const headersLimitMs = 15_000
 const bodyLimitBytes = 1_048_576
@@ -159,6 +160,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   addHeaders(app)
   await app.register(fastifyCookie)
   await app.register(fastifyFormbody, { bodyLimit: bodyLimitBytes })
+  await addUploads(app)
   await app.register(fastifyCompress, { threshold: 1024, encodings: ['br', 'gzip', 'deflate'] })
   await app.register(fastifyUnderPressure, { maxEventLoopDelay: eventLoopDelayLimitMs })
   addCors(app)

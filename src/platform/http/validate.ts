@@ -135,12 +135,15 @@ const check = ({ validatorOf, clean }: Checked, value: unknown, part: string, mo
 const isForm = (request: FastifyRequest): boolean =>
   request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false
 
+const isMultipart = (request: FastifyRequest): boolean => request.headers['content-type']?.startsWith('multipart/form-data') ?? false
+
 /** The typed parts of a request. Throws validation_failed (422), body_too_deep (400), unsupported_media_type (415). */
 export const requestReader = <P, Q, B>(spec: {
   readonly params?: TSchema
   readonly query?: TSchema
   readonly body?: TSchema
   readonly form?: boolean
+  readonly upload?: unknown
 }): ((request: FastifyRequest) => { params: P; query: Q; body: B }) => {
   const paramsBy = spec.params && checkedBy(spec.params)
   const queryBy = spec.query && checkedBy(spec.query)
@@ -150,9 +153,10 @@ export const requestReader = <P, Q, B>(spec: {
     const query = queryBy ? check(queryBy, { ...(request.query as object) }, 'query', 'text') : {}
     let body: unknown
     if (bodyBy) {
-      if (isForm(request) && !spec.form) throw problem('unsupported_media_type', { parameters: { accepted: 'application/json' } })
+      if ((isForm(request) && !spec.form) || (isMultipart(request) && !spec.upload))
+        throw problem('unsupported_media_type', { parameters: { accepted: 'application/json' } })
       if (isDeeper(request.body, maximumDepth)) throw problem('body_too_deep', { parameters: { maximum: maximumDepth } })
-      body = check(bodyBy, request.body, 'body', isForm(request) ? 'text' : 'json')
+      body = check(bodyBy, request.body, 'body', isForm(request) || isMultipart(request) ? 'text' : 'json')
     }
     return { params, query, body } as { params: P; query: Q; body: B }
   }
