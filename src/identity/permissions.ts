@@ -122,10 +122,22 @@ const matrix = [
   { group: 'shopfloor', to: everyone, codes: ['use_todos'] },
 ] as const satisfies readonly Row[]
 
+/** What no program may hold, whoever makes its key: the platform's, and all that decides who is who and may what. */
+const groupsOfPeople: ReadonlySet<string> = new Set(['platform', 'company'])
+/** Codes of the company's group that are about its data, not about its people. */
+const dataOfCompany: ReadonlySet<string> = new Set(['view_audit_log', 'view_query_log', 'refresh_cache', 'manage_partitions'])
+
 export type Permission = (typeof matrix)[number]['codes'][number]
 export const permissions: readonly Permission[] = matrix.flatMap((row): readonly Permission[] => row.codes)
 const known: ReadonlySet<string> = new Set(permissions)
 export const isPermission = (word: string): word is Permission => known.has(word)
+
+/** Codes that an API key may carry. */
+export const keyPermissions: readonly Permission[] = matrix
+  .filter(({ group, codes }) => !groupsOfPeople.has(group) || codes.some((code) => dataOfCompany.has(code)))
+  .flatMap(({ group, codes }): readonly Permission[] =>
+    groupsOfPeople.has(group) ? codes.filter((code): code is Permission => dataOfCompany.has(code)) : codes,
+  )
 
 const narrowable = new Set<string>(permissionModules)
 

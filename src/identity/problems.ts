@@ -105,6 +105,9 @@ export const identityProblems = {
       en: 'You have {limit} open sessions already: end one to sign in here.',
     },
   },
+  person_required: forbidden('Esto solo puede hacerlo una persona con su sesión.', 'Only a person with a session may do this.'),
+  address_not_allowed: forbidden('La clave no admite esta dirección de red.', 'The key does not accept this network address.'),
+  api_key_invalid: unauthenticated('La clave de API no es válida.', 'The API key is not valid.'),
   mfa_required_role: forbidden(
     'Su rol exige un segundo factor: configúrelo en su cuenta para continuar.',
     'Your role requires a second factor: set it up in your account to go on.',

@@ -1,12 +1,14 @@
 /** The access policy: turns a request's cookie or token into an actor and holds it to the word its route declares. */
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Db } from '../../platform/db/database.ts'
 import { transaction } from '../../platform/db/index.ts'
 import { type AccessPolicy, Problem } from '../../platform/http/index.ts'
 import { asLanguage } from '../../platform/i18n/index.ts'
 import type { Log } from '../../platform/log/index.ts'
+import type { Actor } from '../actor.ts'
+import { displayCookie } from '../displays/index.ts'
 import type { MailDeps } from '../mails/index.ts'
-import type { MfaSettings } from '../mfa/index.ts'
+import { isEnrolled, type MfaSettings } from '../mfa/index.ts'
 import { hasPermission, isPermission, permissions, type Role } from '../permissions.ts'
 import { problem } from '../problems.ts'
 import {
@@ -27,6 +29,7 @@ import { access as accessOf, isSlug, isUsable, listMemberships, parseCompanyId }
 import { decodeToken } from '../tokens/index.ts'
 import { themeOf, type User, updatePreferences } from '../users/index.ts'
 import { findIdentified, type Identified, type SessionKey, type WantedTenant } from './identified.ts'
+import { identifyDisplay, identifyKey, presentedKey } from './programs.ts'
 import { originOf } from './request.ts'
 
 export type AccessDeps = SessionDeps &
@@ -43,26 +46,66 @@ const unsafeMethods = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 /** For http: what a route may declare, and what happens before its handler. */
 export const accessPolicy = (deps: AccessDeps): AccessPolicy => ({
-  knows: (word) => word === 'public' || word === 'signed_in' || isPermission(word),
+  knows: (word) => word === 'public' || word === 'signed_in' || word === 'any_session' || isPermission(word),
   authorise: async (request, reply, word) => {
     request.actor = null
     request.signedIn = null
     if (word === 'public') return recognise(deps, request)
     try {
-      await identify(deps, request, word)
+      await identifyAny(deps, request, reply, word)
     } catch (error) {
       if (!(error instanceof Problem) || error.status !== 401 || !isPageVisit(request)) throw error
-      const { basePath } = request.server.shell
-      return void reply.redirect(`${basePath}/login?${new URLSearchParams({ next: request.url })}`, 303)
+      // A screen that is not known any more is paired anew: nobody signs in on it.
+      const isScreen = displayCookie.read(request, deps.config.http) !== null && readSessionCookie(request, deps.config.http) === null
+      return leadTo(request, reply, isScreen ? '/display' : `/login?${new URLSearchParams({ next: request.url })}`)
     }
     demandPermission(request, word)
+    const owed = word === 'any_session' ? null : await unfinished(deps, request)
+    if (owed === null) return
+    if (!isPageVisit(request)) throw problem(owed)
+    return leadTo(request, reply, finishedAt[owed])
   },
-  subject: (request) => (request.actor ? { userId: request.actor.userId, tenantId: request.actor.tenant?.tenantId ?? null } : null),
+  subject: ({ actor }) => (actor ? { userId: actor.userId, tenantId: actor.tenant?.tenantId ?? null, ...ownLimit(actor) } : null),
 })
+
+/** A program and a screen count by themselves, not with whoever made them. */
+function ownLimit(actor: Actor) {
+  if (actor.kind === 'api_key') return { own: { name: `key ${actor.keyId}`, perMinute: actor.perMinute } }
+  return actor.kind === 'display' ? { own: { name: `display ${actor.displayId}`, perMinute: displayPerMinute } } : {}
+}
+const displayPerMinute = 300
+
+const leadTo = (request: FastifyRequest, reply: FastifyReply, path: string): void =>
+  void reply.redirect(request.server.shell.basePath + path, 303)
+
+/** What the person must do before anything else, and the page where they do it. */
+const finishedAt = { mfa_required_role: '/account/second-factor' } as const
+
+async function unfinished({ db, config }: AccessDeps, { actor }: FastifyRequest): Promise<keyof typeof finishedAt | null> {
+  if (actor?.kind !== 'person') return null
+  const role = actor.isSuperAdmin ? 'SUPER_ADMIN' : actor.role
+  if (!config.mfa.isOffered || role === null || !config.mfa.requiredRoles.has(role)) return null
+  return (await isEnrolled(db, actor.userId)) ? null : 'mfa_required_role'
+}
+
+/** By key, by session, or by a screen's cookie; the last also where a session that somebody had on that screen is over. */
+async function identifyAny(deps: AccessDeps, request: FastifyRequest, reply: FastifyReply, word: string): Promise<void> {
+  const key = presentedKey(request)
+  if (key !== null) return identifyKey(deps, request, key)
+  const screen = request.headers.authorization === undefined ? displayCookie.read(request, deps.config.http) : null
+  try {
+    await identify(deps, request, word)
+  } catch (error) {
+    if (screen === null || !(error instanceof Problem) || error.status !== 401) throw error
+    demandOwnForm(deps, request, screen)
+    if (!(await identifyDisplay(deps, request, reply, screen))) throw error
+  }
+}
 
 /** A public route greets whom it knows and asks nothing: without session, or with one that does not hold, there is no actor. */
 async function recognise(deps: AccessDeps, request: FastifyRequest): Promise<void> {
   try {
+    if (presentedKey(request) !== null) return
     if (request.headers.authorization !== undefined || readSessionCookie(request, deps.config.http) !== null)
       await identify(deps, request, 'public')
   } catch (error) {
@@ -80,7 +123,11 @@ const isApi = (request: FastifyRequest): boolean => /^\/(api|auth)\//.test(reque
 
 function demandPermission({ actor }: FastifyRequest, word: string): void {
   if (!actor) throw problem('not_authenticated')
-  if (word === 'signed_in') return
+  if (word === 'signed_in' || word === 'any_session') {
+    // What is a person's own: account, sessions, companies. No key and no screen comes near it.
+    if (actor.kind !== 'person') throw problem('person_required')
+    return
+  }
   // The platform's own permissions need no company, and only a SUPER_ADMIN has them.
   if (!actor.tenant && !(actor.isSuperAdmin && platformPermissions.has(word))) throw problem('company_required')
   if (!hasPermission(actor, word)) throw problem('permission_denied')
@@ -158,6 +205,8 @@ async function identify(deps: AccessDeps, request: FastifyRequest, word: string)
   const inside = companyOf(found, wish, word)
   request.preferredLanguage = user.preferredLanguage
   request.actor = {
+    kind: 'person',
+    lineIds: null,
     userId: user.userId,
     username: user.username,
     isSuperAdmin: user.isSuperAdmin,
@@ -205,7 +254,7 @@ function companyOf({ user, tenant, membership }: Identified, { wanted, by }: Wis
     if (user.isSuperAdmin || !membership) return { ...place, ...superAdmin }
     return { ...place, roleName: membership.roleName, ...accessOf({ ...membership, tenant }) }
   }
-  if (by === 'session' && (tenant === null || word === 'signed_in' || word === 'public'))
+  if (by === 'session' && (tenant === null || word === 'signed_in' || word === 'any_session' || word === 'public'))
     return user.isSuperAdmin ? { ...none, ...superAdmin } : none
   if (tenant && isMember) throw problem('tenant_inactive')
   throw problem(by === 'page' ? 'company_not_found' : 'no_company_access')

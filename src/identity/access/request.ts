@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify'
 import { pageBase } from '../../platform/http/index.ts'
 import type { PageContext } from '../../platform/ui/index.ts'
-import type { Actor, TenantActor } from '../actor.ts'
+import type { Actor, PersonActor, TenantActor } from '../actor.ts'
 import { cut, type Origin } from '../audit/index.ts'
 import { problem } from '../problems.ts'
 import { isRecord, type TenantConfig } from '../tenants/index.ts'
@@ -33,6 +33,13 @@ export function requireActor(request: FastifyRequest): Actor {
   return request.actor
 }
 
+/** Behind `signed_in` and `any_session` there are only people. Throws `not_authenticated` (401), `person_required` (403). */
+export function requirePerson(request: FastifyRequest): PersonActor {
+  const actor = requireActor(request)
+  if (actor.kind !== 'person') throw problem('person_required')
+  return actor
+}
+
 /** Throws `not_authenticated` (401), `company_required` (400). */
 export function requireTenant(request: FastifyRequest): TenantActor {
   const actor = requireActor(request)
@@ -50,6 +57,8 @@ export function requireSignedIn(request: FastifyRequest): SignedIn {
 export function pageOf(request: FastifyRequest): PageContext {
   const base = pageBase(request)
   const { actor, signedIn } = request
+  if (actor?.kind === 'display')
+    return { ...base, csrfToken: '', user: { name: actor.username, companies: [], company: actor.tenant, isScreen: true } }
   if (!actor || !signedIn) return { ...base, csrfToken: '', user: null }
   const isThemeChosen = (request.cookies.andon_theme ?? (request.query as Record<string, unknown> | undefined)?.theme) !== undefined
   const preferred = signedIn.user.preferredTheme ?? companyTheme(signedIn.tenantConfig)

@@ -3,7 +3,7 @@ import type { Db } from '../../platform/db/database.ts'
 import { transaction } from '../../platform/db/index.ts'
 import type { ProblemField } from '../../platform/http/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
-import type { Actor } from '../actor.ts'
+import type { PersonActor } from '../actor.ts'
 import { type Origin, recordAudit } from '../audit/index.ts'
 import { hashPassword, passwordFaults, verifyPassword } from '../passwords/index.ts'
 import { problem } from '../problems.ts'
@@ -34,7 +34,7 @@ export function changeFaults(change: PasswordChange, owner: { readonly username:
  *  Throws 422 `validation_failed`, 400 `current_password_incorrect` and `password_unchanged`. */
 export async function changePassword(
   deps: SessionDeps & { readonly db: Db },
-  actor: Actor,
+  actor: PersonActor,
   sessionId: number,
   change: PasswordChange,
   origin: Origin,

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { route, type SharedRate } from '../../platform/http/index.ts'
-import { type AccessDeps, originOf, requireActor, requireSignedIn } from '../access/index.ts'
+import { type AccessDeps, originOf, requireActor, requirePerson, requireSignedIn } from '../access/index.ts'
 import { Company, companiesAnswer, markAlias } from '../login/index.ts'
 import { setSessionCookie } from '../sessions/index.ts'
 import { listMemberships } from '../tenants/index.ts'
@@ -97,7 +97,7 @@ function registerChangePassword(app: FastifyInstance, deps: AccessDeps): void {
         newPassword: body.new_password,
         confirmPassword: body.confirm_password ?? null,
       }
-      const actor = requireActor(request)
+      const actor = requirePerson(request)
       const { changedAtMs, cookie } = await changePassword(deps, actor, requireSignedIn(request).sessionId, change, originOf(request))
       if (cookie !== null) setSessionCookie(reply, deps.config.http, cookie)
       deps.log.info({ event: 'password_changed', user_id: actor.userId, request_id: request.id, ip: request.ip }, 'password changed')

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { transaction } from '../../platform/db/index.ts'
 import { emptyReply, route, type SharedRate, seeOther } from '../../platform/http/index.ts'
-import { type AccessDeps, originOf, requireActor } from '../access/index.ts'
+import { type AccessDeps, originOf, requirePerson } from '../access/index.ts'
 import { challengeLifeS, mfaProblem, openChallengeKind } from '../mfa/index.ts'
 import { problem } from '../problems.ts'
 import { csrfToken, endSessionsOf, sessionKeys } from '../sessions/index.ts'
@@ -200,7 +200,7 @@ function registerSignOut(app: FastifyInstance, deps: AccessDeps): void {
     reply: { 200: Type.Object({ revoked: Type.Integer(), success: Type.Boolean() }) },
     handler: async ({ request, reply, body }) => {
       markAlias(request, reply)
-      const actor = requireActor(request)
+      const actor = requirePerson(request)
       const revoked = await transaction(deps.db, (tx) =>
         endSessionsOf(tx, deps, actor, actor.userId, {
           reason: 'logout_all',

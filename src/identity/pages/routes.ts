@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { type Answer, answer, emptyReply, htmlReply, Problem, route, seeOther, themeCookie } from '../../platform/http/index.ts'
 import { asLanguage, formatText, languageCookie } from '../../platform/i18n/index.ts'
-import { type AccessDeps, localPath, originOf, pageOf, requireActor, requireSignedIn } from '../access/index.ts'
+import { type AccessDeps, localPath, originOf, pageOf, requireActor, requirePerson, requireSignedIn } from '../access/index.ts'
 import { changePassword, changePasswordRate } from '../account/index.ts'
 import { endBrowserSession, loginRate, preSessionToken, startBrowserSession } from '../login/index.ts'
 import { challengeLifeS } from '../mfa/index.ts'
@@ -164,7 +164,7 @@ function registerAccountPages(app: FastifyInstance, deps: AccessDeps): void {
         newPassword: body.new_password ?? '',
         confirmPassword: body.confirm_password ?? '',
       }
-      const actor = requireActor(request)
+      const actor = requirePerson(request)
       try {
         const { cookie } = await changePassword(deps, actor, requireSignedIn(request).sessionId, change, originOf(request))
         if (cookie !== null) setSessionCookie(reply, deps.config.http, cookie)

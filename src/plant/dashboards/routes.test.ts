@@ -82,6 +82,8 @@ before(async () => {
         if (!isPermission(access) || !permissions.has(access)) throw forbidden('permission_denied')
         const tenant = { tenantId, uuid: made.tenantUuid, slug: made.slug, name: 'Planta A' }
         const person = {
+          kind: 'person',
+          lineIds: null,
           userId: made.userId,
           username: 'ana',
           isSuperAdmin: false,

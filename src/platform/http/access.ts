@@ -1,7 +1,12 @@
 /** What the platform must know about permissions: nothing but these questions. app.ts gives the answers. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-export type Subject = { readonly userId: number; readonly tenantId: number | null }
+export type Subject = {
+  readonly userId: number
+  readonly tenantId: number | null
+  /** Of what acts for a person but counts by itself (a program, a screen): its name, and how much it may ask in all, per minute. */
+  readonly own?: { readonly name: string; readonly perMinute: number }
+}
 
 export type AccessPolicy = {
   /** Whether `access` is a word of the vocabulary (`public` and `signed_in` included). */

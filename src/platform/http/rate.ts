@@ -72,7 +72,7 @@ export function createRateLimit(app: FastifyInstance) {
   // A person is one, from however many addresses: a stolen session must not multiply its tries.
   const personOrAddress = (request: FastifyRequest): string => {
     const subject = policy.subject(request)
-    return subject ? `user ${subject.userId}` : clientGroup(request.ip)
+    return subject ? (subject.own?.name ?? `user ${subject.userId}`) : clientGroup(request.ip)
   }
   const countShared = async (request: FastifyRequest, rule: SharedRate, who: string): Promise<Headers> => {
     const taken = await sharedLimit(`${rule.bucket}|${who}`, windowsOf(rule))
@@ -96,9 +96,13 @@ export function createRateLimit(app: FastifyInstance) {
         return countShared(request, rule, named ?? personOrAddress(request))
       }
       const nowMs = clock.nowMs()
-      const limit = rule?.perMinute ?? settings.rateLimitPerMinute
-      const own = window.take(`${rule?.bucket ?? general}|${personOrAddress(request)}`, limit, nowMs)
-      const tenantId = policy.subject(request)?.tenantId ?? null
+      const subject = policy.subject(request)
+      const who = personOrAddress(request)
+      const all = subject?.own && rule ? window.take(`${general}|${who}`, subject.own.perMinute, nowMs) : null
+      if (all?.isAllowed === false) throw refusal(all, shown(all, nowMs), nowMs)
+      const limit = rule?.perMinute ?? subject?.own?.perMinute ?? settings.rateLimitPerMinute
+      const own = window.take(`${rule?.bucket ?? general}|${who}`, limit, nowMs)
+      const tenantId = subject?.tenantId ?? null
       const company =
         tenantId === null || !own.isAllowed ? null : window.take(`tenant|${tenantId}`, settings.tenantRateLimitPerMinute, nowMs)
       const headers = shown(own, nowMs)

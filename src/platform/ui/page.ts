@@ -20,6 +20,8 @@ export type PageContext = {
     readonly name: string
     readonly companies: readonly { readonly slug: string; readonly name: string }[]
     readonly company: { readonly slug: string; readonly name: string } | null
+    /** A television or tablet: nobody's account, so no menu of one. */
+    readonly isScreen?: boolean
   } | null
 }
 

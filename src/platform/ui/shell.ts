@@ -57,7 +57,7 @@ const languageSwitch = (page: PageContext): Html => {
 
 const userMenu = (page: PageContext): Html => {
   const { user } = page
-  if (!user) return html``
+  if (!user || user.isScreen) return html``
   const t = translator(uiMessages, page.language)
   const others = user.companies.filter((c) => c.slug !== user.company?.slug)
   return html`
@@ -78,7 +78,7 @@ const wholePage = (page: PageContext, title: string, body: Html): Html => {
   return html`${raw('<!doctype html>' /* raw: a constant */)}
 <html lang="${page.language}" data-theme="${page.theme}">
 ${head(page, title)}
-<body data-base="${page.url('/')}" data-csrf="${page.csrfToken}"${page.user ? html` data-preferences="${page.url('/account/preferences')}"` : ''} data-expired-title="${t('session.expired')}" data-expired-text="${t('session.expired.detail')}" data-expired-link="${t('session.sign_in')}" data-failed-text="${t('request.failed')}">
+<body data-base="${page.url('/')}" data-csrf="${page.csrfToken}"${page.user && !page.user.isScreen ? html` data-preferences="${page.url('/account/preferences')}"` : ''} data-expired-title="${t('session.expired')}" data-expired-text="${t('session.expired.detail')}" data-expired-link="${t('session.sign_in')}" data-failed-text="${t('request.failed')}">
 ${body}
 <div class="toasts" id="toasts" role="region" aria-live="polite" aria-label="${t('toast.region')}"></div>
 </body>

@@ -1,0 +1,63 @@
+/** From a key's text to what it may do now. */
+import { timingSafeEqual } from 'node:crypto'
+import type { Db } from '../../platform/db/database.ts'
+import type { Secrets } from '../../platform/secrets/index.ts'
+import { keyPermissions, type Permission, permissions as allPermissions, type Role } from '../permissions.ts'
+import { access, type Tenant } from '../tenants/index.ts'
+import { hashedPart, isAllowedFrom, parseKey } from './key.ts'
+import { type ApiKey, findKeyHolder, type KeyHolder, updateLastUsed } from './queries.ts'
+
+export type KeyStanding = {
+  readonly key: ApiKey
+  readonly userId: number
+  readonly tenant: Tenant
+  readonly role: Role
+  readonly roleName: string
+  readonly permissions: ReadonlySet<Permission>
+}
+
+export type Known =
+  | { readonly kind: 'known'; readonly standing: KeyStanding }
+  | { readonly kind: 'refused'; readonly reason: 'unknown' | 'revoked' | 'expired' | 'maker_gone' | 'company_inactive' | 'address'; readonly keyId: number | null }
+
+const lastUsedGapMs = 60_000
+const grantable: ReadonlySet<Permission> = new Set(keyPermissions)
+
+/** What the key may do is what it was given and its maker may do at this moment, never more. */
+export async function recogniseKey(
+  db: Db,
+  { secrets, nowMs }: { readonly secrets: Secrets; readonly nowMs: number },
+  text: string,
+  ip: string,
+): Promise<Known> {
+  const parsed = parseKey(text)
+  const holder = parsed && (await findKeyHolder(db, parsed.prefix))
+  if (!parsed || !holder || !isSame(secrets.hashToken('api-key', hashedPart(parsed)), holder.secretHash))
+    return { kind: 'refused', reason: 'unknown', keyId: null }
+  const reason = refusalOf(holder, nowMs, ip)
+  if (reason) return { kind: 'refused', reason, keyId: holder.key.keyId }
+  await updateLastUsed({ ...db, tenantId: holder.tenant.tenantId }, holder.key.keyId, nowMs, lastUsedGapMs)
+  return { kind: 'known', standing: standingOf(holder) }
+}
+
+const isSame = (left: string, right: string): boolean =>
+  left.length === right.length && timingSafeEqual(Buffer.from(left), Buffer.from(right))
+
+function refusalOf({ key, user, tenant, membership }: KeyHolder, nowMs: number, ip: string) {
+  if (key.revokedAtMs !== null) return 'revoked'
+  if (key.expiresAtMs !== null && key.expiresAtMs <= nowMs) return 'expired'
+  const isMakerIn = user.isSuperAdmin || membership?.status === 'active'
+  if (!isMakerIn || !user.isActive || user.isDeleted || user.approvalStatus !== 'approved') return 'maker_gone'
+  if (!tenant.isActive) return 'company_inactive'
+  return isAllowedFrom(ip, key.allowedIps) ? null : 'address'
+}
+
+function standingOf({ key, user, tenant, membership }: KeyHolder): KeyStanding {
+  const maker =
+    user.isSuperAdmin || !membership
+      ? { role: 'ADMIN' as const, roleName: 'ADMIN', permissions: new Set(allPermissions) }
+      : { roleName: membership.roleName, ...access({ ...membership, tenant }) }
+  const scopes = new Set(key.scopes)
+  const held = [...maker.permissions].filter((code) => scopes.has(code) && grantable.has(code))
+  return { key, userId: user.userId, tenant, role: maker.role, roleName: maker.roleName, permissions: new Set(held) }
+}

@@ -1,0 +1,4 @@
+/** API keys: what they are and what they may do. May use: tenants, users. */
+export { type Known, type KeyStanding, recogniseKey } from './holder.ts'
+export { hashedPart, keyText, newKey, parseNetwork } from './key.ts'
+export { countKeys, findKey, insertKey, type KeyChange, type ListedKey, listKeys, markRevoked, updateKey } from './queries.ts'
