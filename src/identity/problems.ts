@@ -36,6 +36,14 @@ export const identityProblems = {
   tenant_mismatch: forbidden('La empresa pedida no es la del token.', "The company asked for is not the token's."),
   tenant_inactive: forbidden('La empresa está desactivada.', 'The company is not active.'),
   not_approved: forbidden('La cuenta espera aprobación.', 'The account awaits approval.'),
+  email_not_verified: forbidden(
+    'Falta confirmar el correo: siga el enlace que le enviamos.',
+    'The e-mail address is not confirmed yet: follow the link that we sent.',
+  ),
+  password_change_required: forbidden(
+    'Antes de seguir hay que cambiar la contraseña.',
+    'The password must be changed before anything else.',
+  ),
   account_disabled: forbidden('La cuenta está desactivada.', 'The account is disabled.'),
   csrf_failed: forbidden(
     'La página venció o la petición vino de otro sitio: vuelva a cargarla e intente de nuevo.',
@@ -66,6 +74,11 @@ export const identityProblems = {
     status: 400,
     title: { es: 'Misma contraseña', en: 'Same password' },
     detail: { es: 'La contraseña nueva debe ser distinta de la actual.', en: 'The new password must differ from the current one.' },
+  },
+  email_malformed: {
+    status: 400,
+    title: { es: 'Correo no válido', en: 'E-mail not valid' },
+    detail: { es: 'No es un correo válido.', en: 'Is not a valid e-mail address.' },
   },
   validation_failed: {
     status: 422,

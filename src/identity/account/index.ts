@@ -1,3 +1,3 @@
 /** A person's own account. May use: login, access, sessions, tenants, users, passwords, audit. */
-export { changePassword, setPassword } from './password.ts'
+export { changePassword, mailPasswordChanged, mismatchFault, setPassword } from './password.ts'
 export { changePasswordRate, registerAccountRoutes } from './routes.ts'

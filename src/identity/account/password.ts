@@ -5,22 +5,37 @@ import type { ProblemField } from '../../platform/http/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import type { PersonActor } from '../actor.ts'
 import { type Origin, recordAudit } from '../audit/index.ts'
+import { type MailDeps, sendMail } from '../mails/index.ts'
 import { hashPassword, passwordFaults, verifyPassword } from '../passwords/index.ts'
 import { problem } from '../problems.ts'
 import { endSessionsOf, hashOf, randomSecret, type SessionDeps, updateCookie } from '../sessions/index.ts'
-import { findUser, parseIdentifier, updatePassword } from '../users/index.ts'
+import { findUser, parseIdentifier, type User, updatePassword } from '../users/index.ts'
 
 export type PasswordChange = { readonly currentPassword: string; readonly newPassword: string; readonly confirmPassword: string | null }
+
+export const mismatchFault: ProblemField = {
+  path: 'confirm_password',
+  rule: 'match',
+  message: { es: 'No coincide con la contraseña nueva', en: 'Does not match the new password' },
+}
+
+/** Runs in the transaction of the change. */
+export const mailPasswordChanged = (
+  tx: Db,
+  deps: MailDeps,
+  { username, email, preferredLanguage }: Pick<User, 'username' | 'email' | 'preferredLanguage'>,
+  { ip }: Origin,
+): Promise<void> =>
+  sendMail(tx, deps, { email, language: preferredLanguage }, 'password_changed', {
+    name: username,
+    at: new Date(deps.clock.nowMs()).toISOString(),
+    ip: ip ?? '',
+  })
 
 /** Every fault of the form at once; pure. */
 export function changeFaults(change: PasswordChange, owner: { readonly username: string; readonly email: string }): ProblemField[] {
   const faults = passwordFaults(change.newPassword, owner, 'new_password')
-  if (change.confirmPassword !== null && change.confirmPassword !== change.newPassword)
-    faults.push({
-      path: 'confirm_password',
-      rule: 'match',
-      message: { es: 'No coincide con la contraseña nueva', en: 'Does not match the new password' },
-    })
+  if (change.confirmPassword !== null && change.confirmPassword !== change.newPassword) faults.push(mismatchFault)
   if ([...change.currentPassword].length < 6)
     faults.push({
       path: 'current_password',
@@ -33,7 +48,7 @@ export function changeFaults(change: PasswordChange, owner: { readonly username:
 /** Ends the person's other sessions and, for a browser, gives this one a new cookie.
  *  Throws 422 `validation_failed`, 400 `current_password_incorrect` and `password_unchanged`. */
 export async function changePassword(
-  deps: SessionDeps & { readonly db: Db },
+  deps: SessionDeps & MailDeps & { readonly db: Db },
   actor: PersonActor,
   sessionId: number,
   change: PasswordChange,
@@ -53,6 +68,7 @@ export async function changePassword(
     await endSessionsOf(tx, deps, actor, actor.userId, { reason: 'password_change', keepUuid: actor.sessionUuid, origin })
     if (cookie !== null) await updateCookie(tx, sessionId, hashOf(deps.secrets, cookie), changedAtMs)
     await recordAudit(tx, deps, actor, 'PASSWORD_CHANGED', { entityType: 'user', entityId: actor.userId, origin })
+    await mailPasswordChanged(tx, deps, found.user, origin)
   })
   return { changedAtMs, cookie }
 }

@@ -53,7 +53,7 @@ export async function completeBrowserSession(
 }
 
 /** The form is one of ours, opened in this browser. Answers the cookie of the session that it still has. */
-function demandSignInForm(deps: AccessDeps, request: FastifyRequest): string | null {
+export function demandSignInForm(deps: AccessDeps, request: FastifyRequest): string | null {
   const { http } = deps.config
   const replacedCookie = readSessionCookie(request, http)
   // /auth/csrf gives whoever is signed in the token of their session.
@@ -64,7 +64,8 @@ function demandSignInForm(deps: AccessDeps, request: FastifyRequest): string | n
   return replacedCookie
 }
 
-function withCookie(deps: AccessDeps, reply: FastifyReply, loggedIn: LoggedIn): BrowserLoggedIn {
+/** Gives the browser the cookie of its session. */
+export function withCookie(deps: AccessDeps, reply: FastifyReply, loggedIn: LoggedIn): BrowserLoggedIn {
   const { http } = deps.config
   const { cookie } = loggedIn.session
   if (cookie === null) throw new Error('a browser session has a cookie')

@@ -21,7 +21,11 @@ import {
   usernameMinLength,
 } from '../users/index.ts'
 
-export type LoginDeps = SessionDeps & MfaDeps & LockoutDeps & { readonly db: Db; readonly log: Log }
+export type LoginDeps = SessionDeps & MfaDeps & LockoutDeps & {
+    readonly db: Db
+    readonly log: Log
+    readonly config: { readonly signup: GateSettings }
+  }
 
 export type Credentials = {
   readonly identifier: string
@@ -47,7 +51,7 @@ export type Attempt = { readonly kind: SessionKind; readonly origin: Origin; rea
 
 /** Whoever has a second factor is in only with its code: in `otp`, or with the token answered here (see second-step.ts).
  *  Throws 422 `validation_failed`; 401 `invalid_credentials`, the same for a wrong password, an unknown and a deleted user, and as slow;
- *  after a right password only 403 `account_disabled`, `not_approved`, `tenant_inactive`, `no_company_access`, 409 `session_limit`
+ *  after a right password only 403 `account_disabled`, `email_not_verified`, `not_approved`, `tenant_inactive`, `no_company_access`, 409 `session_limit`
  *  and 401 `mfa_invalid`; 503 `too_busy`. */
 export async function logIn(deps: LoginDeps, credentials: Credentials, attempt: Attempt): Promise<LoggedIn | CodeOwed> {
   demandShape(credentials)
@@ -142,7 +146,7 @@ async function authenticate(deps: LoginDeps, { identifier, password }: Credentia
   await withdrawTry(deps, begunTry)
   const { user } = found
   const memberships = await listMemberships(deps.db, user.userId)
-  const refusal = gate(user, memberships)
+  const refusal = gate(user, memberships, deps.config.signup)
   if (refusal) {
     await noteFailure(deps, user, identifier, refusal, origin)
     throw problem(refusal)
@@ -152,11 +156,14 @@ async function authenticate(deps: LoginDeps, { identifier, password }: Credentia
   return { user, memberships }
 }
 
-type Refusal = 'account_disabled' | 'not_approved' | 'tenant_inactive' | 'no_company_access'
+type Refusal = 'account_disabled' | 'email_not_verified' | 'not_approved' | 'tenant_inactive' | 'no_company_access'
+
+export type GateSettings = { readonly requiresVerification: boolean }
 
 /** Why a person with the right password may not come in; somebody without any company may. Pure. */
-export function gate(user: User, memberships: readonly Membership[]): Refusal | null {
+export function gate(user: User, memberships: readonly Membership[], { requiresVerification }: GateSettings): Refusal | null {
   if (!user.isActive) return 'account_disabled'
+  if (requiresVerification && !user.isEmailVerified) return 'email_not_verified'
   if (user.approvalStatus !== 'approved') return 'not_approved'
   if (user.isSuperAdmin || memberships.length === 0 || memberships.some(isUsable)) return null
   if (memberships.some(({ status }) => status === 'active')) return 'tenant_inactive'

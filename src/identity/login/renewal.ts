@@ -3,6 +3,8 @@ import type { Db } from '../../platform/db/database.ts'
 import { transaction } from '../../platform/db/index.ts'
 import { Problem } from '../../platform/http/index.ts'
 import type { Origin } from '../audit/index.ts'
+import { sendMail } from '../mails/index.ts'
+import { identityPaths } from '../paths.ts'
 import { problem } from '../problems.ts'
 import {
   endSession,
@@ -32,7 +34,8 @@ export async function renew(deps: LoginDeps, token: string | null, origin: Origi
   const claims = await refreshClaims(deps, token, origin)
   const standing = await currentStanding(deps, claims)
   if (!standing) throw refused(deps, 'refresh_revoked_or_expired', 'refresh_revoked_or_expired', origin, claims)
-  const outcome = await refreshSession(deps.db, deps, claims, { ...standing, chosen: chosenOf(standing.chosen), origin })
+  const onReuse = (tx: Db) => mailReuse(tx, deps, standing.user, origin)
+  const outcome = await refreshSession(deps.db, deps, claims, { ...standing, chosen: chosenOf(standing.chosen), origin, onReuse })
   switch (outcome.kind) {
     case 'renewed':
       deps.log.info({ event: 'refresh_ok', ...logged(claims, origin) }, 'refresh ok')
@@ -46,6 +49,15 @@ export async function renew(deps: LoginDeps, token: string | null, origin: Origi
       throw refused(deps, 'refresh_revoked_or_expired', 'refresh_revoked_or_expired', origin, claims)
   }
 }
+
+/** Somebody holds a copy of the person's token: they should know. */
+const mailReuse = (tx: Db, deps: LoginDeps, { email, username, preferredLanguage }: User, { ip }: Origin): Promise<void> =>
+  sendMail(tx, deps, { email, language: preferredLanguage }, 'refresh_reuse_alert', {
+    name: username,
+    at: new Date(deps.clock.nowMs()).toISOString(),
+    ip: ip ?? '',
+    path: identityPaths.account(),
+  })
 
 /** A new access token for a live session in exchange for a still valid one; it never outlives the session. Throws 401. */
 export async function renewAccess(deps: LoginDeps, token: string, origin: Origin) {
@@ -87,11 +99,11 @@ async function refreshClaims(deps: LoginDeps, token: string, origin: Origin): Pr
 }
 
 /** The person and their company as they are now; null when the account or its tokens are gone. Throws the 403 of signing in. */
-async function currentStanding({ db }: { readonly db: Db }, claims: TokenClaims) {
+async function currentStanding({ db, config }: Pick<LoginDeps, 'db' | 'config'>, claims: TokenClaims) {
   const found = await findUser(db, { userId: claims.userId })
   if (!found || found.user.isDeleted || found.user.tokenVersion !== claims.version) return null
   const memberships = await listMemberships(db, claims.userId)
-  const refusal = gate(found.user, memberships)
+  const refusal = gate(found.user, memberships, config.signup)
   if (refusal) throw problem(refusal)
   const chosen = memberships.find((membership) => isUsable(membership) && membership.tenant.tenantId === claims.tenantId) ?? null
   return { user: found.user, memberships, chosen }

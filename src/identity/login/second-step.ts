@@ -4,17 +4,7 @@ import { meetChallenge } from '../mfa/index.ts'
 import { problem } from '../problems.ts'
 import { listMemberships } from '../tenants/index.ts'
 import { findUser } from '../users/index.ts'
-import {
-  type Attempt,
-  begin,
-  chooseCompany,
-  gate,
-  type LoggedIn,
-  type LoginDeps,
-  noteFailure,
-  noteRightCode,
-  wrongCode,
-} from './login.ts'
+import { type Attempt, begin, chooseCompany, gate, type LoggedIn, type LoginDeps, noteFailure, noteRightCode, wrongCode } from './login.ts'
 
 /** Ends what `logIn` left owing. `code`: of the app, or a recovery code.
  *  Throws 401 `mfa_invalid`, the same for a wrong code and for a token that is unknown, used, over or out of tries; and what `logIn` throws
@@ -38,7 +28,7 @@ export async function completeLogIn(
   // The password that opened the challenge has been changed since: whoever holds the token may be the one it was changed against.
   if (found.passwordChangedAtMs !== null && found.passwordChangedAtMs > createdAtMs) throw wrongCode(deps, user, attempt.origin)
   const memberships = await listMemberships(deps.db, userId)
-  const refusal = gate(user, memberships)
+  const refusal = gate(user, memberships, deps.config.signup)
   if (refusal) {
     await noteFailure(deps, user, user.username, refusal, attempt.origin)
     throw problem(refusal)

@@ -19,13 +19,21 @@ export type Refreshed =
   /** The session has been ended by this call. */
   | { readonly kind: 'reused' }
 
+export type Renewal = {
+  readonly user: User
+  readonly chosen: Chosen
+  readonly origin: Origin
+  /** In the transaction that ends the session of a copied token. */
+  readonly onReuse: (tx: Db) => Promise<void>
+}
+
 /** `claims` are a verified refresh token's; `user` and `chosen` were read just now, so a changed role is in the new pair.
  *  Of any number of calls with one token at the same time, exactly one renews. */
 export function refreshSession(
   db: Db,
   deps: SessionDeps,
   claims: TokenClaims,
-  { user, chosen, origin }: { readonly user: User; readonly chosen: Chosen; readonly origin: Origin },
+  { user, chosen, origin, onReuse }: Renewal,
 ): Promise<Refreshed> {
   return transaction(db, async (tx): Promise<Refreshed> => {
     const nowMs = deps.clock.nowMs()
@@ -47,7 +55,7 @@ export function refreshSession(
     }
     if (token && token.state !== 'rotated') return { kind: 'revoked_or_expired' }
     if (token?.rotatedAtMs && nowMs - token.rotatedAtMs <= benignReuseMs) return { kind: 'already_rotated' }
-    await endSession(tx, deps, { userId: session.userId }, session, 'reuse', origin)
+    if (await endSession(tx, deps, { userId: session.userId }, session, 'reuse', origin)) await onReuse(tx)
     return { kind: 'reused' }
   })
 }

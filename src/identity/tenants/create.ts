@@ -157,9 +157,14 @@ async function addPerson(tx: TenantDb, deps: CreateDeps, actor: AuditActor, acco
 /** Room for `more` people under `limits.max_users`. Holds the company's row until the transaction ends, so that people who come at once
  *  never take the last place twice. Throws 409 `tenant_user_limit`. */
 export async function demandRoom(tx: TenantDb, config: TenantConfig, more = 1): Promise<void> {
+  if (!(await hasRoom(tx, config, more))) throw problem('tenant_user_limit', { parameters: { limit: maxUsers(config) ?? 0 } })
+}
+
+/** The same as an answer. */
+export async function hasRoom(tx: TenantDb, config: TenantConfig, more = 1): Promise<boolean> {
   await lockRow(tx, 'tenants', { id: tx.tenantId })
   const limit = maxUsers(config)
-  if (limit !== null && (await q.countMembers(tx)) + more > limit) throw problem('tenant_user_limit', { parameters: { limit } })
+  return limit === null || (await q.countMembers(tx)) + more <= limit
 }
 
 async function refuseTaken(db: Db, { username, email }: Person): Promise<void> {

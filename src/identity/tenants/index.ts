@@ -1,6 +1,6 @@
 /** Companies and who belongs to them. May use: users, passwords, audit, mails. */
 export { type Applicant, mailApprovers } from './approvers.ts'
-export { createTenantWithAdmin, createUser, demandRoom, insertCompany, updateTenantConfig } from './create.ts'
+export { createTenantWithAdmin, createUser, demandRoom, hasRoom, insertCompany, updateTenantConfig } from './create.ts'
 export {
   findRegistration,
   findTenant,

@@ -115,13 +115,13 @@ export const insertMembership = (
     })
     .execute()
 
-/** People who count towards `limits.max_users`. */
+/** People who count towards `limits.max_users`. Who waits to be let in does not: strangers who register must not fill a company. */
 export async function countMembers({ kysely, tenantId }: TenantDb): Promise<number> {
   const row = await kysely
     .selectFrom('memberships')
     .select((eb) => eb.fn.countAll().as('members'))
     .where('tenant_id', '=', tenantId)
-    .where('status', 'in', ['active', 'pending'])
+    .where('status', '=', 'active')
     .executeTakeFirst()
   return Number(row?.members ?? 0)
 }

@@ -1,5 +1,6 @@
 /** People. Knows no company. */
 export { createAccount, type NewAccount } from './account.ts'
+export { applyPendingEmail, markEmailProven, updateEmail, updatePendingEmail } from './addresses.ts'
 export {
   categories,
   displayName,
@@ -13,6 +14,7 @@ export {
   searchKey,
 } from './profile.ts'
 export {
+  findDisplayName,
   findUser,
   insertUser,
   languageOf,

@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely'
 import type { Db } from '../../platform/db/database.ts'
 import { insertId } from '../../platform/db/index.ts'
 import type { Language } from '../../platform/i18n/i18n.ts'
-import { type ProfileChange, searchKey } from './profile.ts'
+import { displayName, type ProfileChange, searchKey } from './profile.ts'
 import type { UserRow } from './tables.ts'
 import type { ApprovalStatus, User } from './user.ts'
 
@@ -116,6 +116,12 @@ export const insertUser = (db: Db, user: NewUser, nowMs: number): Promise<number
     created_at: nowMs,
     updated_at: nowMs,
   })
+}
+
+/** What people call them. */
+export async function findDisplayName(db: Db, userId: number): Promise<string> {
+  const names = await db.kysely.selectFrom('users').select(['username', 'full_name', 'first_name', 'last_name']).where('id', '=', userId).executeTakeFirst()
+  return names ? displayName(names) : ''
 }
 
 /** Runs in the caller's transaction: the search key is made of old names and new ones. */

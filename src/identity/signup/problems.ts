@@ -1,0 +1,30 @@
+/** What signing up and proving an address can be refused with. */
+import { type ProblemSpec, problemFactory } from '../../platform/http/problem.ts'
+
+const noAccess = { es: 'Sin acceso', en: 'No access' }
+
+const signupProblems = {
+  signup_closed: {
+    status: 403,
+    title: noAccess,
+    detail: {
+      es: 'Aquí no se puede crear una cuenta sin invitación: pídala a quien administra su empresa.',
+      en: 'An account cannot be made here without an invitation: ask the administrator of your company for one.',
+    },
+  },
+  domain_not_allowed: {
+    status: 403,
+    title: noAccess,
+    detail: {
+      es: 'Solo pueden registrarse correos de los dominios admitidos.',
+      en: 'Only e-mail addresses of the accepted domains can register.',
+    },
+  },
+  token_invalid_or_expired: {
+    status: 400,
+    title: { es: 'Enlace no válido', en: 'Link not valid' },
+    detail: { es: 'El enlace ya se usó, venció o fue reemplazado por otro.', en: 'The link was used already, has expired, or was replaced.' },
+  },
+} as const satisfies Record<string, ProblemSpec>
+
+export const signupProblem = problemFactory(signupProblems)

@@ -1,0 +1,183 @@
+/** Signing up. Where addresses must be proven, nobody learns from the answer whether an address has an account already. */
+import type { Db } from '../../platform/db/database.ts'
+import { isUniqueViolation, transaction } from '../../platform/db/index.ts'
+import type { ProblemField } from '../../platform/http/index.ts'
+import { type Origin, recordAudit } from '../audit/index.ts'
+import { issueLink } from '../links/index.ts'
+import type { LoginDeps } from '../login/index.ts'
+import { sendMail } from '../mails/index.ts'
+import { hashPassword, passwordFaults } from '../passwords/index.ts'
+import { identityPaths } from '../paths.ts'
+import { problem } from '../problems.ts'
+import { findTenant, hasRoom, insertMembership, mailApprovers, type Tenant } from '../tenants/index.ts'
+import {
+  createAccount,
+  emailFaults,
+  findUser,
+  normaliseEmail,
+  normaliseUsername,
+  type ProfileInput,
+  parseProfile,
+  type User,
+  usernameFaults,
+} from '../users/index.ts'
+import { admission, domainOf, type Joining, joining, type SignupSettings } from './admission.ts'
+import { signupProblem } from './problems.ts'
+import * as q from './queries.ts'
+
+export type SignupDeps = LoginDeps & { readonly config: { readonly signup: SignupSettings } }
+
+export type Registration = {
+  /** Null: derived from the e-mail. */
+  readonly username: string | null
+  readonly email: string
+  readonly password: string
+  readonly profile: ProfileInput
+  /** Slug, UUID or number; one that does not exist is like none, so that nobody can ask which companies there are. */
+  readonly company: string | null
+}
+
+export type Registered = {
+  readonly email: string
+  readonly isApprovalRequired: boolean
+  /** The account; null where the address must be proven first: then the same whether there was one already. */
+  readonly userId: number | null
+}
+
+/** Every fault at once; pure but for the day. */
+export function registrationFaults(registration: Registration, today: string): ProblemField[] {
+  const username = registration.username === null ? null : normaliseUsername(registration.username)
+  const email = normaliseEmail(registration.email)
+  return [
+    ...(username === null ? [] : usernameFaults(username, 'username')),
+    ...emailFaults(email, 'email'),
+    ...passwordFaults(registration.password, { username: username ?? '', email }, 'password'),
+    ...parseProfile(registration.profile, { today }).faults,
+  ]
+}
+
+/** Throws 403 `signup_closed`, `domain_not_allowed`; 422 `validation_failed`; 409 `username_taken`, and `email_taken` only where addresses
+ *  need no proof; 503 `too_busy`. */
+export async function register(deps: SignupDeps, registration: Registration, origin: Origin): Promise<Registered> {
+  const { signup } = deps.config
+  if (signup.mode === 'invite' || signup.mode === 'closed') throw signupProblem('signup_closed')
+  const today = new Date(deps.clock.nowMs()).toISOString().slice(0, 10)
+  const fields = registrationFaults(registration, today)
+  if (fields.length > 0) throw problem('validation_failed', { fields })
+  const email = normaliseEmail(registration.email)
+  const ofDomain = await q.findTenantOfDomain(deps.db, domainOf(email))
+  const admitted = admission(signup, { email, isInvited: false, companyOfDomain: ofDomain })
+  if (admitted !== 'admitted') throw signupProblem(admitted)
+  const place = joining(signup, {
+    ofDomain,
+    named: await activeTenant(deps.db, registration.company),
+    byDefault: await activeTenant(deps.db, signup.defaultTenant),
+  })
+  const person: Person = {
+    email,
+    username: registration.username === null ? null : normaliseUsername(registration.username),
+    passwordHash: await hashPassword(registration.password),
+    profile: parseProfile(registration.profile, { today }).change,
+  }
+  const userId = await repeated(() => transaction(deps.db, (tx) => create(tx, deps, person, place, origin)))
+  if (userId !== null)
+    deps.log.info({ event: 'register_ok', user_id: userId, request_id: origin.requestId, ip: origin.ip }, 'registered')
+  return { email, isApprovalRequired: signup.requiresApproval, userId: signup.requiresVerification ? null : userId }
+}
+
+const activeTenant = async (db: Db, ref: string | null): Promise<Tenant | null> => {
+  const tenant = ref === null || ref.trim() === '' ? null : await findTenant(db, ref)
+  return tenant?.isActive ? tenant : null
+}
+
+/** Two who derive the same name, or register the same address at once: the second looks again and finds the first. */
+async function repeated<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isUniqueViolation(error) || attempt >= 4) throw error
+    }
+  }
+}
+
+type Person = {
+  readonly username: string | null
+  readonly email: string
+  readonly passwordHash: string
+  readonly profile: ReturnType<typeof parseProfile>['change']
+}
+
+/** The new account; null when the address has one already and that may not be told. */
+async function create(tx: Db, deps: SignupDeps, person: Person, place: Joining | null, origin: Origin): Promise<number | null> {
+  const { signup } = deps.config
+  const { username, email } = person
+  if (username !== null && (await findUser(tx, { username }))) throw problem('username_taken', { parameters: { username } })
+  const known = await findUser(tx, { email })
+  if (known && !signup.requiresVerification) throw problem('email_taken', { parameters: { email } })
+  if (known) {
+    await remindOwner(tx, deps, known.user, origin)
+    return null
+  }
+  const nowMs = deps.clock.nowMs()
+  const account = await createAccount(tx, nowMs, {
+    ...person,
+    approvalStatus: signup.requiresApproval ? 'pending' : 'approved',
+    isEmailVerified: false,
+    homeTenantId: place?.tenant.tenantId ?? null,
+  })
+  const status = place && (await join(tx, account.userId, place, nowMs))
+  await recordAudit(tx, deps, { userId: account.userId }, 'REGISTER', {
+    tenantId: place?.tenant.tenantId ?? null,
+    entityType: 'user',
+    entityId: account.userId,
+    origin,
+    data: { username: account.username, membership: status },
+  })
+  const newcomer = { ...account, email, language: person.profile.preferred_lang === 'en' ? ('en' as const) : null }
+  if (signup.requiresVerification) await mailSignupLink(tx, deps, newcomer, origin)
+  else await welcomeOrWait(tx, deps, newcomer, { tenantId: place?.tenant.tenantId ?? null, isPending: signup.requiresApproval || status === 'pending' })
+  return account.userId
+}
+
+/** A company that is full takes nobody in at once: its administrator decides, as for whoever waits. */
+async function join(tx: Db, userId: number, { tenant, status }: Joining, nowMs: number): Promise<Joining['status']> {
+  const company = { ...tx, tenantId: tenant.tenantId }
+  const actual = status === 'active' && (await hasRoom(company, tenant.config)) ? 'active' : 'pending'
+  await insertMembership(company, { userId, role: 'VIEWER', grants: [], status: actual }, nowMs)
+  return actual
+}
+
+/** Whoever owns the address learns that somebody registered it again, by mail and only there. An unproven account keeps its password:
+ *  a second registration must not take over what the first one began. */
+async function remindOwner(tx: Db, deps: SignupDeps, user: User, origin: Origin): Promise<void> {
+  if (user.isDeleted) return
+  if (!user.isEmailVerified) return mailSignupLink(tx, deps, { ...user, language: user.preferredLanguage }, origin)
+  const recipient = { email: user.email, language: user.preferredLanguage }
+  await sendMail(tx, deps, recipient, 'email_exists_notice', { name: user.username, path: identityPaths.forgotPassword() })
+}
+
+type Newcomer = {
+  readonly userId: number
+  readonly username: string
+  readonly email: string
+  readonly language: User['preferredLanguage']
+}
+
+/** Older links of the same person stop working. */
+export async function mailSignupLink(tx: Db, deps: SignupDeps, { userId, username, email, language }: Newcomer, { ip }: Origin): Promise<void> {
+  const token = await issueLink(tx, deps, { userId, purpose: 'signup', email, ip })
+  const path = `${identityPaths.verifyEmail()}?token=${token}&auto_login=1`
+  await sendMail(tx, deps, { email, language }, 'verify_email', { name: username, path })
+}
+
+/** Once nothing is left for the newcomer to do: a welcome, or word to those who decide. */
+export async function welcomeOrWait(
+  tx: Db,
+  deps: SignupDeps,
+  { username, email, language }: Omit<Newcomer, 'userId'>,
+  { tenantId, isPending }: { readonly tenantId: number | null; readonly isPending: boolean },
+): Promise<void> {
+  if (isPending) await mailApprovers(tx, deps, tenantId, { name: username, email })
+  else await sendMail(tx, deps, { email, language }, 'welcome', { name: username, path: identityPaths.login() })
+}

@@ -1,0 +1,37 @@
+/** E-mail addresses of people: proven, asked for, changed. Unique: each write may throw the engine's unique violation. */
+import type { Db } from '../../platform/db/database.ts'
+
+/** False when it was proven before, or the address is another one by now. */
+export async function markEmailProven(tx: Db, userId: number, email: string, nowMs: number): Promise<boolean> {
+  const { numUpdatedRows } = await tx.kysely
+    .updateTable('users')
+    .set({ email_verified_at: nowMs, updated_at: nowMs })
+    .where('id', '=', userId)
+    .where('email', '=', email)
+    .where('email_verified_at', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** Asked for; the account keeps its own until this one is proven. */
+export const updatePendingEmail = (tx: Db, userId: number, email: string | null, nowMs: number) =>
+  tx.kysely.updateTable('users').set({ pending_email: email, updated_at: nowMs }).where('id', '=', userId).execute()
+
+/** The address that was asked for is proven. False when another one was asked for since. */
+export async function applyPendingEmail(tx: Db, userId: number, email: string, nowMs: number): Promise<boolean> {
+  const { numUpdatedRows } = await tx.kysely
+    .updateTable('users')
+    .set({ email, pending_email: null, email_verified_at: nowMs, updated_at: nowMs })
+    .where('id', '=', userId)
+    .where('pending_email', '=', email)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** At once, and so not proven. */
+export const updateEmail = (tx: Db, userId: number, email: string, nowMs: number) =>
+  tx.kysely
+    .updateTable('users')
+    .set({ email, pending_email: null, email_verified_at: null, updated_at: nowMs })
+    .where('id', '=', userId)
+    .execute()
