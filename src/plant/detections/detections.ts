@@ -12,6 +12,8 @@ export type Detections = {
 }
 
 export type DetectionColumns = {
+  /** The first `length` values of each. */
+  readonly append: (id: Float64Array, localS: Float64Array, areaId: Float64Array, productId: Float64Array, length: number) => void
   readonly push: (id: number, localS: LocalS, areaId: number, productId: number) => void
   readonly length: () => number
   readonly columns: () => Omit<Detections, 'epochS'>
@@ -25,8 +27,9 @@ export function detectionColumns(): DetectionColumns {
   let localS = new Float64Array(firstCapacity)
   let areaId = new Int32Array(firstCapacity)
   let productId = new Int32Array(firstCapacity)
-  const grow = (): void => {
-    const capacity = id.length * 2
+  const grow = (atLeast: number): void => {
+    let capacity = id.length * 2
+    while (capacity < atLeast) capacity *= 2
     const [oldId, oldLocalS, oldAreaId, oldProductId] = [id, localS, areaId, productId]
     id = new Float64Array(capacity)
     localS = new Float64Array(capacity)
@@ -38,8 +41,16 @@ export function detectionColumns(): DetectionColumns {
     productId.set(oldProductId)
   }
   return {
+    append(ids, times, areas, products, count) {
+      if (length + count > id.length) grow(length + count)
+      id.set(ids.subarray(0, count), length)
+      localS.set(times.subarray(0, count), length)
+      areaId.set(areas.subarray(0, count), length)
+      productId.set(products.subarray(0, count), length)
+      length += count
+    },
     push: (rowId, rowLocalS, rowAreaId, rowProductId) => {
-      if (length === id.length) grow()
+      if (length === id.length) grow(length + 1)
       id[length] = rowId
       localS[length] = rowLocalS
       areaId[length] = rowAreaId

@@ -2,4 +2,4 @@
 export { type Detections, detectionColumns, indexAt, pickRows } from './detections.ts'
 export { firstFrom, lastBefore } from './edges.ts'
 export { readEvents } from './events.ts'
-export { type IdRange, instantsOfRows, type ReadContext, readByIds, readContext, readDetections, readFew } from './read.ts'
+export { type IdRange, instantsOfRows, type ReadContext, readByIds, readContext, readDetections, readTails, type Tail } from './read.ts'

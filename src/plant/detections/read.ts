@@ -1,6 +1,6 @@
 /** Reads rows of one line from the customer's table. All wall-clock comparisons are made on text: plant times are naive and never a `Date`. */
-import { type RawBuilder, sql } from 'kysely'
-import { QueryTimeoutError, readRows, wallSeconds } from '../../platform/db/index.ts'
+import { type CompiledQuery, type RawBuilder, sql } from 'kysely'
+import { QueryTimeoutError, readNumbers, readRows } from '../../platform/db/index.ts'
 import { dayS, daysFromCivil, formatLocal, hourS, type LocalS, minuteS, type Span, type Zone } from '../../platform/time/index.ts'
 import type { DetectionTable } from '../model/model.ts'
 import { wallWindow } from '../scope/index.ts'
@@ -76,65 +76,88 @@ export async function readDetections(
 export type IdRange = { readonly from: number; readonly to: number }
 
 /** Rows of the id ranges, whatever their time, in order of instant; rows in the future too. Each range is one range of the primary key, so this is
- *  the cheap way to read a table that has no index on the time. `within` leaves out rows of other wall times (`[from, to)`). */
-export async function readByIds(
-  context: ReadContext,
-  table: DetectionTable,
-  ranges: readonly IdRange[],
-  within: { readonly fromLocalS: LocalS; readonly toLocalS: LocalS } | null = null,
-): Promise<Detections> {
+ *  the cheap way to read a table that has no index on the time. */
+export async function readByIds(context: ReadContext, table: DetectionTable, ranges: readonly IdRange[]): Promise<Detections> {
   const builder = detectionColumns()
   if (ranges.length > 0) {
-    const [id, detectedAt] = [sql.id('detection_id'), sql.id('detected_at')]
-    const inRange = ({ from, to }: IdRange) => sql`(${id} >= ${from} and ${id} <= ${to})`
-    const readText = localReader()
-    const readLocal = (value: unknown): number => (typeof value === 'number' ? value : readText(String(value)))
-    const time = within
-      ? sql` and ${detectedAt} >= ${formatLocal(within.fromLocalS)} and ${detectedAt} < ${formatLocal(within.toLocalS)}`
-      : sql``
-    await streamRows(
-      context,
-      table,
-      null,
-      (from) =>
-        sql`select ${id}, ${wallSeconds(context.plantDb.engine, 'detected_at')}, ${sql.id('area_id')}, ${sql.id('product_id')} from ${from} where (${sql.join(ranges.map(inRange), sql` or `)})${time}`,
-      (row) => builder.push(Number(row[0]), readLocal(row[1]), Number(row[2]), Number(row[3])),
-      false,
-    )
+    const { plantDb } = context
+    const query = sql`select ${numbersOf(plantDb.engine)} from ${sql.id(table.name)} where ${inRanges(ranges)}`.compile(plantDb.kysely)
+    await readColumns(context, query, ([id, at, area, product], length) => builder.append(id, at, area, product, length))
   }
   return instantsOfRows(builder.columns(), context.zone)
 }
 
-/** The same for a few rows, in one round trip: the open end of a table and ranges below it. Null = `limit` rows or more: read them by batches. */
-export async function readFew(
-  { plantDb, zone }: ReadContext,
-  table: DetectionTable,
-  fromId: number,
-  ranges: readonly IdRange[],
-  limit: number,
-): Promise<Detections | null> {
-  const id = sql.id('detection_id')
-  const inRange = [sql`${id} >= ${fromId}`, ...ranges.map(({ from, to }) => sql`(${id} >= ${from} and ${id} <= ${to})`)]
-  const startedMs = performance.now()
-  const query = sql<{
-    id: unknown
-    at: unknown
-    area: unknown
-    product: unknown
-  }>`select ${id} as ${sql.id('id')}, ${wallSeconds(plantDb.engine, 'detected_at')} as ${sql.id('at')}, ${sql.id('area_id')} as ${sql.id('area')}, ${sql.id('product_id')} as ${sql.id('product')} from ${sql.id(table.name)} where ${sql.join(inRange, sql` or `)} limit ${limit}`
-  const { rows } = await query.execute(plantDb.kysely)
-  plantDb.onRead?.({
-    sql: query.compile(plantDb.kysely).sql,
-    rowCount: rows.length,
-    durationMs: performance.now() - startedMs,
-    isPlain: false,
+/** The open end of one table, from an id on, and ranges below it. */
+export type Tail = {
+  readonly table: DetectionTable
+  readonly fromId: number
+  readonly ranges: readonly IdRange[]
+  /** With this many rows or more the answer is null: read them by batches. */
+  readonly limit: number
+}
+
+/** The ends of several tables in one statement: what a request must know of all its lines costs one round trip. */
+export async function readTails(context: ReadContext, tails: readonly Tail[]): Promise<(Detections | null)[]> {
+  const builders = tails.map(() => detectionColumns())
+  const { engine, kysely } = context.plantDb
+  const parts = tails.map(({ table, fromId, ranges, limit }, i) => {
+    const part = sql`select ${sql.lit(i)} as ${sql.id('tail')}, ${numbersOf(engine)} from ${sql.id(table.name)} where ${sql.id('detection_id')} >= ${fromId}${
+      ranges.length === 0 ? sql`` : sql` or ${inRanges(ranges)}`
+    } limit ${sql.lit(limit)}`
+    // a limit belongs to its own table: SQLite knows no parentheses around a part
+    return engine === 'sqlite' ? sql`select * from (${part})` : sql`(${part})`
   })
-  if (rows.length >= limit) return null
-  const builder = detectionColumns()
-  const readText = localReader()
-  for (const { id: rowId, at, area, product } of rows)
-    builder.push(Number(rowId), typeof at === 'number' ? at : readText(String(at)), Number(area), Number(product))
-  return instantsOfRows(builder.columns(), zone)
+  if (parts.length > 0)
+    await readColumns(context, sql`${sql.join(parts, sql` union all `)}`.compile(kysely), ([tail, id, at, area, product], length) => {
+      for (let from = 0; from < length; ) {
+        const own = tail[from] as number
+        let to = from + 1
+        while (to < length && tail[to] === own) to++
+        builders[own]?.append(id.subarray(from), at.subarray(from), area.subarray(from), product.subarray(from), to - from)
+        from = to
+      }
+    })
+  return builders.map((builder, i) =>
+    builder.length() >= (tails[i] as Tail).limit ? null : instantsOfRows(builder.columns(), context.zone),
+  )
+}
+
+/** Id, wall time, area and product, all as numbers (`readNumbers`). */
+function numbersOf(engine: PlantDb['engine']): RawBuilder<unknown> {
+  const column = (name: string) => (engine === 'postgres' ? sql`${sql.id(name)}::bigint` : sql.id(name))
+  return sql`${column('detection_id')}, ${sql.id('detected_at')}, ${column('area_id')}, ${column('product_id')}`
+}
+
+const inRanges = (ranges: readonly IdRange[]): RawBuilder<unknown> => {
+  const id = sql.id('detection_id')
+  return sql`(${sql.join(
+    ranges.map(({ from, to }) => sql`(${id} >= ${from} and ${id} <= ${to})`),
+    sql` or `,
+  )})`
+}
+
+type FiveColumns = readonly [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]
+
+/** Throws `range_too_large` when the request's time is over. */
+async function readColumns(
+  { plantDb, remainingMs, limitMs }: ReadContext,
+  query: CompiledQuery,
+  onColumns: (columns: FiveColumns, length: number) => void,
+): Promise<void> {
+  const timeoutMs = Math.floor(remainingMs())
+  if (timeoutMs <= 0) throw tooLarge(seconds(limitMs))
+  const startedMs = performance.now()
+  let rowCount = 0
+  try {
+    rowCount = await readNumbers(plantDb.kysely, query, (columns, length) => onColumns(columns as unknown as FiveColumns, length), {
+      timeoutMs,
+    })
+  } catch (error) {
+    if (error instanceof QueryTimeoutError && error.timeoutMs >= timeoutMs) throw tooLarge(seconds(limitMs), error)
+    throw error
+  } finally {
+    plantDb.onRead?.({ sql: query.sql, rowCount, durationMs: performance.now() - startedMs, isPlain: false })
+  }
 }
 
 /** Wall times → instants → order. Needs all rows of every repeated hour it touches. */

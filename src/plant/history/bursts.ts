@@ -15,17 +15,20 @@ export type BurstBuilder = { readonly add: (atS: number) => void; readonly burst
 /** Rows must come in order of time. */
 export function burstBuilder(): BurstBuilder {
   const [fromS, toS, isMany]: [number[], number[], number[]] = [[], [], []]
+  let last = -1
+  let lastS = Number.NEGATIVE_INFINITY
   return {
     add(atS) {
-      const last = toS.length - 1
-      if (last >= 0 && atS - (toS[last] as number) < gapFloorS) {
+      if (atS - lastS < gapFloorS) {
         toS[last] = atS
         isMany[last] = 1
-        return
+      } else {
+        last = fromS.length
+        fromS.push(atS)
+        toS.push(atS)
+        isMany.push(0)
       }
-      fromS.push(atS)
-      toS.push(atS)
-      isMany.push(0)
+      lastS = atS
     },
     bursts: { fromS, toS, isMany },
   }

@@ -1,5 +1,5 @@
 /** What is above the watermark: read anew at every answer and kept in memory, so that nothing is counted twice and any process can answer. */
-import { type Detections, detectionColumns, instantsOfRows, type ReadContext, readByIds, readFew } from '../detections/index.ts'
+import { type Detections, detectionColumns, instantsOfRows, type ReadContext, readByIds, type Tail } from '../detections/index.ts'
 import { isMissing, keptLedger, missingIds, withoutFound } from './ledger.ts'
 import type { LineSource } from './options.ts'
 import type * as store from './store.ts'
@@ -28,14 +28,26 @@ export class LineTail {
     this.#inBackground = inBackground
   }
 
-  /** Rows above the settled id, as they are now. `changed` = something below turned out otherwise, begin anew; `too_long` = settle a part first. */
-  async catchUp(context: ReadContext, source: LineSource, seen: Snapshot, knownId: number): Promise<LineView | 'changed' | 'too_long'> {
+  /** What to read: everything above the settled id, and what may have come below it. */
+  ask(source: LineSource, { state }: Snapshot, knownId: number): Tail {
+    const { clock, options } = this.#line.deps
+    const nowMs = clock.nowMs()
+    const limit = Math.min(longestTail, options.batchIds) + 1
+    return { table: source.table, fromId: knownId, ranges: this.#lateToRead(keptLedger(state.ledger, nowMs), nowMs), limit }
+  }
+
+  /** The answer to `ask`, taken up. `changed` = something below turned out otherwise, begin anew; `too_long` = settle a part first. */
+  async take(
+    context: ReadContext,
+    source: LineSource,
+    seen: Snapshot,
+    knownId: number,
+    read: Detections | null,
+  ): Promise<LineView | 'changed' | 'too_long'> {
     const { clock, options } = this.#line.deps
     const nowMs = clock.nowMs()
     const { state } = seen
     const late = keptLedger(state.ledger, nowMs)
-    const limit = Math.min(longestTail, options.batchIds) + 1
-    const read = await readFew(context, source.table, knownId, this.#lateToRead(late, nowMs), limit)
     if (!read || (read.length === 0 && state.settledRow === null)) return 'too_long'
     const maxId = read.id.reduce((top, id) => Math.max(top, id), knownId)
     const lateRows = pickWhere(read, (i) => (read.id[i] as number) < knownId)

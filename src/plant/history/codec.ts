@@ -5,7 +5,7 @@ import type { Bursts } from './bursts.ts'
 import { type CoarseDay, type FineDay, minuteSlotS, type Pairs, quarterS, type SlotCounts } from './day.ts'
 
 /** Part of the fold's signature: raised when the fold or this layout changes. */
-export const codecVersion = 1
+export const codecVersion = 2
 
 export class BlobBrokenError extends Error {
   constructor() {

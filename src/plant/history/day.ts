@@ -51,7 +51,7 @@ export const addSum = (a: number, b: number): number => {
   return sum >= modulus ? sum - modulus : sum
 }
 /** A number as a check sum. */
-export const positive = (n: number): number => ((n % modulus) + modulus) % modulus
+export const positive = (n: number): number => (n >= 0 && n < modulus ? n : ((n % modulus) + modulus) % modulus)
 
 export const quarterS = 900
 export const minuteSlotS = 60

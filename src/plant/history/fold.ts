@@ -4,7 +4,6 @@ import type { Detections } from '../detections/index.ts'
 import { type BurstBuilder, burstBuilder, noBursts } from './bursts.ts'
 import {
   addSum,
-  type CheckSums,
   type CoarseDay,
   type DaySummary,
   dayOfInstant,
@@ -35,16 +34,16 @@ function foldDay(rows: Detections, from: number, to: number, zone: Zone, day: nu
   const { epochS, localS, id, areaId, productId } = rows
   const startS = dayStartS(zone, day)
   const pairs = pairTable()
-  const quarters = slotBuilder(quarterS)
-  const minutes = slotBuilder(minuteSlotS)
+  const minutes = slotBuilder()
   const all = burstBuilder()
+  /** By index of the pair: pairs of one area share theirs. */
+  const burstsOf: BurstBuilder[] = []
   const byArea = new Map<number, BurstBuilder>()
   const [idSlot, idFrom, idTo]: [number[], number[], number[]] = [[], [], []]
-  const [pairFirstS, pairLastS]: [number[], number[]] = [[], []]
-  let [minId, maxId] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  let sums: CheckSums = { id: 0, area: 0, product: 0, second: 0 }
+  let quarterEndS = Number.NEGATIVE_INFINITY
+  let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  let [sumId, sumArea, sumProduct, sumSecond] = [0, 0, 0, 0]
   let isOdd = false
-  let [lastArea, areaBursts]: [number, BurstBuilder | undefined] = [Number.NaN, undefined]
   for (let i = from; i < to; i++) {
     const area = areaId[i] as number
     const product = productId[i] as number
@@ -52,47 +51,44 @@ function foldDay(rows: Detections, from: number, to: number, zone: Zone, day: nu
     const atS = (epochS[i] as number) - startS
     if (zone.toLocalS(epochS[i] as number) !== localS[i]) isOdd = true
     const pair = pairs.indexOf(area, product)
-    if (pair === pairFirstS.length) pairFirstS.push(atS)
-    pairLastS[pair] = atS
-    quarters.add(atS, pair)
+    if (pair === burstsOf.length) {
+      const known = byArea.get(area) ?? burstBuilder()
+      byArea.set(area, known)
+      burstsOf.push(known)
+    }
     minutes.add(atS, pair)
     all.add(atS)
-    if (area !== lastArea) {
-      areaBursts = byArea.get(area)
-      if (!areaBursts) {
-        areaBursts = burstBuilder()
-        byArea.set(area, areaBursts)
+    ;(burstsOf[pair] as BurstBuilder).add(atS)
+    if (atS >= quarterEndS) {
+      if (idSlot.length > 0) {
+        idFrom.push(lowest)
+        idTo.push(highest)
       }
-      lastArea = area
-    }
-    areaBursts?.add(atS)
-    const slot = Math.floor(atS / quarterS)
-    const at = idSlot.length - 1
-    if (at >= 0 && idSlot[at] === slot) {
-      if (rowId < (idFrom[at] as number)) idFrom[at] = rowId
-      if (rowId > (idTo[at] as number)) idTo[at] = rowId
-    } else {
+      const slot = Math.floor(atS / quarterS)
       idSlot.push(slot)
-      idFrom.push(rowId)
-      idTo.push(rowId)
+      quarterEndS = (slot + 1) * quarterS
+      lowest = rowId
+      highest = rowId
+    } else {
+      if (rowId < lowest) lowest = rowId
+      if (rowId > highest) highest = rowId
     }
-    if (rowId < minId) minId = rowId
-    if (rowId > maxId) maxId = rowId
-    sums = {
-      id: addSum(sums.id, positive(rowId)),
-      area: addSum(sums.area, positive(area)),
-      product: addSum(sums.product, positive(product)),
-      second: addSum(sums.second, atS),
-    }
+    sumId = addSum(sumId, positive(rowId))
+    sumArea = addSum(sumArea, positive(area))
+    sumProduct = addSum(sumProduct, positive(product))
+    sumSecond = addSum(sumSecond, atS)
   }
-  const table = pairs.pairs
+  idFrom.push(lowest)
+  idTo.push(highest)
+  const fine = minutes.build(pairs.pairs)
+  const { quarters, pairFirstS, pairLastS } = quartersOf(fine)
   const coarse: CoarseDay = {
-    ...quarters.build(table),
+    ...quarters,
     day,
     rowCount: to - from,
-    minId,
-    maxId,
-    sums,
+    minId: idFrom.reduce((least, one) => Math.min(least, one)),
+    maxId: idTo.reduce((most, one) => Math.max(most, one)),
+    sums: { id: sumId, area: sumArea, product: sumProduct, second: sumSecond },
     isOdd,
     pairFirstS,
     pairLastS,
@@ -102,40 +98,42 @@ function foldDay(rows: Detections, from: number, to: number, zone: Zone, day: nu
     all: all.bursts,
     byArea: new Map([...byArea].map(([area, builder]) => [area, builder.bursts])),
   }
-  return { coarse, fine: minutes.build(table) }
+  return { coarse, fine }
 }
 
-/** Rows come in order, so only the newest slot is open. */
-function slotBuilder(slotS: number) {
+/** Rows come in order, so only the newest minute is open. */
+function slotBuilder() {
   const [slots, pairOf, count, firstS, lastS]: [number[], number[], number[], number[], number[]] = [[], [], [], [], []]
-  /** Where each pair's entry of the open slot is; −1 = none. */
+  /** Where each pair's entry of the open slot is; below `slotFrom` = it has none. */
   const open: number[] = []
   let slot = -1
   let slotFrom = 0
+  let [startS, endS] = [0, Number.NEGATIVE_INFINITY]
   return {
     add(atS: number, pair: number): void {
-      const own = Math.floor(atS / slotS)
-      if (own !== slot) {
-        for (let i = slotFrom; i < pairOf.length; i++) open[pairOf[i] as number] = -1
+      if (atS >= endS) {
         slotFrom = pairOf.length
-        slot = own
+        slot = Math.floor(atS / minuteSlotS)
+        startS = slot * minuteSlotS
+        endS = startS + minuteSlotS
       }
-      const inSlotS = atS - own * slotS
-      const at = open[pair] ?? -1
-      if (at >= 0) {
+      const inSlotS = atS - startS
+      if (pair === open.length) open.push(-1)
+      const at = open[pair] as number
+      if (at >= slotFrom) {
         count[at] = (count[at] as number) + 1
         lastS[at] = inSlotS
         return
       }
       open[pair] = pairOf.length
-      slots.push(own)
+      slots.push(slot)
       pairOf.push(pair)
       count.push(1)
       firstS.push(inSlotS)
       lastS.push(inSlotS)
     },
     build: (pairs: SlotCounts['pairs']): SlotCounts => ({
-      slotS,
+      slotS: minuteSlotS,
       pairs,
       slot: Uint16Array.from(slots),
       pair: Uint16Array.from(pairOf),
@@ -146,20 +144,69 @@ function slotBuilder(slotS: number) {
   }
 }
 
-/** A day all of whose rows were deleted. */
-export function emptyDay(day: number): DaySummary {
-  const pairs = { areaId: [], productId: [] }
-  const noIds = { idSlot: new Uint16Array(), idFrom: new Float64Array(), idTo: new Float64Array() }
-  const coarse = {
-    ...slotBuilder(quarterS).build(pairs),
-    day,
-    rowCount: 0,
-    minId: 0,
-    maxId: 0,
-    sums: { id: 0, area: 0, product: 0, second: 0 },
+/** Minutes added up: a quarter hour is fifteen of them, so the rows need not be asked again. */
+function quartersOf(fine: SlotCounts): { quarters: SlotCounts; pairFirstS: number[]; pairLastS: number[] } {
+  const { slot, pair, count, firstS, lastS, pairs } = fine
+  const minutes = quarterS / minuteSlotS
+  const quarters = {
+    slotS: quarterS,
+    pairs,
+    slot: new Uint16Array(slot.length),
+    pair: new Uint16Array(slot.length),
+    count: new Uint32Array(slot.length),
+    firstS: new Uint16Array(slot.length),
+    lastS: new Uint16Array(slot.length),
+  }
+  const [pairFirstS, pairLastS]: [number[], number[]] = [[], []]
+  const open = new Int32Array(pairs.areaId.length).fill(-1)
+  let [length, quarterFrom, quarter] = [0, 0, -1]
+  for (let i = 0; i < slot.length; i++) {
+    const own = Math.floor((slot[i] as number) / minutes)
+    if (own !== quarter) {
+      quarter = own
+      quarterFrom = length
+    }
+    const offsetS = ((slot[i] as number) - own * minutes) * minuteSlotS
+    const index = pair[i] as number
+    const at = open[index] as number
+    const endS = offsetS + (lastS[i] as number)
+    if (index === pairFirstS.length) pairFirstS.push(own * quarterS + offsetS + (firstS[i] as number))
+    pairLastS[index] = own * quarterS + endS
+    if (at >= quarterFrom) {
+      quarters.count[at] = (quarters.count[at] as number) + (count[i] as number)
+      quarters.lastS[at] = endS
+      continue
+    }
+    open[index] = length
+    quarters.slot[length] = own
+    quarters.pair[length] = index
+    quarters.count[length] = count[i] as number
+    quarters.firstS[length] = offsetS + (firstS[i] as number)
+    quarters.lastS[length] = endS
+    length++
   }
   return {
-    coarse: { ...coarse, isOdd: false, pairFirstS: [], pairLastS: [], ...noIds, all: noBursts, byArea: new Map() },
-    fine: slotBuilder(minuteSlotS).build(pairs),
+    quarters: {
+      ...quarters,
+      slot: quarters.slot.slice(0, length),
+      pair: quarters.pair.slice(0, length),
+      count: quarters.count.slice(0, length),
+      firstS: quarters.firstS.slice(0, length),
+      lastS: quarters.lastS.slice(0, length),
+    },
+    pairFirstS,
+    pairLastS,
+  }
+}
+
+/** A day all of whose rows were deleted. */
+export function emptyDay(day: number): DaySummary {
+  const fine = slotBuilder().build({ areaId: [], productId: [] })
+  const { quarters, pairFirstS, pairLastS } = quartersOf(fine)
+  const ids = { minId: 0, maxId: 0, idSlot: new Uint16Array(), idFrom: new Float64Array(), idTo: new Float64Array() }
+  const sums = { id: 0, area: 0, product: 0, second: 0 }
+  return {
+    coarse: { ...quarters, day, rowCount: 0, sums, isOdd: false, pairFirstS, pairLastS, ...ids, all: noBursts, byArea: new Map() },
+    fine,
   }
 }

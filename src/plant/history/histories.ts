@@ -7,6 +7,7 @@ import type { Line, PlantModel } from '../model/model.ts'
 import type { PlantDb } from '../source/plant-db.ts'
 import { createDayCache } from './cache.ts'
 import { LineHistory } from './line-history.ts'
+import { createMemory, type Memory, type MemoryInfo } from './memory.ts'
 import {
   type Answer,
   defaultOptions,
@@ -16,13 +17,19 @@ import {
   type LineFigures,
   type LineSource,
   type Loading,
+  type Room,
 } from './options.ts'
 import type { Reconciled } from './reconcile.ts'
+import { Rounds } from './rounds.ts'
 
 /** One plant, as opened for a request. */
 export type PlantHistory = {
   /** Caught up with everything committed before the call; null = the line has no table. */
   readonly answer: (line: Line) => Promise<Answer | null>
+  /** The same for several lines, read by one statement: by line id, each with its own fault. */
+  readonly answers: (lines: readonly Line[]) => ReadonlyMap<number, Promise<Answer | null>>
+  /** For what is worked out from the answers. */
+  readonly memory: Memory
 }
 
 type OpenedPlant = { readonly db: PlantDb; readonly model: PlantModel }
@@ -36,6 +43,7 @@ export type Histories = {
   /** Lines that this process has opened. */
   readonly figures: () => readonly LineFigures[]
   readonly cacheInfo: () => ReturnType<ReturnType<typeof createDayCache>['info']>
+  readonly memoryInfo: () => MemoryInfo
   readonly close: () => Promise<void>
 }
 
@@ -56,7 +64,8 @@ export function createHistories({
   readonly options?: Partial<HistoryOptions>
 }): Histories {
   const cache = createDayCache(cacheMb)
-  const deps = { db, clock, log, cache, hold, inTurn: createTurns(), options: { ...defaultOptions, ...options } }
+  const memory = createMemory(cacheMb / 4)
+  const deps = { db, clock, log, cache, hold, room: createRoom(2), options: { ...defaultOptions, ...options } }
   const lines = new Map<string, LineHistory>()
   const lineOf = (tenantId: number, lineId: number): LineHistory => {
     const key = `${tenantId} ${lineId}`
@@ -64,13 +73,29 @@ export function createHistories({
     lines.set(key, known)
     return known
   }
+  const rounds = new WeakMap<object, Rounds>()
+  const roundsOf = ({ tenantId, kysely }: PlantDb): Rounds => {
+    const known = rounds.get(kysely) ?? new Rounds({ ...db, tenantId }, clock.nowMs)
+    rounds.set(kysely, known)
+    return known
+  }
   return {
-    of: ({ db: plantDb, model }) => ({
-      answer: async (line) => {
+    of: ({ db: plantDb, model }) => {
+      const answer = async (line: Line): Promise<Answer | null> => {
         const source = sourceOf(plantDb, model, line)
-        return source ? lineOf(plantDb.tenantId, line.lineId).answer(source) : null
-      },
-    }),
+        return source ? roundsOf(plantDb).answer(lineOf(plantDb.tenantId, line.lineId), source) : null
+      }
+      return {
+        memory,
+        answer,
+        answers(asked) {
+          const answers = new Map(asked.map((line) => [line.lineId, answer(line)]))
+          // who awaits one hears of it; nobody need await all
+          for (const one of answers.values()) one.catch(() => {})
+          return answers
+        },
+      }
+    },
     reconcile: async ({ db: plantDb, model }, line, isWanted) => {
       const source = sourceOf(plantDb, model, line)
       return source ? lineOf(plantDb.tenantId, line.lineId).reconcile(source, isWanted) : { checked: 0, rebuilt: 0, purged: 0 }
@@ -87,18 +112,27 @@ export function createHistories({
     },
     figures: () => [...lines.values()].map((line) => line.figures()),
     cacheInfo: cache.info,
+    memoryInfo: memory.info,
     async close() {
       await Promise.all([...lines.values()].map((line) => line.close()))
     },
   }
 }
 
-function createTurns(): HistoryDeps['inTurn'] {
-  let last: Promise<unknown> = Promise.resolve()
-  return (work) => {
-    const turn = last.then(work)
-    last = turn.catch(() => {})
-    return turn
+function createRoom(places: number): Room {
+  let free = places
+  const waiting: (() => void)[] = []
+  return {
+    take: () => {
+      if (free === 0) return new Promise((resolve) => waiting.push(resolve))
+      free--
+      return Promise.resolve()
+    },
+    giveBack: () => {
+      const next = waiting.shift()
+      if (next) next()
+      else free++
+    },
   }
 }
 

@@ -4,5 +4,6 @@ export { type CoarseDay, dayOfInstant, dayStartS, type FineDay, minuteSlotS, qua
 export { foldRows } from './fold.ts'
 export { createHistories, type Histories, type PlantHistory } from './histories.ts'
 export { historyJobs } from './jobs.ts'
+export type { Memory } from './memory.ts'
 export { highestIds, historyStatus, type LineStatus, loadingLines } from './status.ts'
 export { type LineView, StaleViewError } from './view.ts'

@@ -1,6 +1,6 @@
 /** One line's history in this process: catches up before every answer, keeps a settled prefix in the platform database and the rest in memory. */
 import { zoneOf } from '../../platform/time/index.ts'
-import { readContext } from '../detections/index.ts'
+import { type Detections, type ReadContext, readContext, readTails, type Tail } from '../detections/index.ts'
 import { LineTail } from './catch-up.ts'
 import { LineLoader } from './loading.ts'
 import {
@@ -14,11 +14,18 @@ import {
   signatureOf,
 } from './options.ts'
 import { type Reconciled, reconcileLine } from './reconcile.ts'
-import { StoredLine } from './stored-line.ts'
+import type { LineState } from './store.ts'
+import { type Snapshot, StoredLine } from './stored-line.ts'
 import { highestId } from './table-ids.ts'
 import { StaleViewError } from './view.ts'
 
 const maxAttempts = 50
+
+/** One line's part of a round. `take` answers null when the line needs more than was read. */
+export type Prepared = {
+  readonly tail: Tail
+  readonly take: (context: ReadContext, read: Detections | null) => Promise<Answer | null>
+}
 
 export class LineHistory {
   readonly #stored: StoredLine
@@ -35,7 +42,22 @@ export class LineHistory {
     this.#loader = new LineLoader(this.#stored)
   }
 
-  /** Everything committed before this call is in the answer. */
+  /** For a round: what to read of this line, when there is nothing else to do first. Null = it needs `answer`. */
+  async prepare(source: LineSource, found: LineState | null): Promise<Prepared | null> {
+    const seen = await this.#stored.refresh(found)
+    if (seen === null || seen.state.signature !== signatureOf(source) || seen.state.loadedFromId !== null) return null
+    const { settledId } = seen.state
+    if (settledId === null) return null
+    return {
+      tail: this.#tail.ask(source, seen, settledId),
+      take: async (context, read) => {
+        const outcome = await this.#tail.take(context, source, seen, settledId, read)
+        return typeof outcome === 'string' ? null : { view: outcome, loading: null }
+      },
+    }
+  }
+
+  /** Everything committed before this call is in the answer. Whatever there is to do first is done. */
   answer(source: LineSource): Promise<Answer> {
     if (!this.#running) return this.#start(source)
     // the one that runs may have read before our rows came: the next one is shared by all who wait
@@ -86,7 +108,7 @@ export class LineHistory {
         await this.#loader.loadBatch(context, source, seen)
         continue
       }
-      const outcome = settledId === null ? 'too_long' : await tail.catchUp(context, source, seen, settledId)
+      const outcome = settledId === null ? 'too_long' : await this.#readTail(context, source, seen, settledId)
       if (outcome === 'changed') continue
       if (outcome !== 'too_long') return { view: outcome, loading: null }
       const maxId = await highestId(context, source.table)
@@ -96,6 +118,11 @@ export class LineHistory {
       else await tail.absorb(context, source, seen, settledId, Math.min(maxId, settledId + batchIds))
     }
     throw new StaleViewError()
+  }
+
+  async #readTail(context: ReadContext, source: LineSource, seen: Snapshot, knownId: number): ReturnType<LineTail['take']> {
+    const [read] = await readTails(context, [this.#tail.ask(source, seen, knownId)])
+    return this.#tail.take(context, source, seen, knownId, read ?? null)
   }
 
   #inBackground(work: () => Promise<void>): void {

@@ -24,13 +24,16 @@ export const defaultOptions: HistoryOptions = { settleMs: 10_000, persistEveryMs
 
 export type HistoryLog = { readonly warn: (data: object, message: string) => void; readonly error: (data: object, message: string) => void }
 
+/** Whoever waits longest comes first. */
+export type Room = { readonly take: () => Promise<void>; readonly giveBack: () => void }
+
 export type HistoryDeps = {
   readonly db: Db
   readonly clock: Clock
   readonly log: HistoryLog
   readonly cache: DayCache
-  /** One reading of a batch at a time in this process: several would hold several batches in memory. */
-  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
+  /** Room for batches in the memory of this process: one that is folded, one that is read. */
+  readonly room: Room
   readonly hold: <T>(tenantId: number, work: () => Promise<T>) => Promise<T>
   readonly options: HistoryOptions
 }

@@ -2,26 +2,27 @@
 export function pairTable() {
   const [areaId, productId]: [number[], number[]] = [[], []]
   const index = new Map<number, Map<number, number>>()
-  let [lastArea, lastProduct, lastIndex] = [Number.NaN, Number.NaN, -1]
+  /** The pairs met last, by a hash of their ids: cameras take turns, so the very last one is seldom the next. */
+  const recent = new Int32Array(64).fill(-1)
+  const find = (area: number, product: number): number => {
+    const ofArea = index.get(area) ?? new Map<number, number>()
+    index.set(area, ofArea)
+    const known = ofArea.get(product)
+    if (known !== undefined) return known
+    const at = areaId.length
+    ofArea.set(product, at)
+    areaId.push(area)
+    productId.push(product)
+    return at
+  }
   return {
     pairs: { areaId, productId },
     indexOf(area: number, product: number): number {
-      if (area === lastArea && product === lastProduct) return lastIndex
-      let ofArea = index.get(area)
-      if (!ofArea) {
-        ofArea = new Map()
-        index.set(area, ofArea)
-      }
-      let at = ofArea.get(product)
-      if (at === undefined) {
-        at = areaId.length
-        ofArea.set(product, at)
-        areaId.push(area)
-        productId.push(product)
-      }
-      lastArea = area
-      lastProduct = product
-      lastIndex = at
+      const hash = (area * 7 + product) & 63
+      const held = recent[hash] as number
+      if (held >= 0 && areaId[held] === area && productId[held] === product) return held
+      const at = find(area, product)
+      recent[hash] = at
       return at
     },
   }

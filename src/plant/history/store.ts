@@ -31,10 +31,14 @@ export type DayEntry = {
   readonly isPurged: boolean
 }
 
-export async function findState(db: TenantDb, lineId: number): Promise<LineState | null> {
-  const row = await db.kysely
+export const findState = async (db: TenantDb, lineId: number): Promise<LineState | null> =>
+  (await findStates(db, [lineId])).get(lineId) ?? null
+
+export async function findStates(db: TenantDb, lineIds: readonly number[]): Promise<Map<number, LineState>> {
+  const rows = await db.kysely
     .selectFrom('line_histories')
     .select([
+      'line_id',
       'signature',
       'revision',
       'restarts',
@@ -47,21 +51,25 @@ export async function findState(db: TenantDb, lineId: number): Promise<LineState
       'checked_day',
     ])
     .where('tenant_id', '=', db.tenantId)
-    .where('line_id', '=', lineId)
-    .executeTakeFirst()
-  if (!row) return null
-  return {
-    signature: row.signature,
-    revision: row.revision,
-    restarts: row.restarts,
-    settledId: row.settled_id,
-    settledRow: row.settled_row,
-    loadedFromId: row.loaded_from_id,
-    lowestId: row.lowest_id,
-    ledger: readLedger(row.ledger),
-    leaseUntilMs: row.lease_until,
-    checkedDay: row.checked_day,
-  }
+    .where('line_id', 'in', [...lineIds])
+    .execute()
+  return new Map(
+    rows.map((row) => [
+      row.line_id,
+      {
+        signature: row.signature,
+        revision: row.revision,
+        restarts: row.restarts,
+        settledId: row.settled_id,
+        settledRow: row.settled_row,
+        loadedFromId: row.loaded_from_id,
+        lowestId: row.lowest_id,
+        ledger: readLedger(row.ledger),
+        leaseUntilMs: row.lease_until,
+        checkedDay: row.checked_day,
+      },
+    ]),
+  )
 }
 
 /** Unreadable text is an empty ledger: reconciliation finds what it would have found. */

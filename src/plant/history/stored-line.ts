@@ -45,10 +45,10 @@ export class StoredLine {
     return { tenantId: this.tenant.tenantId, lineId: this.lineId }
   }
 
-  /** What the platform database knows, when it changed since we looked. */
-  async refresh(): Promise<Snapshot | null> {
-    for (;;) {
-      const state = await store.findState(this.tenant, this.lineId)
+  /** What the platform database knows, when it changed since we looked. `found` = just read, with those of other lines. */
+  async refresh(found?: store.LineState | null): Promise<Snapshot | null> {
+    for (let isFirst = true; ; isFirst = false) {
+      const state = isFirst && found !== undefined ? found : await store.findState(this.tenant, this.lineId)
       const known = this.#snapshot
       if (!state) {
         this.#snapshot = null

@@ -23,6 +23,8 @@ export type LineView = {
   /** Days with rows, in order. */
   readonly days: readonly number[]
   readonly isPurged: (day: number) => boolean
+  /** What is stored of a day: equal entries stand for equal rows. Null when nothing is, or when it has rows that are not stored yet. */
+  readonly storedOf: (day: number) => DayEntry | null
   /** Those of `days` that exist, in order. Throws StaleViewError. */
   readonly coarse: (days: readonly number[]) => Promise<CoarseDay[]>
   readonly fine: (day: number) => Promise<FineDay | null>
@@ -73,6 +75,7 @@ export function createView({ zone, lineId, table, directory, overlays, isInside,
     lineId,
     days,
     isPurged: (day) => directory.get(day)?.isPurged ?? false,
+    storedOf: (day) => (overlays.has(day) ? null : (directory.get(day) ?? null)),
     coarse,
     async fine(day) {
       const own = overlays.get(day)

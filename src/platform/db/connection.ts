@@ -1,7 +1,7 @@
 /** What our drivers' connections can do beyond Kysely's contract. */
 import type { CompiledQuery, DatabaseConnection, Kysely } from 'kysely'
 import type { Engine } from './database.ts'
-import { QueryTimeoutError } from './errors.ts'
+import { DatabaseUnavailableError, QueryTimeoutError } from './errors.ts'
 
 export type ReadOptions = { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined }
 /** Called for each row, columns in the order of the query. What it throws ends the read. */
@@ -43,6 +43,43 @@ export async function withDeadline<T>(
   work.catch(() => {}) // after the deadline nobody listens any more
   try {
     return await Promise.race([work, expiry])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** A read that is answered by nothing may wait for a slow statement or for a server that hangs: after `afterMs` of silence another connection is tried,
+ *  and when that one is not answered either the read is given up with its error. Costs nothing while the server speaks. */
+export async function withProbe<T>(
+  work: Promise<T>,
+  {
+    afterMs,
+    hasHeard,
+    probe,
+    giveUp,
+  }: {
+    readonly afterMs: number
+    readonly hasHeard: () => boolean
+    readonly probe: () => Promise<void>
+    readonly giveUp: () => void
+  },
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const hung = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      if (hasHeard()) return
+      probe().catch((error: unknown) => {
+        // one that refuses us is there
+        if (hasHeard() || !(error instanceof DatabaseUnavailableError) || error.reason !== 'unreachable') return
+        reject(error)
+        giveUp()
+      })
+    }, afterMs)
+  })
+  hung.catch(() => {})
+  work.catch(() => {})
+  try {
+    return await Promise.race([work, hung])
   } finally {
     clearTimeout(timer)
   }

@@ -1,8 +1,9 @@
 /** MySQL and MariaDB: driver of Kysely over mysql2, with a limit on every wait. */
+import type { Socket } from 'node:net'
 import { type CompiledQuery, type Driver, Kysely, MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler, type QueryResult } from 'kysely'
 import mysql, { type Connection, type FieldPacket, type ResultSetHeader } from 'mysql2'
 import { bindableAll } from '../bind.ts'
-import { type OnNumbers, type OnRow, withDeadline } from '../connection.ts'
+import { type OnNumbers, type OnRow, withDeadline, withProbe } from '../connection.ts'
 import { DatabaseUnavailableError, namedError, QueryTimeoutError } from '../errors.ts'
 import type { ServerAddress } from '../url.ts'
 import { readAsNumbers } from './mysql-numbers.ts'
@@ -15,7 +16,7 @@ export function createMysqlKysely(address: ServerAddress, options: ServerOptions
     createServerDriver(options, {
       open: (onGone) => connect(address, options, onGone),
       close: disconnect,
-      wrap: (client) => createConnection(client, options),
+      wrap: (client) => createConnection(client, options, async () => disconnect(await connect(address, options, () => {}))),
     })
   return new Kysely({
     ...logOf(options),
@@ -90,7 +91,8 @@ const query = (client: Connection, sql: string, values: readonly unknown[] = [])
     else client.execute(sql, bindableAll(values), done)
   })
 
-function createConnection(client: Connection, options: ServerOptions): ServerConnection {
+/** `probe` = does the server answer another connection? */
+function createConnection(client: Connection, options: ServerOptions, probe: () => Promise<void>): ServerConnection {
   let isBroken = false
   let timeoutMs = options.statementTimeoutMs
   const discard = () => {
@@ -114,10 +116,19 @@ function createConnection(client: Connection, options: ServerOptions): ServerCon
   /** MariaDB takes the limit in the statement itself; MySQL needs a round trip before and one after. */
   const limited = async <T>(limitMs: number, read: (prefix: string) => Promise<T>): Promise<T> => {
     if (limitMs === timeoutMs) return guarded(read(''), limitMs)
+    const { stream } = client as unknown as { readonly stream: Socket }
+    const heard = stream.bytesRead
+    const watched = (reading: Promise<T>): Promise<T> =>
+      withProbe(guarded(reading, limitMs), {
+        afterMs: hungAfterMs(options.statementTimeoutMs),
+        hasHeard: () => stream.bytesRead > heard,
+        probe,
+        giveUp: discard,
+      })
     if (isMariaDb(client)) {
       // few different texts, each prepared once: the server's limit is the next step, the exact one is kept here
       const stepMs = limitSteps.find((step) => step >= limitMs) ?? limitMs
-      return withDeadline(guarded(read(`set statement max_statement_time = ${stepMs / 1000} for `), limitMs), limitMs, discard)
+      return withDeadline(watched(read(`set statement max_statement_time = ${stepMs / 1000} for `)), limitMs, discard)
     }
     const before = timeoutMs
     await setTimeoutMs(limitMs)

@@ -11,7 +11,7 @@ import {
 } from 'kysely'
 import pg from 'pg'
 import { type Bindable, bindableAll } from '../bind.ts'
-import { type OnNumbers, type OnRow, withDeadline } from '../connection.ts'
+import { type OnNumbers, type OnRow, withDeadline, withProbe } from '../connection.ts'
 import { DatabaseUnavailableError, namedError, QueryTimeoutError } from '../errors.ts'
 import type { ServerAddress } from '../url.ts'
 import { readAsNumbers } from './postgres-numbers.ts'
@@ -41,7 +41,7 @@ export function createPostgresKysely(address: ServerAddress, options: ServerOpti
     createServerDriver(options, {
       open: (onGone) => connect(address, options, onGone),
       close: disconnect,
-      wrap: (client) => createConnection(client, options),
+      wrap: (client) => createConnection(client, options, async () => disconnect(await connect(address, options, () => {}))),
     })
   return new Kysely({
     ...logOf(options),
@@ -96,12 +96,11 @@ function disconnect(client: pg.Client): void {
 }
 
 /** pg has no public way to drop a connection without asking the server. */
-function destroySocket(client: pg.Client): void {
-  const { connection } = client as unknown as { connection: { stream: { destroy: () => void } } }
-  connection.stream.destroy()
-}
+const destroySocket = (client: pg.Client): void => void socketOf(client).destroy()
+const socketOf = (client: pg.Client): Socket => (client as unknown as { connection: { stream: Socket } }).connection.stream
 
-function createConnection(client: pg.Client, options: ServerOptions): ServerConnection {
+/** `probe` = does the server answer another connection? */
+function createConnection(client: pg.Client, options: ServerOptions, probe: () => Promise<void>): ServerConnection {
   let isBroken = false
   /** Of every later statement, and what the server enforces by now. */
   let timeoutMs = options.statementTimeoutMs
@@ -127,7 +126,15 @@ function createConnection(client: pg.Client, options: ServerOptions): ServerConn
   /** The connection keeps the limit that a read needed, in steps, so that most reads need no statement for it; the exact one is kept here. */
   const limited = async <T>(limitMs: number, read: () => Promise<T>): Promise<T> => {
     if (limitMs > serverMs) await setServerLimit(limitSteps.find((step) => step >= limitMs) ?? limitMs)
-    return withDeadline(guarded(read(), limitMs), limitMs, discard)
+    const stream = socketOf(client)
+    const heard = stream.bytesRead
+    const watched = withProbe(guarded(read(), limitMs), {
+      afterMs: hungAfterMs(options.statementTimeoutMs),
+      hasHeard: () => stream.bytesRead > heard,
+      probe,
+      giveUp: discard,
+    })
+    return withDeadline(watched, limitMs, discard)
   }
   return {
     engine: 'postgres',
@@ -239,6 +246,5 @@ function streamNumbers(
 ) {
   const config = { text: sql, values: bindableAll(parameters), rowMode: 'array', queryMode: 'extended', binary: true, types }
   const query = new pg.Query(config as pg.QueryArrayConfig<Bindable[]>)
-  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
-  return streamed(client, query, signal, discard, (end) => readAsNumbers(query, stream, onNumbers, end))
+  return streamed(client, query, signal, discard, (end) => readAsNumbers(query, socketOf(client), onNumbers, end))
 }
