@@ -7,6 +7,7 @@ import { registerDashboardPages, registerDashboardRoutes } from './plant/dashboa
 import { registerLiveRoutes } from './plant/live/index.ts'
 import { registerSystemRoutes } from './plant/system/index.ts'
 import { registerFileRoutes } from './platform/files/index.ts'
+import { registerCatalogRoutes } from './platform/geo/index.ts'
 import { buildServer, type Readiness } from './platform/http/index.ts'
 import type { Text } from './platform/i18n/index.ts'
 import { createSharedLimit } from './platform/limits/index.ts'
@@ -45,6 +46,7 @@ export async function buildApp(ctx: AppContext): Promise<FastifyInstance> {
     banners: (language) => (config.http.isInsecureLan ? [banner({ tone: 'warning', body: html`${insecureLan[language]}` })] : []),
   })
   registerFileRoutes(app, ctx)
+  registerCatalogRoutes(app, ctx)
   registerIdentityRoutes(app, ctx)
   registerDashboardRoutes(app, ctx)
   registerDashboardPages(app, ctx)

@@ -57,6 +57,7 @@ const approved: Readonly<Record<string, string>> = {
   'plant/words': 'identity platform/i18n platform/ui',
   'platform/config': 'platform/db',
   'platform/files': 'platform/db platform/http platform/ids platform/jobs platform/secrets platform/time',
+  'platform/geo': 'platform/db platform/http',
   'platform/http': 'platform/i18n platform/limits platform/log platform/time platform/ui',
   'platform/jobs': 'platform/db platform/time',
   'platform/limits': 'platform/db platform/time',

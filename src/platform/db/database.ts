@@ -15,6 +15,7 @@ import type { DashboardTables } from '../../plant/dashboards/tables.ts'
 import type { HistoryTables } from '../../plant/history/tables.ts'
 import type { PlantSourceTables } from '../../plant/source/tables.ts'
 import type { FileTables } from '../files/tables.ts'
+import type { GeoTables } from '../geo/tables.ts'
 import type { JobTables } from '../jobs/tables.ts'
 import type { LimitTables } from '../limits/tables.ts'
 import type { MailTables } from '../mail/tables.ts'
@@ -29,6 +30,7 @@ export interface Database
     DashboardTables,
     DisplayTables,
     FileTables,
+    GeoTables,
     HistoryTables,
     InvitationTables,
     JobTables,
