@@ -3,11 +3,12 @@ import { isDeepStrictEqual } from 'node:util'
 import type { LinePlan } from '../src/plant/demo/plant-plan.ts'
 import { insertDetections, lineTableNames } from '../src/plant/source/index.ts'
 import { type Engine, type OpenedPlant, openPlantKysely } from '../src/platform/db/index.ts'
-import { dayS, formatLocal, formatLocalDate, type LocalS, midnightOf, parseLocal, zoneOf } from '../src/platform/time/index.ts'
+import { dayS, formatLocal, type LocalS, midnightOf, parseLocal, zoneOf } from '../src/platform/time/index.ts'
 import { plantUrl, thisHourS } from './generate.ts'
 import { askPlainly, countRows, groupPlainly, type PlainFigures } from './plain-sql.ts'
 import { benchPlan } from './plan.ts'
-import { nextAddress, type Person, type RunningServer } from './server.ts'
+import { bodyOf, intervalOf, type Kind, plainQuestion, type Question, questionAt } from './questions.ts'
+import { type Answer, nextAddress, type Person, type RunningServer } from './server.ts'
 
 const plan = benchPlan(1)
 export const lines = plan.lines
@@ -36,6 +37,7 @@ export type MeasuredPlant = {
   /** The midnight after the newest row: ranges end here. */
   readonly endS: LocalS
   readonly tenantId: number
+  readonly slug: string
   /** Signed-in people: the limits count per person, so requests go round. */
   readonly tokens: readonly string[]
   readonly person: Person
@@ -50,7 +52,7 @@ export type Session = {
 
 const longStatementMs = 1_800_000
 
-export async function openMeasured(engine: Engine, name: string): Promise<Omit<MeasuredPlant, 'tenantId' | 'tokens' | 'person'>> {
+export async function openMeasured(engine: Engine, name: string): Promise<Omit<MeasuredPlant, 'tenantId' | 'slug' | 'tokens' | 'person'>> {
   const plant = await openPlantKysely(plantUrl(engine, name), { poolSize: 1, statementTimeoutMs: longStatementMs })
   let [rows, newestS] = [0, 0]
   for (const { code } of lines) {
@@ -83,21 +85,6 @@ export async function openSession(server: RunningServer, { tokens }: Pick<Measur
 
 const parsed = (body: Buffer): unknown => JSON.parse(body.toString())
 
-export type Question = { readonly days: number /** Null = all. */; readonly lineId: number | null }
-export const intervalOf = (days: number): 'hour' | 'day' => (days > 31 ? 'day' : 'hour')
-
-const questionBody = ({ widgetIds }: Pick<Session, 'widgetIds'>, endS: LocalS, { days, lineId }: Question) => ({
-  daterange: {
-    start_date: formatLocalDate(endS - days * dayS),
-    end_date: formatLocalDate(endS - dayS),
-    start_time: '00:00',
-    end_time: '23:59',
-  },
-  line_id: lineId ?? 'all',
-  interval: intervalOf(days),
-  widget_ids: widgetIds,
-})
-
 type WidgetAnswer = { readonly metadata: { readonly class_name: string }; readonly data: Readonly<Record<string, unknown>> | null }
 export type Figures = {
   readonly rows: number
@@ -122,10 +109,15 @@ function figuresOf(body: Buffer): Figures {
 
 export type AskedOnce = { readonly ms: number; readonly bytes: number; readonly figures: Figures }
 
-export async function askOnce({ server, token, widgetIds }: Session, endS: LocalS, question: Question): Promise<AskedOnce> {
-  const answer = await server.request('/api/v1/dashboard/data', { token: token(), body: questionBody({ widgetIds }, endS, question) })
+async function ask({ server, token, widgetIds }: Session, endS: LocalS, question: Question): Promise<Answer> {
+  const answer = await server.request('/api/v1/dashboard/data', { token: token(), body: bodyOf(widgetIds, endS, question) })
   if (answer.status !== 200) throw new Error(`dashboard ${answer.status} ${answer.body.toString().slice(0, 500)}`)
-  return { ms: answer.ms, bytes: answer.body.length, figures: figuresOf(answer.body) }
+  return answer
+}
+
+export async function askOnce(session: Session, endS: LocalS, question: Question): Promise<AskedOnce> {
+  const { ms, body } = await ask(session, endS, question)
+  return { ms, bytes: body.length, figures: figuresOf(body) }
 }
 
 export type Times = { readonly p50Ms: number; readonly p95Ms: number; readonly p99Ms: number; readonly count: number }
@@ -137,36 +129,46 @@ export function timesOf(values: readonly number[]): Times {
 }
 
 /** `cpuMs`: processor time of the server per request, which other work on the machine does not lengthen. */
-export type Warm = Times & { readonly cpuMs: number; readonly bytes: number; readonly figures: Figures }
+export type Warm = Times & { readonly cpuMs: number; readonly bytes: number }
+export type WarmKind = {
+  /** Every question asked for the first time. */
+  readonly distinct: Warm
+  /** The plain question, again and again. */
+  readonly repeated: Warm
+  /** Of the plain question. */
+  readonly figures: Figures
+}
 
 // Enough for the compiler to have seen the code at work.
-const warmUps = 40
-const warmUpLimitMs = 4_000
+const warmUps = 60
+const warmUpLimitMs = 5_000
+/** Questions of the warming are none of those that are measured. */
+const warmingFrom = 100_000
 
-/** One request after the other on a warm server: `requests` of them, fewer when `limitMs` is over before. */
+/** One request after the other on a warm server: `requests` of each sort, fewer when `limitMs` is over before. */
 export async function measureWarm(
-  { server, token, widgetIds }: Session,
+  session: Session,
   endS: LocalS,
-  question: Question,
-  { requests, limitMs = 15_000 }: { readonly requests: number; readonly limitMs?: number },
-): Promise<Warm> {
-  const body = questionBody({ widgetIds }, endS, question)
-  const ask = async () => {
-    const answer = await server.request('/api/v1/dashboard/data', { token: token(), body })
-    if (answer.status !== 200) throw new Error(`dashboard ${answer.status} ${answer.body.toString().slice(0, 500)}`)
-    return answer
-  }
+  kind: Kind,
+  { requests, limitMs = 12_000 }: { readonly requests: number; readonly limitMs?: number },
+): Promise<WarmKind> {
+  const plain = plainQuestion(kind, lines)
+  const { figures } = await askOnce(session, endS, plain)
   const warmingMs = performance.now()
-  for (let run = 0; run < Math.min(warmUps, requests) && performance.now() - warmingMs < warmUpLimitMs; run += 1) await ask()
-  const times: number[] = []
-  const [beginMs, beginCpuMs] = [performance.now(), server.cpuMs()]
-  let last = await ask()
-  times.push(last.ms)
-  while (times.length < requests && (times.length < 3 || performance.now() - beginMs < limitMs)) {
-    last = await ask()
-    times.push(last.ms)
+  for (let run = 0; run < Math.min(warmUps, requests) && performance.now() - warmingMs < warmUpLimitMs; run += 1)
+    await ask(session, endS, questionAt(kind, lines, warmingFrom + run))
+  const measured = async (questionOf: (at: number) => Question): Promise<Warm> => {
+    const times: number[] = []
+    let bytes = 0
+    const [beginMs, beginCpuMs] = [performance.now(), session.server.cpuMs()]
+    while (times.length < requests && (times.length < 3 || performance.now() - beginMs < limitMs)) {
+      const answer = await ask(session, endS, questionOf(times.length))
+      times.push(answer.ms)
+      bytes += answer.body.length
+    }
+    return { ...timesOf(times), cpuMs: (session.server.cpuMs() - beginCpuMs) / times.length, bytes: bytes / times.length }
   }
-  return { ...timesOf(times), cpuMs: (server.cpuMs() - beginCpuMs) / times.length, bytes: last.body.length, figures: figuresOf(last.body) }
+  return { distinct: await measured((at) => questionAt(kind, lines, at)), repeated: await measured(() => plain), figures }
 }
 
 const outputArea = (line: LinePlan): number => line.areas.find(({ type }) => type === 'output')?.areaId ?? 0
@@ -216,7 +218,7 @@ export async function measureCatchUp(session: Session, measured: MeasuredPlant, 
   if (!line) throw new Error('the plan has no line')
   const db = { tenantId: measured.tenantId, engine: measured.engine, kysely: measured.plant.kysely }
   const endS = midnightOf(thisHourS(Date.now())) + dayS
-  const question = { days: 7, lineId: line.lineId }
+  const question = plainQuestion({ days: 7, scope: 'one' }, lines)
   const [before, after]: [number[], number[]] = [[], []]
   let known = (await askOnce(session, endS, question)).figures.rows
   for (let round = 0; round < rounds; round += 1) {
@@ -238,23 +240,35 @@ export async function measureCatchUp(session: Session, measured: MeasuredPlant, 
 
 export type Refreshed = Times & { readonly errors: number; readonly perSecond: number }
 
-/** Every person asks the default view (yesterday until now, all lines, twelve widgets) `refreshes` times, once in `everyMs`, not in step. */
+export type View = 'json' | 'page'
+
+/** Every person asks the default view (yesterday until now, all lines) `refreshes` times, once in `everyMs`, not in step: the twelve widgets as JSON, or
+ *  what the page's live refresh asks, as markup. */
 export async function measureUsers(
-  session: Session,
-  tokens: readonly string[],
-  { refreshes, everyMs }: { readonly refreshes: number; readonly everyMs: number },
+  { server, widgetIds }: Session,
+  { tokens, slug }: Pick<MeasuredPlant, 'tokens' | 'slug'>,
+  {
+    refreshes,
+    everyMs,
+    users,
+    view,
+  }: { readonly refreshes: number; readonly everyMs: number; readonly users: number; readonly view: View },
 ): Promise<Refreshed> {
   const times: number[] = []
   let errors = 0
-  const body = { line_id: 'all', widget_ids: session.widgetIds }
+  const [url, body] =
+    view === 'json'
+      ? ['/api/v1/dashboard/data', { line_id: 'all', widget_ids: widgetIds }]
+      : [`/t/${slug}/dashboard/live?tab=produccion&line_id=all`, undefined]
+  const people = tokens.slice(0, users)
   const startMs = performance.now()
   await Promise.all(
-    tokens.map(async (token, at) => {
+    people.map(async (token, at) => {
       const from = nextAddress()
-      let dueMs = startMs + (at / tokens.length) * everyMs
+      let dueMs = startMs + (at / people.length) * everyMs
       for (let left = refreshes; left > 0; left -= 1, dueMs += everyMs) {
         await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueMs - performance.now())))
-        const answer = await session.server.request('/api/v1/dashboard/data', { token, body, from })
+        const answer = await server.request(url, { token, body, from })
         times.push(answer.ms)
         if (answer.status !== 200) errors += 1
       }
@@ -262,4 +276,32 @@ export async function measureUsers(
   )
   const seconds = (performance.now() - startMs) / 1000
   return { ...timesOf(times), errors, perSecond: times.length / seconds }
+}
+
+export type Beside = Times & { readonly longReads: number; readonly longMs: number }
+
+/** A threshold below the floor of the summaries: every row of the range is read. */
+const rowByRowS = 10
+const pauseMs = 10
+
+/** `/healthz` all the while that three lines are read row by row over `days`. */
+export async function measureHealth(session: Session, endS: LocalS, days: number): Promise<Beside> {
+  const questions = lines.slice(0, 3).map((line) => ({ days, lineId: line.lineId, daysBack: 0, shiftId: null, thresholdS: rowByRowS }))
+  const startMs = performance.now()
+  let isOver = false
+  // whether such a read ends or is refused (range_too_large), it runs beside
+  const reads = questions.map((question) =>
+    session.server.request('/api/v1/dashboard/data', { token: session.token(), body: bodyOf(session.widgetIds, endS, question) }),
+  )
+  const ended = Promise.all(reads).then((answers) => {
+    isOver = true
+    return answers
+  })
+  const times: number[] = []
+  while (!isOver) {
+    times.push((await session.server.request('/healthz')).ms)
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
+  }
+  await ended
+  return { ...timesOf(times), longReads: questions.length, longMs: performance.now() - startMs }
 }

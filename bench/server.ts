@@ -37,8 +37,7 @@ export type RunningServer = {
 }
 
 export type Installation = {
-  /** Answers the company's id. */
-  readonly attach: (name: string, plan: PlantPlan, plantUrl: string) => Promise<number>
+  readonly attach: (name: string, plan: PlantPlan, plantUrl: string) => Promise<{ readonly tenantId: number; readonly slug: string }>
   /** `andon load-history`: the first attach of a company's plant, in a process of its own. */
   readonly loadHistory: (tenantId: number, env?: Readonly<Record<string, string>>) => Promise<Loaded>
   readonly addPeople: (tenantId: number, count: number) => Promise<Person[]>
@@ -52,9 +51,9 @@ export type Loaded = { readonly ms: number; readonly rows: number; readonly peak
 const password = 'Bench2026x'
 const startLimitMs = 60_000
 
-/** The platform database is the embedded one, in a folder that `remove` deletes. */
-export function createInstallation(): Installation {
-  const dataDir = mkdtempSync(path.join(os.tmpdir(), 'andon-bench-'))
+/** The platform database is the embedded one, in a folder that `remove` deletes, or in one that is given and stays. */
+export function createInstallation(folder: string | null): Installation {
+  const dataDir = folder ?? mkdtempSync(path.join(os.tmpdir(), 'andon-bench-'))
   const settings = { DATA_DIR: dataDir, SECRET_KEY: 'bench-secret-key-of-at-least-32-bytes', LOG_LEVEL: 'error' }
   const withContext = async <T>(work: (ctx: Awaited<ReturnType<typeof createContext>>) => Promise<T>): Promise<T> => {
     const ctx = await createContext(readConfig(settings), { log: silentLog() })
@@ -81,7 +80,7 @@ export function createInstallation(): Installation {
           tables: [],
         })
         if (!registered) throw new Error('nothing was registered')
-        return registered.tenantId
+        return { tenantId: registered.tenantId, slug: registered.slug }
       }),
     addPeople: (tenantId, count) =>
       withContext(async (ctx) => {
@@ -92,7 +91,9 @@ export function createInstallation(): Installation {
       }),
     loadHistory: (tenantId, env = {}) => loadHistory(tenantId, { ...settings, ...env }),
     start: (env = {}) => startServer({ ...settings, ...env }),
-    remove: () => rmSync(dataDir, { recursive: true, force: true }),
+    remove: () => {
+      if (folder === null) rmSync(dataDir, { recursive: true, force: true })
+    },
   }
 }
 
