@@ -163,6 +163,112 @@ CREATE TABLE `files` (
   KEY `ix_files_tenant_id_kind` (`tenant_id`,`kind`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `geo_cities` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `province_id` bigint(20) NOT NULL,
+  `code` varchar(10) DEFAULT NULL,
+  `name` varchar(100) NOT NULL,
+  `is_capital` tinyint(4) NOT NULL DEFAULT 0,
+  `population` bigint(20) DEFAULT NULL,
+  `lat_e6` bigint(20) DEFAULT NULL,
+  `lon_e6` bigint(20) DEFAULT NULL,
+  `search_key` varchar(400) NOT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_geo_cities_province_id_name` (`province_id`,`name`),
+  CONSTRAINT `fk_geo_cities_province_id` FOREIGN KEY (`province_id`) REFERENCES `geo_provinces` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `geo_countries` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `iso2` varchar(2) NOT NULL,
+  `name` varchar(100) NOT NULL,
+  `name_en` varchar(100) NOT NULL,
+  `search_key` varchar(400) NOT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_geo_countries_iso2` (`iso2`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `geo_provinces` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `country` varchar(2) NOT NULL,
+  `region_id` bigint(20) DEFAULT NULL,
+  `code` varchar(10) NOT NULL,
+  `name` varchar(100) NOT NULL,
+  `capital` varchar(100) DEFAULT NULL,
+  `population` bigint(20) DEFAULT NULL,
+  `search_key` varchar(400) NOT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_geo_provinces_country_code` (`country`,`code`),
+  UNIQUE KEY `uq_geo_provinces_country_name` (`country`,`name`),
+  KEY `fk_geo_provinces_region_id` (`region_id`),
+  CONSTRAINT `fk_geo_provinces_region_id` FOREIGN KEY (`region_id`) REFERENCES `geo_regions` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `geo_regions` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `country` varchar(2) NOT NULL,
+  `code` varchar(10) NOT NULL,
+  `name` varchar(100) NOT NULL,
+  `map_color` varchar(7) DEFAULT NULL,
+  `sort_order` bigint(20) NOT NULL DEFAULT 0,
+  `search_key` varchar(400) NOT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_geo_regions_country_code` (`country`,`code`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `industries` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `slug` varchar(60) NOT NULL,
+  `name` varchar(100) NOT NULL,
+  `name_en` varchar(100) NOT NULL,
+  `parent_id` bigint(20) DEFAULT NULL,
+  `level` bigint(20) NOT NULL DEFAULT 1,
+  `sort_order` bigint(20) NOT NULL DEFAULT 0,
+  `search_key` varchar(400) NOT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_industries_slug` (`slug`),
+  KEY `ix_industries_parent_id` (`parent_id`),
+  CONSTRAINT `fk_industries_parent_id` FOREIGN KEY (`parent_id`) REFERENCES `industries` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `invitations` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `uuid` varchar(36) NOT NULL,
+  `tenant_id` bigint(20) NOT NULL,
+  `email` varchar(254) DEFAULT NULL,
+  `role` varchar(50) NOT NULL,
+  `permissions` longtext NOT NULL,
+  `modules` longtext DEFAULT NULL,
+  `token_hash` varchar(64) NOT NULL,
+  `active_key` varchar(300) DEFAULT NULL,
+  `invited_by` bigint(20) DEFAULT NULL,
+  `language` varchar(2) DEFAULT NULL,
+  `expires_at` bigint(20) NOT NULL,
+  `max_uses` bigint(20) NOT NULL DEFAULT 1,
+  `used_count` bigint(20) NOT NULL DEFAULT 0,
+  `status` varchar(10) NOT NULL,
+  `accepted_at` bigint(20) DEFAULT NULL,
+  `accepted_by` bigint(20) DEFAULT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_invitations_uuid` (`uuid`),
+  UNIQUE KEY `uq_invitations_token_hash` (`token_hash`),
+  UNIQUE KEY `uq_invitations_active_key` (`active_key`),
+  KEY `ix_invitations_tenant_id_status` (`tenant_id`,`status`),
+  CONSTRAINT `fk_invitations_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `job_schedules` (
   `name` varchar(100) NOT NULL,
   `next_run_at` bigint(20) NOT NULL,

@@ -163,6 +163,107 @@ CREATE INDEX "ix_files_state_updated_at" on "files" ("state", "updated_at");
 
 CREATE INDEX "ix_files_tenant_id_kind" on "files" ("tenant_id", "kind");
 
+CREATE TABLE "geo_cities" (
+  "id" integer primary key autoincrement,
+  "province_id" integer not null,
+  "code" text check (length("code") <= 10),
+  "name" text not null check (length("name") <= 100),
+  "is_capital" integer not null default 0,
+  "population" integer,
+  "lat_e6" integer,
+  "lon_e6" integer,
+  "search_key" text not null check (length("search_key") <= 400),
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "uq_geo_cities_province_id_name" unique ("province_id", "name"),
+  constraint "fk_geo_cities_province_id" foreign key ("province_id") references "geo_provinces" ("id") on delete restrict
+);
+
+CREATE TABLE "geo_countries" (
+  "id" integer primary key autoincrement,
+  "iso2" text not null check (length("iso2") <= 2),
+  "name" text not null check (length("name") <= 100),
+  "name_en" text not null check (length("name_en") <= 100),
+  "search_key" text not null check (length("search_key") <= 400),
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "uq_geo_countries_iso2" unique ("iso2")
+);
+
+CREATE TABLE "geo_provinces" (
+  "id" integer primary key autoincrement,
+  "country" text not null check (length("country") <= 2),
+  "region_id" integer,
+  "code" text not null check (length("code") <= 10),
+  "name" text not null check (length("name") <= 100),
+  "capital" text check (length("capital") <= 100),
+  "population" integer,
+  "search_key" text not null check (length("search_key") <= 400),
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "uq_geo_provinces_country_code" unique ("country", "code"),
+  constraint "uq_geo_provinces_country_name" unique ("country", "name"),
+  constraint "fk_geo_provinces_region_id" foreign key ("region_id") references "geo_regions" ("id") on delete restrict
+);
+
+CREATE TABLE "geo_regions" (
+  "id" integer primary key autoincrement,
+  "country" text not null check (length("country") <= 2),
+  "code" text not null check (length("code") <= 10),
+  "name" text not null check (length("name") <= 100),
+  "map_color" text check (length("map_color") <= 7),
+  "sort_order" integer not null default 0,
+  "search_key" text not null check (length("search_key") <= 400),
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "uq_geo_regions_country_code" unique ("country", "code")
+);
+
+CREATE TABLE "industries" (
+  "id" integer primary key autoincrement,
+  "slug" text not null check (length("slug") <= 60),
+  "name" text not null check (length("name") <= 100),
+  "name_en" text not null check (length("name_en") <= 100),
+  "parent_id" integer,
+  "level" integer not null default 1,
+  "sort_order" integer not null default 0,
+  "search_key" text not null check (length("search_key") <= 400),
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "uq_industries_slug" unique ("slug"),
+  constraint "fk_industries_parent_id" foreign key ("parent_id") references "industries" ("id") on delete restrict
+);
+
+CREATE INDEX "ix_industries_parent_id" on "industries" ("parent_id");
+
+CREATE TABLE "invitations" (
+  "id" integer primary key autoincrement,
+  "uuid" text not null check (length("uuid") <= 36),
+  "tenant_id" integer not null,
+  "email" text check (length("email") <= 254),
+  "role" text not null check (length("role") <= 50),
+  "permissions" text not null,
+  "modules" text,
+  "token_hash" text not null check (length("token_hash") <= 64),
+  "active_key" text check (length("active_key") <= 300),
+  "invited_by" integer,
+  "language" text check (length("language") <= 2),
+  "expires_at" integer not null,
+  "max_uses" integer not null default 1,
+  "used_count" integer not null default 0,
+  "status" text not null check (length("status") <= 10),
+  "accepted_at" integer,
+  "accepted_by" integer,
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "uq_invitations_uuid" unique ("uuid"),
+  constraint "uq_invitations_token_hash" unique ("token_hash"),
+  constraint "uq_invitations_active_key" unique ("active_key"),
+  constraint "fk_invitations_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade
+);
+
+CREATE INDEX "ix_invitations_tenant_id_status" on "invitations" ("tenant_id", "status");
+
 CREATE TABLE "job_schedules" (
   "name" text not null check (length("name") <= 100),
   "next_run_at" integer not null,
