@@ -14,6 +14,7 @@ import { loadDetectionsCommand } from './load-detections.ts'
 import { loadHistoryCommand } from './load-history.ts'
 import { migrateCommand } from './migrate.ts'
 import { registerTenantCommand } from './register-tenant.ts'
+import { seedAdminCommand } from './seed-admin.ts'
 import { seedFiltersCommand } from './seed-filters.ts'
 import { seedWidgetCatalogCommand } from './seed-widget-catalog.ts'
 import { serveCommand } from './serve.ts'
@@ -29,6 +30,7 @@ const commands: readonly CliCommand[] = [
   registerTenantCommand,
   verifyClientCommand,
   userCommand,
+  seedAdminCommand,
   auditCommand,
   importCommand,
   initDynamicTablesCommand,

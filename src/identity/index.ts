@@ -1,8 +1,18 @@
 /** Identity: people, companies, sessions, permissions and the audit log. May use: platform. */
-export { accessPolicy, originOf, pageOf, requireTenant } from './access/index.ts'
+export { accessPolicy, originOf, pageOf, requireActor, requireTenant } from './access/index.ts'
 export { setPassword } from './account/index.ts'
 export type { Actor, TenantActor } from './actor.ts'
 export { recordAudit, type Verified, verifyAudit } from './audit/index.ts'
+export {
+  type Company,
+  countPeople,
+  createTenant,
+  findCompany,
+  listCompanies,
+  listOwners,
+  type MadeTenant,
+  setCompanyActive,
+} from './companies/index.ts'
 export { identityJobs } from './jobs.ts'
 export {
   findImported,
@@ -15,7 +25,9 @@ export {
   type LegacyUser,
   markImported,
 } from './legacy/index.ts'
+export type { InviteDeps } from './invitations/index.ts'
 export { administrationLink } from './navigation.ts'
+export { listUsers, promote, resetLink, seedAdmin, setActive, unlock } from './operators/index.ts'
 export { errorViews } from './pages/index.ts'
 export { allowHashesAtOnce } from './passwords/index.ts'
 export { hasPermission, isPermission, type Permission, type Role } from './permissions.ts'
