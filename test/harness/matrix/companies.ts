@@ -1,0 +1,152 @@
+/** Two companies on one server, with people of every rank and one of everything that has an id; and who asks. */
+import assert from 'node:assert/strict'
+import type { TestContext } from 'node:test'
+import { createUser } from '../../../src/identity/index.ts'
+import type { Client } from '../client.ts'
+import { startTestServer, type TestServer } from '../server.ts'
+import { smallPlant } from '../small-plant.ts'
+import type { Ids } from './ids.ts'
+import type { Try } from './requests.ts'
+
+const nowMs = Date.UTC(2026, 9, 14, 15, 0, 0)
+const password = 'Segura123!'
+const memberRoles = ['VIEWER', 'OPERATOR', 'MANAGER', 'ADMIN'] as const
+type MemberRole = (typeof memberRoles)[number]
+
+export type MatrixCompany = {
+  readonly tenantId: number
+  readonly slug: string
+  /** In every name of the company and in no id: who reads it was told something. */
+  readonly canary: string
+  readonly ids: Ids
+  readonly people: Readonly<Record<MemberRole, string>>
+  readonly apiKey: string
+}
+
+export async function twoCompanies(t: TestContext) {
+  const env = { RATE_LIMIT_PER_MINUTE: '1000000', TENANT_RATE_LIMIT_PER_MINUTE: '1000000', ALLOW_COMPANY_CREATE: '1' }
+  const server = await startTestServer({ nowMs, env }, t)
+  const north = await company(server, 'CANARIONORTE')
+  const south = await company(server, 'CANARIOSUR')
+  const canaryLeak = (victim: MatrixCompany, text: string, headers: Headers): boolean =>
+    text.includes(victim.canary) || [...headers.values()].some((value) => value.includes(victim.canary))
+  return { server, north, south, canaryLeak }
+}
+
+async function company(server: TestServer, canary: string): Promise<MatrixCompany> {
+  const { db, clock } = server.ctx
+  const plant = await smallPlant(server, 'sqlite', canary, 20)
+  const tenant = await db.kysely
+    .selectFrom('tenants')
+    .select(['id', 'uuid', 'slug'])
+    .where('slug', '=', plant.slug)
+    .executeTakeFirstOrThrow()
+  const people = {} as Record<MemberRole, string>
+  for (const role of memberRoles) {
+    const username = `${role.toLowerCase()}-${canary.toLowerCase()}`
+    people[role] = username
+    const person = { tenantId: tenant.id, username, email: `${username}@example.com`, password, role, fullName: `${canary} ${role}` }
+    await createUser(db, { clock }, null, person)
+  }
+  const owner = server.newClient()
+  await owner.signInApi(plant.username, plant.password)
+  const made = async (path: string, body: object): Promise<Record<string, unknown>> => {
+    const answer = await owner.json(path, body)
+    assert.equal(answer.status, 201, `${path}: ${JSON.stringify(answer.body)}`)
+    return answer.body as Record<string, unknown>
+  }
+  const invitation = await made('/api/v1/invitations', { email: `invitada-${plant.slug}@example.com`, role: 'VIEWER' })
+  const key = await made('/api/v1/api-keys', { name: canary, scopes: ['view_dashboard', 'export_data'] })
+  const display = await made('/api/v1/displays', { name: canary })
+  const viewer = await db.kysely
+    .selectFrom('users')
+    .select(['id', 'uuid', 'username'])
+    .where('username', '=', people.VIEWER)
+    .executeTakeFirstOrThrow()
+  const session = await db.kysely.selectFrom('sessions').select('uuid').where('tenant_id', '=', tenant.id).executeTakeFirstOrThrow()
+  return {
+    tenantId: tenant.id,
+    slug: tenant.slug,
+    canary,
+    people,
+    apiKey: String(key.secret ?? key.api_key ?? key.key),
+    ids: {
+      company: [tenant.uuid, String(tenant.id), tenant.slug],
+      slug: [tenant.slug],
+      user: [String(viewer.id), viewer.uuid, viewer.username],
+      session: [session.uuid],
+      invitation: [String(invitation.invitation_id)],
+      api_key: [String(key.id ?? key.key_id)],
+      display: [String(display.id ?? display.display_id)],
+      file: ['00000000-0000-4000-8000-000000000000'],
+    },
+  }
+}
+
+export type Asker = {
+  readonly name: string
+  readonly company: MatrixCompany
+  readonly victim: MatrixCompany
+  readonly send: (one: Try) => Promise<Response>
+  /** Signs in again after a request that ended the asker's own session. */
+  readonly recover: () => Promise<void>
+}
+
+/** Nobody, somebody half signed in, a refresh token, each rank of the north, an API key of it, and the administrator of the south. */
+export async function askersOf(server: TestServer, north: MatrixCompany, south: MatrixCompany): Promise<Asker[]> {
+  const ofNorth = { company: north, victim: south }
+  const fixed = (name: string, headers: Readonly<Record<string, string>>): Asker => {
+    const client = server.newClient()
+    Object.assign(client.headers, headers)
+    return { name, ...ofNorth, send: (one) => send(client, one), recover: async () => forgetLimits(server) }
+  }
+  const person = async (name: string, username: string, sides: Pick<Asker, 'company' | 'victim'>): Promise<Asker> => {
+    let client = server.newClient()
+    await client.signInApi(username, password)
+    const recover = async () => {
+      await forgetLimits(server)
+      if ((await client.json('/api/v1/auth/me')).status === 200) return
+      client = server.newClient()
+      await client.signInApi(username, password)
+    }
+    return { name, ...sides, send: (one) => send(client, one), recover }
+  }
+  const manager = server.newClient()
+  const { refreshToken } = await manager.signInApi(north.people.MANAGER, password)
+  return [
+    fixed('nobody', {}),
+    fixed('half signed in', { authorization: `Bearer ${await mfaToken(server, north)}` }),
+    fixed('a refresh token', { authorization: `Bearer ${refreshToken}` }),
+    ...(await Promise.all(memberRoles.map((role) => person(role, north.people[role], ofNorth)))),
+    fixed('an API key', { 'x-api-key': north.apiKey }),
+    await person('the other administrator', south.people.ADMIN, { company: south, victim: north }),
+  ]
+}
+
+const send = (client: Client, { method, path, body, headers }: Try): Promise<Response> =>
+  client.fetch(path, {
+    method,
+    headers: { ...(body && { 'content-type': 'application/json' }), accept: 'application/json', ...headers },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+
+/** The tries of one route must not use up those of the next. */
+const forgetLimits = async ({ ctx }: TestServer): Promise<void> => void (await ctx.db.kysely.deleteFrom('rate_windows').execute())
+
+/** Of somebody whose second factor is still to come. */
+async function mfaToken(server: TestServer, { tenantId, canary }: MatrixCompany): Promise<string> {
+  const { db, clock } = server.ctx
+  const username = `doble-${canary.toLowerCase()}`
+  await createUser(db, { clock }, null, { tenantId, username, email: `${username}@example.com`, password, role: 'VIEWER' })
+  const client = server.newClient()
+  await client.signInApi(username, password)
+  const setup = (await client.json('/api/v1/auth/mfa/totp/setup', { password })).body as { secret: string }
+  const { TOTP, Secret } = await import('otpauth')
+  const totp = new TOTP({ secret: Secret.fromBase32(setup.secret) })
+  const confirmed = await client.json('/api/v1/auth/mfa/totp/confirm', { code: totp.generate({ timestamp: clock.nowMs() }) })
+  assert.equal(confirmed.status, 200, JSON.stringify(confirmed.body))
+  const login = await server.newClient().json('/api/v1/auth/login', { username, password })
+  const { mfa_token: token } = login.body as { mfa_token?: string }
+  assert.ok(token, 'the second factor is asked for')
+  return token
+}

@@ -1,0 +1,84 @@
+/** Which parts of a request name something of a company. A route whose parts cannot be told stops the test: classify it here. */
+import type { RegisteredRoute } from '../../../src/platform/http/index.ts'
+
+/** What a company has that others could name. */
+export type IdKind = 'company' | 'slug' | 'user' | 'session' | 'invitation' | 'api_key' | 'display' | 'file'
+export type Ids = Readonly<Record<IdKind, readonly string[]>>
+
+/** Path parameters: the first pattern that matches `url` decides. `plain`: a word or number that is no object of a company. */
+const pathKinds: readonly (readonly [url: RegExp, parameter: string, kind: IdKind | 'plain'])[] = [
+  [/^\/t\/:company/, 'company', 'slug'],
+  [/users\/:ref/, 'ref', 'user'],
+  [/tenants\/:ref/, 'ref', 'company'],
+  [/(companies|company|empresas)\/:ref/, 'ref', 'company'],
+  [/sessions\/:uuid/, 'uuid', 'session'],
+  [/invitations\/:id/, 'id', 'invitation'],
+  [/api-keys\/:id/, 'id', 'api_key'],
+  [/displays\/:id/, 'id', 'display'],
+  [/files\/:uuid/, 'uuid', 'file'],
+  [/filters\/:class/, 'class', 'plain'],
+  [/role\/:role/, 'role', 'plain'],
+  [/:token/, 'token', 'plain'],
+]
+
+export const parametersOf = (url: string): string[] => [...url.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
+
+/** Null = nobody has said what it is. */
+export function kindOfParameter(url: string, parameter: string): IdKind | 'plain' | null {
+  return pathKinds.find(([pattern, name]) => name === parameter && pattern.test(url))?.[2] ?? null
+}
+
+/** Fields of query and body that name something of a company. Line, area, product and shift ids are numbers of the plant that the
+ *  request is already bound to: another plant's cannot be named at all. */
+const fieldKinds: Readonly<Record<string, IdKind>> = {
+  company_id: 'company',
+  tenant_id: 'company',
+  company_slug: 'slug',
+  user_id: 'user',
+  user: 'user',
+  session_id: 'session',
+  session_uuid: 'session',
+  invitation_id: 'invitation',
+  key_id: 'api_key',
+  display_id: 'display',
+  file_id: 'file',
+  approved_by: 'user',
+  invited_by: 'user',
+}
+export const ofPlant: ReadonlySet<string> = new Set([
+  'line_id',
+  'line_ids',
+  'area_id',
+  'area_ids',
+  'product_id',
+  'product_ids',
+  'shift_id',
+  'shift_ids',
+  'widget_id',
+  'widget_ids',
+  'group_id',
+  'failure_id',
+  'incident_id',
+  'filter_id',
+  'region_id',
+  'province_id',
+  'city_id',
+  'parent_id',
+  'department_id',
+  'request_id',
+  'entity_id',
+])
+
+type Schema = { readonly properties?: Readonly<Record<string, unknown>> } | undefined
+
+export function fieldsOf(
+  route: RegisteredRoute,
+  part: 'query' | 'body',
+): { readonly ids: readonly (readonly [string, IdKind])[]; readonly unknown: readonly string[] } {
+  const names = Object.keys((route[part] as Schema)?.properties ?? {})
+  const ids = names.flatMap((name): (readonly [string, IdKind])[] =>
+    Object.hasOwn(fieldKinds, name) ? [[name, fieldKinds[name] as IdKind]] : [],
+  )
+  const unknown = names.filter((name) => /(^|_)(id|ids|uuid|ref)$/.test(name) && !Object.hasOwn(fieldKinds, name) && !ofPlant.has(name))
+  return { ids, unknown }
+}
