@@ -7,6 +7,9 @@ export const identityMessages = defineMessages({
   'login.password': { es: 'Contraseña', en: 'Password' },
   'login.submit': { es: 'Ingresar', en: 'Sign in' },
   'login.refused': { es: 'No se pudo ingresar.', en: 'Could not sign in.' },
+  'login.verify': { es: 'Pedir otro enlace de confirmación', en: 'Ask for another confirmation link' },
+  'login.forgot': { es: '¿Olvidó su contraseña?', en: 'Forgot your password?' },
+  'login.register': { es: 'Crear cuenta', en: 'Create account' },
   'login.footer': { es: 'Producción en vivo, paradas y OEE', en: 'Live production, stops and OEE' },
   'code.title': { es: 'Segundo factor', en: 'Second factor' },
   'code.lead': {
@@ -49,6 +52,11 @@ export const identityMessages = defineMessages({
   'account.password.hint': {
     es: 'Al menos 8 caracteres, con mayúscula, minúscula y número. Las demás sesiones se cerrarán.',
     en: 'At least 8 characters, with upper case, lower case and a digit. Your other sessions will end.',
+  },
+  'account.password.must.title': { es: 'Elija su contraseña', en: 'Choose your password' },
+  'account.password.must': {
+    es: 'La actual la eligió otra persona: cámbiela para seguir.',
+    en: 'Somebody else chose the present one: change it to go on.',
   },
   'account.password.submit': { es: 'Cambiar contraseña', en: 'Change password' },
   'account.password.done': {

@@ -18,6 +18,7 @@ export const identityPaths = {
   forgotPassword: () => '/forgot-password',
   resetPassword: () => '/reset-password',
   verifyEmail: () => '/verify-email',
+  resendVerification: () => '/verify-email/resend',
   acceptInvitation: () => '/accept-invitation',
   users: ({ company }: InCompany) => `/t/${company}/admin/users`,
   invitations: ({ company }: InCompany) => `/t/${company}/admin/invitations`,

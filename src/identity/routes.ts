@@ -1,17 +1,29 @@
 /** Everything identity answers to; one line of app.ts. */
 import type { FastifyInstance } from 'fastify'
-import type { AccessDeps } from './access/index.ts'
 import { registerAccountRoutes } from './account/index.ts'
 import { registerActivityPages, registerActivityRoutes } from './activity/index.ts'
+import { type CompanyDeps, registerCompanyRoutes, registerTenantRoutes } from './companies/index.ts'
+import { registerInvitationRoutes } from './invitations/index.ts'
 import { registerLoginRoutes } from './login/index.ts'
 import { registerIdentityPages } from './pages/index.ts'
+import { registerPeopleRoutes } from './people/index.ts'
+import { registerRecoveryPages, registerRecoveryRoutes } from './recovery/index.ts'
+import { registerSignupPages, registerSignupRoutes, type SignupDeps } from './signup/index.ts'
 
-export function registerIdentityRoutes(app: FastifyInstance, deps: AccessDeps): void {
+export function registerIdentityRoutes(app: FastifyInstance, deps: CompanyDeps & SignupDeps): void {
   app.decorateRequest('actor', null)
   app.decorateRequest('signedIn', null)
   registerLoginRoutes(app, deps)
+  registerSignupRoutes(app, deps)
+  registerSignupPages(app, deps)
+  registerRecoveryRoutes(app, deps)
+  registerRecoveryPages(app, deps)
   registerAccountRoutes(app, deps)
   registerActivityRoutes(app, deps)
   registerActivityPages(app, deps)
+  registerPeopleRoutes(app, deps)
+  registerCompanyRoutes(app, deps)
+  registerTenantRoutes(app, deps)
+  registerInvitationRoutes(app, deps)
   registerIdentityPages(app, deps)
 }

@@ -1,5 +1,6 @@
 /** The access policy: turns a request's cookie or token into an actor and holds it to the word its route declares. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Config } from '../../platform/config/index.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { transaction } from '../../platform/db/index.ts'
 import { type AccessPolicy, Problem } from '../../platform/http/index.ts'
@@ -9,7 +10,7 @@ import type { Actor } from '../actor.ts'
 import { displayCookie } from '../displays/index.ts'
 import type { MailDeps } from '../mails/index.ts'
 import { isEnrolled, type MfaSettings } from '../mfa/index.ts'
-import { hasPermission, isPermission, permissions, type Role } from '../permissions.ts'
+import { hasPermission, isPermission, permissions, platformPermissions, type Role } from '../permissions.ts'
 import { problem } from '../problems.ts'
 import {
   csrfToken,
@@ -39,6 +40,8 @@ export type AccessDeps = SessionDeps &
     readonly config: SessionDeps['config'] & {
       readonly http: { readonly isSecure: boolean; readonly publicUrl: string }
       readonly mfa: MfaSettings
+      readonly signup: Config['signup']
+      readonly mail: { readonly transport: string }
     }
   }
 
@@ -79,10 +82,11 @@ const leadTo = (request: FastifyRequest, reply: FastifyReply, path: string): voi
   void reply.redirect(request.server.shell.basePath + path, 303)
 
 /** What the person must do before anything else, and the page where they do it. */
-const finishedAt = { mfa_required_role: '/account/second-factor' } as const
+const finishedAt = { password_change_required: '/account/password', mfa_required_role: '/account/second-factor' } as const
 
-async function unfinished({ db, config }: AccessDeps, { actor }: FastifyRequest): Promise<keyof typeof finishedAt | null> {
+async function unfinished({ db, config }: AccessDeps, { actor, signedIn }: FastifyRequest): Promise<keyof typeof finishedAt | null> {
   if (actor?.kind !== 'person') return null
+  if (signedIn?.user.mustChangePassword) return 'password_change_required'
   const role = actor.isSuperAdmin ? 'SUPER_ADMIN' : actor.role
   if (!config.mfa.isOffered || role === null || !config.mfa.requiredRoles.has(role)) return null
   return (await isEnrolled(db, actor.userId)) ? null : 'mfa_required_role'
@@ -128,11 +132,11 @@ function demandPermission({ actor }: FastifyRequest, word: string): void {
     if (actor.kind !== 'person') throw problem('person_required')
     return
   }
-  // The platform's own permissions need no company, and only a SUPER_ADMIN has them.
-  if (!actor.tenant && !(actor.isSuperAdmin && platformPermissions.has(word))) throw problem('company_required')
+  // The platform's own permissions need no company, and only a SUPER_ADMIN has them; people can be looked after across companies.
+  if (!actor.tenant && !(actor.isSuperAdmin && platformWide.has(word))) throw problem('company_required')
   if (!hasPermission(actor, word)) throw problem('permission_denied')
 }
-const platformPermissions: ReadonlySet<string> = new Set(permissions.slice(0, permissions.indexOf('delete_company')))
+const platformWide: ReadonlySet<string> = new Set([...platformPermissions, 'view_users', 'manage_users'])
 
 /** How the request says who it is. A request with an Authorization header ignores its cookies. */
 type Presented = {
@@ -200,9 +204,12 @@ async function identify(deps: AccessDeps, request: FastifyRequest, word: string)
   if (session.isOpen && !session.isLive) {
     await transaction(deps.db, (tx) => endSession(tx, deps, { userId: user.userId }, session, 'timeout'))
   }
-  if (!session.isLive || !user.isActive || user.isDeleted || user.approvalStatus !== 'approved') throw problem('session_ended')
+  const isProven = user.isEmailVerified || !deps.config.signup.requiresVerification
+  if (!session.isLive || !user.isActive || user.isDeleted || !isProven || user.approvalStatus !== 'approved') throw problem('session_ended')
   if (shown.token?.isContext && found.tenant?.tenantId !== shown.token.tenantId) throw problem('tenant_mismatch')
   const inside = companyOf(found, wish, word)
+  const isDue = request.routeOptions.config.keepsSessionAlive !== false && isActivityDue(session.lastSeenAtMs, deps.config.session, nowMs)
+  const prolongedToMs = idleEndMs(session.kind, deps.config.session, nowMs, session.absoluteExpiresAtMs)
   request.preferredLanguage = user.preferredLanguage
   request.actor = {
     kind: 'person',
@@ -219,6 +226,9 @@ async function identify(deps: AccessDeps, request: FastifyRequest, word: string)
     user,
     tenantConfig: inside.tenant ? (found.tenant?.config ?? null) : null,
     sessionId: session.id,
+    nowMs,
+    idleExpiresAtMs: isDue ? prolongedToMs : session.idleExpiresAtMs,
+    absoluteExpiresAtMs: session.absoluteExpiresAtMs,
     csrfToken: shown.cookie === null ? null : csrfToken(sessionKeys(deps.secrets), shown.cookie),
     companies: isApi(request) ? [] : await companiesOf(deps.db, user.userId),
   }
@@ -227,9 +237,7 @@ async function identify(deps: AccessDeps, request: FastifyRequest, word: string)
     await recordSuperAdminAccess(deps.db, deps, { userId: user.userId, tenantId, sessionUuid: session.uuid, origin: originOf(request) })
   }
   await keepAskedPreferences(deps, request, user)
-  if (request.routeOptions.config.keepsSessionAlive !== false && isActivityDue(session.lastSeenAtMs, deps.config.session, nowMs)) {
-    await updateActivity(deps.db, session.id, nowMs, idleEndMs(session.kind, deps.config.session, nowMs, session.absoluteExpiresAtMs))
-  }
+  if (isDue) await updateActivity(deps.db, session.id, nowMs, prolongedToMs)
 }
 
 /** A page's header switches with `?lang=` and `?theme=`; the cookie of it is http's, here the person's other devices learn it. */

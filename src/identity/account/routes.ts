@@ -15,7 +15,7 @@ export function registerAccountRoutes(app: FastifyInstance, deps: AccessDeps): v
   route(app, {
     method: 'GET',
     url: ['/api/v1/auth/me', '/auth/me', '/api/v1/users/me', '/users/me'],
-    access: 'signed_in',
+    access: 'any_session',
     summary: 'Who is signed in, and what they may do in the current company',
     tags,
     rate: meRate,
@@ -78,7 +78,7 @@ function registerChangePassword(app: FastifyInstance, deps: AccessDeps): void {
   route(app, {
     method: 'POST',
     url: ['/api/v1/auth/change-password', '/auth/change-password', '/api/v1/users/me/change-password'],
-    access: 'signed_in',
+    access: 'any_session',
     summary: 'Change the own password; all other sessions end',
     tags,
     body: Type.Object({

@@ -21,7 +21,9 @@ import {
   usernameMinLength,
 } from '../users/index.ts'
 
-export type LoginDeps = SessionDeps & MfaDeps & LockoutDeps & {
+export type LoginDeps = SessionDeps &
+  MfaDeps &
+  LockoutDeps & {
     readonly db: Db
     readonly log: Log
     readonly config: { readonly signup: GateSettings }

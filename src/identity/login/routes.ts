@@ -191,7 +191,7 @@ function registerSignOut(app: FastifyInstance, deps: AccessDeps): void {
   route(app, {
     method: 'POST',
     url: ['/api/v1/auth/logout_all', '/api/v1/auth/logout-all', '/auth/logout_all', '/auth/logout-all'],
-    access: 'signed_in',
+    access: 'any_session',
     summary: 'End all sessions of the person, or all but this one',
     tags,
     body: Type.Object({ keep_current: Type.Boolean({ default: false }) }, { default: {} }),

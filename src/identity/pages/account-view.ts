@@ -52,6 +52,17 @@ export function accountPage(page: PageContext, account: Account): Html {
   return shell({ page, title: t('account.title'), nav: dashboard ? [dashboard, here] : [here], body })
 }
 
+/** The form alone. `mustChange`: nothing else can be done before. */
+export function passwordPage(
+  page: PageContext,
+  { mustChange, errors }: { readonly mustChange: boolean; readonly errors: Readonly<Record<string, string>> },
+): Html {
+  const t = translator(identityMessages, page.language)
+  const title = t(mustChange ? 'account.password.must.title' : 'account.password')
+  const why = mustChange ? html`<p>${t('account.password.must')}</p>` : ''
+  return centeredPage({ page, title, body: html`<h1>${title}</h1>${why}${passwordForm(page, errors)}` })
+}
+
 const isRole = (word: string): word is Role => (roles as readonly string[]).includes(word)
 
 function profile(page: PageContext, { username, email, fullName, companyName, roleName }: Account): Html {

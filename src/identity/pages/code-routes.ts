@@ -10,7 +10,7 @@ import { openChallengeKind } from '../mfa/index.ts'
 import { identityPaths } from '../paths.ts'
 import { clearCodeCookie, readCodeCookie } from '../sessions/index.ts'
 import { codePage } from './code-view.ts'
-import { loginPage } from './login-view.ts'
+import { loginOffers, loginPage } from './login-view.ts'
 import { afterSignIn } from './start.ts'
 
 const tags = ['pages']
@@ -62,13 +62,17 @@ export function registerCodePage(app: FastifyInstance, deps: AccessDeps): void {
         const isOver = error.code === 'mfa_invalid'
         return answer(
           error.status,
-          loginPage(pageOf(request), {
-            identifier: '',
-            next,
-            csrfToken: preSessionToken(deps, request, reply),
-            refusal: isOver ? translator(identityMessages, request.language)('code.over') : refusal,
-            fieldErrors: {},
-          }),
+          loginPage(
+            pageOf(request),
+            {
+              identifier: '',
+              next,
+              csrfToken: preSessionToken(deps, request, reply),
+              refusal: isOver ? translator(identityMessages, request.language)('code.over') : refusal,
+              fieldErrors: {},
+            },
+            loginOffers(deps.config),
+          ),
           error.options.headers,
         )
       }

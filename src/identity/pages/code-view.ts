@@ -26,8 +26,22 @@ export function codePage(page: PageContext, { next, csrfToken, isRecovery, refus
       <input type="hidden" name="next" value="${next}">
       ${
         isRecovery
-          ? field({ name: 'recovery_code', label: t('code.recovery'), autocomplete: 'off', maxLength: 20, isRequired: true, hasAutofocus: true })
-          : field({ name: 'code', label: t('code.code'), autocomplete: 'one-time-code', maxLength: 10, isRequired: true, hasAutofocus: true })
+          ? field({
+              name: 'recovery_code',
+              label: t('code.recovery'),
+              autocomplete: 'off',
+              maxLength: 20,
+              isRequired: true,
+              hasAutofocus: true,
+            })
+          : field({
+              name: 'code',
+              label: t('code.code'),
+              autocomplete: 'one-time-code',
+              maxLength: 10,
+              isRequired: true,
+              hasAutofocus: true,
+            })
       }
       ${button({ label: t('code.submit'), look: 'primary', isWide: true })}
     </form>

@@ -15,7 +15,18 @@ export type LoginForm = {
   readonly fieldErrors: Readonly<Record<string, string>>
 }
 
-export function loginPage(page: PageContext, form: LoginForm): Html {
+/** What else the page leads to: only what this installation offers. */
+export type LoginOffers = { readonly canRegister: boolean; readonly canRecover: boolean; readonly mustVerify?: boolean }
+
+export const loginOffers = ({
+  signup,
+  mail,
+}: {
+  readonly signup: { readonly mode: string }
+  readonly mail: { readonly transport: string }
+}): LoginOffers => ({ canRegister: signup.mode === 'open' || signup.mode === 'domain', canRecover: mail.transport !== 'none' })
+
+export function loginPage(page: PageContext, form: LoginForm, offers: LoginOffers): Html {
   const t = translator(identityMessages, page.language)
   const refusal = form.refusal === null ? '' : banner({ tone: 'danger', title: t('login.refused'), body: form.refusal })
   const body = html`
@@ -45,6 +56,18 @@ export function loginPage(page: PageContext, form: LoginForm): Html {
         error: form.fieldErrors.password,
       })}
       ${button({ label: t('login.submit'), look: 'primary', isWide: true })}
-    </form>`
+    </form>
+    ${links(page, offers)}`
   return centeredPage({ page, title: t('login.title'), body, footer: html`${t('login.footer')}`, isGlass: true })
+}
+
+function links(page: PageContext, { canRegister, canRecover, mustVerify = false }: LoginOffers): Html {
+  const t = translator(identityMessages, page.language)
+  const offered = [
+    { isOffered: mustVerify, path: identityPaths.verifyEmail(), label: t('login.verify') },
+    { isOffered: canRecover, path: identityPaths.forgotPassword(), label: t('login.forgot') },
+    { isOffered: canRegister, path: identityPaths.register(), label: t('login.register') },
+  ].filter(({ isOffered }) => isOffered)
+  if (offered.length === 0) return html``
+  return html`<p class="alone__links">${offered.map(({ path, label }) => html`<a href="${page.url(path)}">${label}</a>`)}</p>`
 }

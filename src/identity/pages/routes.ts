@@ -1,8 +1,18 @@
 /** Pages: sign-in, the own account, choice of company, language and theme. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { type Answer, answer, emptyReply, htmlReply, Problem, route, seeOther, themeCookie } from '../../platform/http/index.ts'
-import { asLanguage, formatText, languageCookie } from '../../platform/i18n/index.ts'
+import {
+  type Answer,
+  answer,
+  emptyReply,
+  fieldErrorsOf,
+  htmlReply,
+  Problem,
+  route,
+  seeOther,
+  themeCookie,
+} from '../../platform/http/index.ts'
+import { asLanguage, languageCookie } from '../../platform/i18n/index.ts'
 import { type AccessDeps, localPath, originOf, pageOf, requireActor, requirePerson, requireSignedIn } from '../access/index.ts'
 import { changePassword, changePasswordRate } from '../account/index.ts'
 import { endBrowserSession, loginRate, preSessionToken, startBrowserSession } from '../login/index.ts'
@@ -10,9 +20,9 @@ import { challengeLifeS } from '../mfa/index.ts'
 import { identityPaths } from '../paths.ts'
 import { setCodeCookie, setSessionCookie } from '../sessions/index.ts'
 import { loadUserObject, themeOf, updatePreferences } from '../users/index.ts'
-import { accountPage, companiesPage } from './account-view.ts'
+import { accountPage, companiesPage, passwordPage } from './account-view.ts'
 import { codePath, registerCodePage } from './code-routes.ts'
-import { loginPage } from './login-view.ts'
+import { loginOffers, loginPage } from './login-view.ts'
 import { afterSignIn, startPath } from './start.ts'
 
 const tags = ['pages']
@@ -49,7 +59,7 @@ function registerEntry(app: FastifyInstance, deps: AccessDeps): void {
       const next = localPath(query.next)
       if (request.actor) return seeOther(request, next === '/' ? startOf(request) : next)
       const form = { identifier: '', next, csrfToken: preSessionToken(deps, request, reply), refusal: null, fieldErrors: {} }
-      return loginPage(pageOf(request), form)
+      return loginPage(pageOf(request), form, loginOffers(deps.config))
     },
   })
   route(app, {
@@ -108,20 +118,11 @@ function refusedLogin(
   { error, identifier, next }: { readonly error: unknown; readonly identifier: string; readonly next: string },
 ): Answer {
   if (!(error instanceof Problem)) throw error
-  const fieldErrors = fieldErrorsOf(error, request)
+  const fieldErrors = fieldErrorsOf(error, request.language)
   const refusal = Object.keys(fieldErrors).length > 0 ? null : error.detail(request.language)
   const form = { identifier, next, csrfToken: preSessionToken(deps, request, reply), refusal, fieldErrors }
-  return answer(error.status, loginPage(pageOf(request), form), error.options.headers)
-}
-
-/** One text per field, all its faults in one. */
-function fieldErrorsOf(problem: Problem, { language }: FastifyRequest): Readonly<Record<string, string>> {
-  const byPath: Record<string, string> = {}
-  for (const { path, message, parameters } of problem.options.fields ?? []) {
-    const fault = formatText(message, language, parameters)
-    byPath[path] = byPath[path] === undefined ? fault : `${byPath[path]}. ${fault}`
-  }
-  return byPath
+  const offers = { ...loginOffers(deps.config), mustVerify: error.code === 'email_not_verified' }
+  return answer(error.status, loginPage(pageOf(request), form, offers), error.options.headers)
 }
 
 function registerAccountPages(app: FastifyInstance, deps: AccessDeps): void {
@@ -149,9 +150,18 @@ function registerAccountPages(app: FastifyInstance, deps: AccessDeps): void {
     handler: ({ request, query }) => accountView(request, query.done, {}),
   })
   route(app, {
+    method: 'GET',
+    url: identityPaths.changePassword(),
+    access: 'any_session',
+    summary: 'Form of a new password by itself: where somebody whose password must be changed is led to',
+    tags,
+    reply: { 200: htmlReply },
+    handler: ({ request }) => passwordPage(pageOf(request), { mustChange: requireSignedIn(request).user.mustChangePassword, errors: {} }),
+  })
+  route(app, {
     method: 'POST',
     url: identityPaths.changePassword(),
-    access: 'signed_in',
+    access: 'any_session',
     summary: 'Changes the own password from the form',
     tags,
     body: Type.Object({ current_password: text, new_password: text, confirm_password: text }, { default: {} }),
@@ -165,20 +175,22 @@ function registerAccountPages(app: FastifyInstance, deps: AccessDeps): void {
         confirmPassword: body.confirm_password ?? '',
       }
       const actor = requirePerson(request)
+      const { mustChangePassword: mustChange } = requireSignedIn(request).user
       try {
         const { cookie } = await changePassword(deps, actor, requireSignedIn(request).sessionId, change, originOf(request))
         if (cookie !== null) setSessionCookie(reply, deps.config.http, cookie)
       } catch (error) {
         if (!(error instanceof Problem)) throw error
         const errors = {
-          ...fieldErrorsOf(error, request),
+          ...fieldErrorsOf(error, request.language),
           ...(error.code === 'current_password_incorrect' && { current_password: error.detail(request.language) }),
           ...(error.code === 'password_unchanged' && { new_password: error.detail(request.language) }),
         }
         if (Object.keys(errors).length === 0) throw error
+        if (mustChange) return answer(error.status, passwordPage(pageOf(request), { mustChange, errors }))
         return answer(error.status, await accountView(request, undefined, errors))
       }
-      return seeOther(request, `${identityPaths.account()}?done=password`)
+      return seeOther(request, mustChange ? identityPaths.home() : `${identityPaths.account()}?done=password`)
     },
   })
   route(app, {

@@ -4,7 +4,7 @@ import { transaction } from '../../platform/db/index.ts'
 import { type Origin, recordAudit } from '../audit/index.ts'
 import { issueLink } from '../links/index.ts'
 import type { LoginDeps } from '../login/index.ts'
-import { sendMail } from '../mails/index.ts'
+import { type MailDeps, sendMail } from '../mails/index.ts'
 import { identityPaths } from '../paths.ts'
 import { problem } from '../problems.ts'
 import { emailFaults, findUser, normaliseEmail, type User } from '../users/index.ts'
@@ -30,7 +30,7 @@ export async function forgotPassword(deps: LoginDeps, typed: string, origin: Ori
 /** Runs in the caller's transaction: mails a link that works once within the hour; older ones stop working. Whoever asks for it audits it. */
 export async function sendReset(
   tx: Db,
-  deps: Pick<LoginDeps, 'clock' | 'secrets' | 'config' | 'app'>,
+  deps: MailDeps,
   { userId, username, email, preferredLanguage }: Pick<User, 'userId' | 'username' | 'email' | 'preferredLanguage'>,
   { ip }: Origin,
 ): Promise<void> {

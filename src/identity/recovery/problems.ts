@@ -5,7 +5,10 @@ const recoveryProblems = {
   token_invalid_or_expired: {
     status: 400,
     title: { es: 'Enlace no válido', en: 'Link not valid' },
-    detail: { es: 'El enlace ya se usó, venció o fue reemplazado por otro.', en: 'The link was used already, has expired, or was replaced.' },
+    detail: {
+      es: 'El enlace ya se usó, venció o fue reemplazado por otro.',
+      en: 'The link was used already, has expired, or was replaced.',
+    },
   },
 } as const satisfies Record<string, ProblemSpec>
 

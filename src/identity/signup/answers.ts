@@ -35,7 +35,13 @@ export const RegisterAnswer = Type.Union([
 export function registrationOf(body: RegisterBody): Registration {
   const { profile: { phone_number, dni, ...nested } = {}, username, email, password, company_slug, invitation_token: _, ...flat } = body
   const older: ProfileInput = { ...(phone_number !== undefined && { phone: phone_number }), ...(dni !== undefined && { national_id: dni }) }
-  return { username: username?.trim() ? username : null, email, password, profile: { ...flat, ...older, ...nested }, company: company_slug ?? null }
+  return {
+    username: username?.trim() ? username : null,
+    email,
+    password,
+    profile: { ...flat, ...older, ...nested },
+    company: company_slug ?? null,
+  }
 }
 
 /** Registers and answers 201. Throws what `register` throws. */

@@ -2,6 +2,7 @@
 import type { Db } from '../../platform/db/database.ts'
 import { isUniqueViolation, transaction } from '../../platform/db/index.ts'
 import type { ProblemField } from '../../platform/http/index.ts'
+import type { AccessDeps } from '../access/index.ts'
 import { type Origin, recordAudit } from '../audit/index.ts'
 import { issueLink } from '../links/index.ts'
 import type { LoginDeps } from '../login/index.ts'
@@ -21,11 +22,11 @@ import {
   type User,
   usernameFaults,
 } from '../users/index.ts'
-import { admission, domainOf, type Joining, joining, type SignupSettings } from './admission.ts'
+import { admission, domainOf, type Joining, joining } from './admission.ts'
 import { signupProblem } from './problems.ts'
 import * as q from './queries.ts'
 
-export type SignupDeps = LoginDeps & { readonly config: { readonly signup: SignupSettings } }
+export type SignupDeps = AccessDeps & LoginDeps
 
 export type Registration = {
   /** Null: derived from the e-mail. */
@@ -80,8 +81,7 @@ export async function register(deps: SignupDeps, registration: Registration, ori
     profile: parseProfile(registration.profile, { today }).change,
   }
   const userId = await repeated(() => transaction(deps.db, (tx) => create(tx, deps, person, place, origin)))
-  if (userId !== null)
-    deps.log.info({ event: 'register_ok', user_id: userId, request_id: origin.requestId, ip: origin.ip }, 'registered')
+  if (userId !== null) deps.log.info({ event: 'register_ok', user_id: userId, request_id: origin.requestId, ip: origin.ip }, 'registered')
   return { email, isApprovalRequired: signup.requiresApproval, userId: signup.requiresVerification ? null : userId }
 }
 
@@ -136,7 +136,11 @@ async function create(tx: Db, deps: SignupDeps, person: Person, place: Joining |
   })
   const newcomer = { ...account, email, language: person.profile.preferred_lang === 'en' ? ('en' as const) : null }
   if (signup.requiresVerification) await mailSignupLink(tx, deps, newcomer, origin)
-  else await welcomeOrWait(tx, deps, newcomer, { tenantId: place?.tenant.tenantId ?? null, isPending: signup.requiresApproval || status === 'pending' })
+  else
+    await welcomeOrWait(tx, deps, newcomer, {
+      tenantId: place?.tenant.tenantId ?? null,
+      isPending: signup.requiresApproval || status === 'pending',
+    })
   return account.userId
 }
 
@@ -165,7 +169,12 @@ type Newcomer = {
 }
 
 /** Older links of the same person stop working. */
-export async function mailSignupLink(tx: Db, deps: SignupDeps, { userId, username, email, language }: Newcomer, { ip }: Origin): Promise<void> {
+export async function mailSignupLink(
+  tx: Db,
+  deps: SignupDeps,
+  { userId, username, email, language }: Newcomer,
+  { ip }: Origin,
+): Promise<void> {
   const token = await issueLink(tx, deps, { userId, purpose: 'signup', email, ip })
   const path = `${identityPaths.verifyEmail()}?token=${token}&auto_login=1`
   await sendMail(tx, deps, { email, language }, 'verify_email', { name: username, path })

@@ -45,7 +45,10 @@ async function useVerificationLink(deps: SignupDeps, token: string, origin: Orig
       const refusal = gate(found.user, memberships, deps.config.signup)
       if (link.purpose === 'signup') {
         const newcomer = { ...found.user, language: found.user.preferredLanguage }
-        await welcomeOrWait(tx, deps, newcomer, { tenantId: memberships[0]?.tenant.tenantId ?? null, isPending: refusal === 'not_approved' })
+        await welcomeOrWait(tx, deps, newcomer, {
+          tenantId: memberships[0]?.tenant.tenantId ?? null,
+          isPending: refusal === 'not_approved',
+        })
       }
       return { purpose: link.purpose, user: found.user, memberships, gate: refusal }
     })
@@ -74,7 +77,8 @@ export async function resendVerification(deps: SignupDeps, typed: string, origin
   if (emailFaults(email, 'email').length > 0) throw problem('email_malformed')
   await transaction(deps.db, async (tx) => {
     const user = (await findUser(tx, { email }))?.user ?? null
-    if (user && !user.isDeleted && !user.isEmailVerified) await mailSignupLink(tx, deps, { ...user, language: user.preferredLanguage }, origin)
+    if (user && !user.isDeleted && !user.isEmailVerified)
+      await mailSignupLink(tx, deps, { ...user, language: user.preferredLanguage }, origin)
     else await issueLink(tx, deps, { userId: null, purpose: 'signup', email, ip: origin.ip })
   })
 }

@@ -36,6 +36,16 @@ export class Problem extends Error {
   }
 }
 
+/** For a form: one text per field, all its faults in one. */
+export function fieldErrorsOf(problem: Problem, language: Language): Readonly<Record<string, string>> {
+  const byPath: Record<string, string> = {}
+  for (const { path, message, parameters } of problem.options.fields ?? []) {
+    const fault = formatText(message, language, parameters)
+    byPath[path] = byPath[path] === undefined ? fault : `${byPath[path]}. ${fault}`
+  }
+  return byPath
+}
+
 /** `const problem = problemFactory(downtimeProblems)`; a misspelt code does not compile. */
 export const problemFactory =
   <Specs extends Readonly<Record<string, ProblemSpec>>>(specs: Specs) =>
