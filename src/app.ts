@@ -6,6 +6,7 @@ import { accessPolicy, errorViews, registerIdentityRoutes } from './identity/ind
 import { registerDashboardPages, registerDashboardRoutes } from './plant/dashboards/index.ts'
 import { registerLiveRoutes } from './plant/live/index.ts'
 import { registerSystemRoutes } from './plant/system/index.ts'
+import { giveOwnPlant, registerTenantPages, registerTenantPlantRoutes } from './plant/tenants/index.ts'
 import { registerFileRoutes } from './platform/files/index.ts'
 import { registerCatalogRoutes } from './platform/geo/index.ts'
 import { buildServer, type Readiness } from './platform/http/index.ts'
@@ -47,10 +48,16 @@ export async function buildApp(ctx: AppContext): Promise<FastifyInstance> {
   })
   registerFileRoutes(app, ctx)
   registerCatalogRoutes(app, ctx)
-  registerIdentityRoutes(app, ctx)
+  registerIdentityRoutes(app, {
+    ...ctx,
+    // a company that people found by themselves starts with a plant of ours
+    companyMade: async (tenantId) => void (await giveOwnPlant(ctx, { actor: null, mayBeFile: true }, tenantId)),
+  })
   registerDashboardRoutes(app, ctx)
   registerDashboardPages(app, ctx)
   const live = registerLiveRoutes(app, ctx)
   registerSystemRoutes(app, { ...ctx, live })
+  registerTenantPlantRoutes(app, ctx)
+  registerTenantPages(app, ctx)
   return app
 }

@@ -129,6 +129,8 @@ const dataOfCompany: ReadonlySet<string> = new Set(['view_audit_log', 'view_quer
 
 export type Permission = (typeof matrix)[number]['codes'][number]
 export const permissions: readonly Permission[] = matrix.flatMap((row): readonly Permission[] => row.codes)
+/** Held by SUPER_ADMIN alone: no company has them to give. */
+export const platformPermissions: ReadonlySet<Permission> = new Set(permissions.slice(0, permissions.indexOf('delete_company')))
 const known: ReadonlySet<string> = new Set(permissions)
 export const isPermission = (word: string): word is Permission => known.has(word)
 

@@ -70,7 +70,7 @@ export const CompanyNames = {
 const Names = Type.Object(CompanyNames)
 export type CompanyInput = Static<typeof Fields> & Static<typeof Names>
 
-export type CompanyTaxId = { readonly type: TaxIdType; readonly taxId: string; /** Country and number: unique. */ readonly key: string }
+export type CompanyTaxId = { readonly type: TaxIdType; readonly taxId: string /** Country and number: unique. */; readonly key: string }
 
 /** What is to be written; absent = unchanged. */
 export type CompanyChange = {
@@ -109,7 +109,8 @@ const readers: Readonly<Partial<Record<TextColumn, Reader>>> = {
   website: (value) => (isWebAddress(value) ? value : noLink),
   linkedin_url: (value) => (isWebAddress(value) ? value : noLink),
   twitter_url: (value) => (isWebAddress(value) ? value : noLink),
-  primary_color: (value) => (/^#[\da-f]{6}$/i.test(value) ? value.toLowerCase() : say('Debe ser un color #RRGGBB', 'Must be a colour #RRGGBB')),
+  primary_color: (value) =>
+    /^#[\da-f]{6}$/i.test(value) ? value.toLowerCase() : say('Debe ser un color #RRGGBB', 'Must be a colour #RRGGBB'),
   employees_range: (value) => (isRange(value) ? value : say('Debe ser como 1-10, 200+ o 35', 'Must be as 1-10, 200+ or 35')),
 }
 
@@ -119,7 +120,9 @@ const isCountry = (code: string): boolean => /^[A-Z]{2}$/.test(code) && countrie
 /** Shown as a link: any other scheme would run what a stranger wrote. */
 function isWebAddress(value: string): boolean {
   const url = URL.parse(value)
-  return value.length <= 300 && url !== null && ['https:', 'http:'].includes(url.protocol) && url.username === '' && url.hostname.includes('.')
+  return (
+    value.length <= 300 && url !== null && ['https:', 'http:'].includes(url.protocol) && url.username === '' && url.hostname.includes('.')
+  )
 }
 
 function isRange(value: string): boolean {
@@ -131,7 +134,10 @@ function isRange(value: string): boolean {
 const unprintable = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u
 
 /** Every fault of every field at once. */
-export function parseCompany(input: CompanyInput, known: KnownCompany): { readonly change: CompanyChange; readonly faults: ProblemField[] } {
+export function parseCompany(
+  input: CompanyInput,
+  known: KnownCompany,
+): { readonly change: CompanyChange; readonly faults: ProblemField[] } {
   const faults: ProblemField[] = []
   const fault = (path: string, rule: string, message: Text) => void faults.push({ path, rule, message })
   const given: Partial<Record<TextColumn, string | null | undefined>> = {
@@ -157,7 +163,11 @@ export function parseCompany(input: CompanyInput, known: KnownCompany): { readon
   }
   if (change.name !== undefined) faults.push(...nameFaults(change.name))
   if (change.slug !== undefined && !isSlug(change.slug))
-    fault('slug', 'slug', say('Solo a-z, 0-9 y guiones entre ellos, con alguna letra', 'Only a-z, 0-9 and hyphens between them, with some letter'))
+    fault(
+      'slug',
+      'slug',
+      say('Solo a-z, 0-9 y guiones entre ellos, con alguna letra', 'Only a-z, 0-9 and hyphens between them, with some letter'),
+    )
   const taxId = readTaxId(input, { ...known, countryCode: texts.country_code ?? known.countryCode }, fault)
   const signupDomains = input.signup_domains === undefined ? undefined : readDomains(input.signup_domains ?? [], fault)
   return { change: { ...change, ...(taxId && { taxId }), ...(signupDomains && { signupDomains }) }, faults }
@@ -165,7 +175,9 @@ export function parseCompany(input: CompanyInput, known: KnownCompany): { readon
 
 export function nameFaults(name: string): ProblemField[] {
   const isName = name.length > 0 && [...name].length <= 100 && !unprintable.test(name)
-  return isName ? [] : [{ path: 'company_name', rule: 'length', message: say('Debe tener entre 1 y 100 caracteres', 'Must have 1 to 100 characters') }]
+  return isName
+    ? []
+    : [{ path: 'company_name', rule: 'length', message: say('Debe tener entre 1 y 100 caracteres', 'Must have 1 to 100 characters') }]
 }
 
 function readText(column: TextColumn, value: string | null): string | null | Text {

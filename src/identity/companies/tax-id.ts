@@ -76,7 +76,8 @@ function parseRuc(digits: string): TaxId | TaxIdFault {
   const establishment = digits.slice(isPublic ? 9 : 10)
   if (!isProvince || kind === 7 || kind === 8 || Number(establishment) === 0) return wrongForm
   const all = digitsOf(digits)
-  const expected = kind === 9 ? modulo11(all, [4, 3, 2, 7, 6, 5, 4, 3, 2]) : isPublic ? modulo11(all, [3, 2, 7, 6, 5, 4, 3, 2]) : modulo10(all)
+  const expected =
+    kind === 9 ? modulo11(all, [4, 3, 2, 7, 6, 5, 4, 3, 2]) : isPublic ? modulo11(all, [3, 2, 7, 6, 5, 4, 3, 2]) : modulo10(all)
   return expected === all[isPublic ? 8 : 9] ? { kind: 'valid', taxId: digits, checkDigit: null } : wrongDigit(null)
 }
 
@@ -99,7 +100,5 @@ const modulo11 = (digits: readonly number[], weights: readonly number[]): number
 function parseCuit(digits: string): TaxId | TaxIdFault {
   if (!/^(20|23|24|25|26|27|30|33|34)\d{9}$/.test(digits)) return wrongForm
   const all = digitsOf(digits)
-  return modulo11(all, [5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) === all[10]
-    ? { kind: 'valid', taxId: digits, checkDigit: null }
-    : wrongDigit(null)
+  return modulo11(all, [5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) === all[10] ? { kind: 'valid', taxId: digits, checkDigit: null } : wrongDigit(null)
 }

@@ -120,7 +120,11 @@ export const insertUser = (db: Db, user: NewUser, nowMs: number): Promise<number
 
 /** What people call them. */
 export async function findDisplayName(db: Db, userId: number): Promise<string> {
-  const names = await db.kysely.selectFrom('users').select(['username', 'full_name', 'first_name', 'last_name']).where('id', '=', userId).executeTakeFirst()
+  const names = await db.kysely
+    .selectFrom('users')
+    .select(['username', 'full_name', 'first_name', 'last_name'])
+    .where('id', '=', userId)
+    .executeTakeFirst()
   return names ? displayName(names) : ''
 }
 

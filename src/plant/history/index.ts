@@ -2,6 +2,7 @@
 export { type Bursts, gapFloorS, joinBursts, noBursts, silentRunsOf, stitch } from './bursts.ts'
 export { type CoarseDay, dayOfInstant, dayStartS, type FineDay, minuteSlotS, quarterS, type SlotCounts, slotLocals } from './day.ts'
 export { foldRows } from './fold.ts'
+export { forgetHistory } from './forget.ts'
 export { createHistories, type Histories, type PlantHistory } from './histories.ts'
 export { historyJobs } from './jobs.ts'
 export type { Memory } from './memory.ts'

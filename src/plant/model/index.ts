@@ -13,6 +13,6 @@ export type {
   Shift,
 } from './model.ts'
 export { isoWeekdays, timeOfDayS } from './parse.ts'
-export { type CacheInfo, createPlants, type OpenPlant, type Plants } from './plants.ts'
+export { type CacheInfo, createPlants, type OpenPlant, type PlantOptions, type Plants } from './plants.ts'
 export type { QueryInfo } from './query-figures.ts'
 export { isTimeZone, performanceUnits, readSettings } from './settings.ts'

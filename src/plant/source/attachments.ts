@@ -42,7 +42,8 @@ export async function findPlantSource(db: TenantDb, secrets: Pick<Secrets, 'open
   const [row] = await findSourceRow(db, db.tenantId)
   if (!row) return null
   return {
-    version: `${row.revision} ${row.config}`,
+    // Every sealing is another text: an address that was taken away and given again is another one, whatever its number.
+    version: `${row.revision} ${row.url_sealed} ${row.config}`,
     open() {
       const config = decodeJson(row.config)
       const url = secrets.openSecret('plant-url', row.url_sealed)
@@ -78,6 +79,12 @@ export async function saveAttachment(
   }
   const { url_sealed, can_manage, revision, updated_at } = row
   await upsert(db, 'plant_attachments', row, ['tenant_id'], { url_sealed, can_manage, revision, updated_at })
+}
+
+/** Every process closes what it held at its next request. False when there was none. */
+export async function deleteAttachment(db: TenantDb): Promise<boolean> {
+  const { numDeletedRows } = await db.kysely.deleteFrom('plant_attachments').where('tenant_id', '=', db.tenantId).executeTakeFirst()
+  return numDeletedRows > 0n
 }
 
 /** Tells every process to read the plant's metadata again. */

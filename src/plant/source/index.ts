@@ -2,6 +2,7 @@
 export {
   type Attachment,
   bumpRevision,
+  deleteAttachment,
   findAttachment,
   findPlantSource,
   forgetMappings,

@@ -1,5 +1,6 @@
 /** Looking after a company's plant: registering, verifying, managing its tables, the metadata copy. May use: scope, model, source, identity. */
 export { type Check, exitCode, worst } from './checks/check.ts'
 export { describePlan, initLineTables, loadTestData, seedFilters } from './manage.ts'
-export { type Registered, type Registration, registerTenant } from './register.ts'
+export { makeOwnPlant, ownPlantUrl, type Registered, type Registration, registerTenant } from './register.ts'
 export { registerSystemRoutes, verifyTenant } from './routes.ts'
+export { checksTable } from './views.ts'

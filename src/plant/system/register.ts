@@ -91,10 +91,10 @@ const person = ({ companyName, username, email, password, role }: Registration) 
   ...(role === undefined ? {} : { role }),
 })
 
-const ownPlantUrl = (dataDir: string, tenantId: number): string => sqliteUrl(path.join(dataDir, 'plants', `tenant-${tenantId}.sqlite`))
+export const ownPlantUrl = (dataDir: string, tenantId: number): string => sqliteUrl(path.join(dataDir, 'plants', `tenant-${tenantId}.sqlite`))
 
 /** After the rows are there: a file without a company would belong to nobody, the other way round it is made at the next run. */
-async function makeOwnPlant(url: string): Promise<void> {
+export async function makeOwnPlant(url: string): Promise<void> {
   const address = parseDatabaseUrl(url)
   if (address.engine !== 'sqlite') return
   await mkdir(path.dirname(address.file), { recursive: true })

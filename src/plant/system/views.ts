@@ -71,33 +71,36 @@ const frame = ({ page, nav }: SystemPage, title: string, body: Html): Html => sh
 export function verificationView(model: SystemPage & { readonly checks: readonly Check[] }): Html {
   const { page, companySlug, checks } = model
   const { language } = page
-  const order: readonly CheckStatus[] = ['error', 'warn', 'ok']
-  const sorted = order.flatMap((status) => checks.filter((check) => check.status === status))
   const body = html`
     ${pageHead({
       title: say(language, 'verification'),
       subtitle: say(language, 'verificationHint'),
       actions: linkButton({ label: say(language, 'again'), href: page.url(`/t/${companySlug}/system/verification`), icon: 'refresh' }),
     })}
-    ${card({
-      body: table({
-        id: 'checks',
-        caption: say(language, 'verification'),
-        language,
-        isStacked: true,
-        columns: (['status', 'check', 'finding', 'advice'] as const).map((key) => ({ key, label: say(language, key), isSortable: false })),
-        rows: sorted.map((check) => ({
-          key: check.id,
-          cells: [
-            { content: badge({ label: statusText(check.status, language), tone: tones[check.status], icon: icons[check.status] }) },
-            { content: check.title[language] },
-            { content: check.finding[language] },
-            { content: check.advice === null ? say(language, 'nothing') : check.advice[language] },
-          ],
-        })),
-      }),
-    })}`
+    ${card({ body: checksTable(checks, language) })}`
   return frame(model, say(language, 'verification'), body)
+}
+
+/** The report of verification, for this page and the platform's. */
+export function checksTable(checks: readonly Check[], language: Language): Html {
+  const order: readonly CheckStatus[] = ['error', 'warn', 'ok']
+  const sorted = order.flatMap((status) => checks.filter((check) => check.status === status))
+  return table({
+    id: 'checks',
+    caption: say(language, 'verification'),
+    language,
+    isStacked: true,
+    columns: (['status', 'check', 'finding', 'advice'] as const).map((key) => ({ key, label: say(language, key), isSortable: false })),
+    rows: sorted.map((check) => ({
+      key: check.id,
+      cells: [
+        { content: badge({ label: statusText(check.status, language), tone: tones[check.status], icon: icons[check.status] }) },
+        { content: check.title[language] },
+        { content: check.finding[language] },
+        { content: check.advice === null ? say(language, 'nothing') : check.advice[language] },
+      ],
+    })),
+  })
 }
 
 export function systemView(

@@ -169,7 +169,7 @@ export const settings = {
     'ALLOW_COMPANY_CREATE',
     '',
     'Whether people with a proven e-mail may found companies. Default: only when `SIGNUP_MODE` is `open`',
-    (value) => (value === '' ? null : flag(value)),
+    optional(flag),
   ),
   defaultTenant: setting('DEFAULT_TENANT', '', 'Slug, UUID or number of the company that whoever registers joins as VIEWER', text),
   mailTransport: setting(

@@ -1,0 +1,38 @@
+/** What the person may do in the company that an address names, whichever company the request itself works in. */
+import type { FastifyRequest } from 'fastify'
+import { type AccessDeps, originOf, requirePerson } from '../access/index.ts'
+import { type Permission, permissions, rolePermissions } from '../permissions.ts'
+import { recordSuperAdminAccess } from '../sessions/index.ts'
+import { access, findTenant, isUsable, listMemberships } from '../tenants/index.ts'
+import { problem } from './problems.ts'
+import { type Company, findCompany } from './queries.ts'
+
+export type Standing = { readonly company: Company; readonly roleName: string; readonly permissions: ReadonlySet<Permission> }
+
+/** `ref`: slug, UUID or integer. A company the person has no part in answers as one that is not there: 404. Throws 403 `permission_denied`. */
+export async function standingIn(deps: AccessDeps, request: FastifyRequest, ref: string, needs: Permission | null): Promise<Standing> {
+  const actor = requirePerson(request)
+  const tenant = await findTenant(deps.db, ref)
+  const company = tenant && (await findCompany(deps.db, tenant.tenantId))
+  if (!company || company.isDeleted) throw problem('company_not_found')
+  const { tenantId } = company
+  const membership = (await listMemberships(deps.db, actor.userId)).find((candidate) => candidate.tenant.tenantId === tenantId)
+  const isMember = membership !== undefined && isUsable(membership)
+  if (!isMember && !actor.isSuperAdmin) throw problem('company_not_found')
+  if (actor.isSuperAdmin && !isMember && actor.sessionUuid !== null)
+    await recordSuperAdminAccess(deps.db, deps, {
+      userId: actor.userId,
+      tenantId,
+      sessionUuid: actor.sessionUuid,
+      origin: originOf(request),
+    })
+  const standing = actor.isSuperAdmin
+    ? { company, roleName: 'SUPER_ADMIN', permissions: rolePermissions('SUPER_ADMIN') }
+    : {
+        company,
+        roleName: membership?.roleName ?? '',
+        permissions: membership ? access(membership).permissions : new Set(permissions.slice(0, 0)),
+      }
+  if (needs !== null && !standing.permissions.has(needs)) throw problem('permission_denied')
+  return standing
+}

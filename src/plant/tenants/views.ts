@@ -1,0 +1,301 @@
+/** The platform's pages of companies: the list, a new one, one with its plant. */
+import { formatInstant, formatNumber, translator } from '../../platform/i18n/index.ts'
+import {
+  badge,
+  banner,
+  button,
+  card,
+  emptyState,
+  field,
+  type Html,
+  html,
+  linkButton,
+  type NavItem,
+  type PageContext,
+  pageHead,
+  pager,
+  select,
+  shell,
+  table,
+} from '../../platform/ui/index.ts'
+import { performanceUnits } from '../model/index.ts'
+import { type Check, checksTable } from '../system/index.ts'
+import { tenantMessages } from './messages.ts'
+import { tenantPaths } from './paths.ts'
+import type { PlantState } from './plant.ts'
+
+type Words = (key: keyof typeof tenantMessages & string, parameters?: Readonly<Record<string, string | number>>) => string
+const wordsOf = (page: PageContext): Words => translator(tenantMessages, page.language)
+const csrf = (page: PageContext): Html => html`<input type="hidden" name="csrf_token" value="${page.csrfToken}">`
+/** Platform pages are of no place: instants are UTC. */
+const day = (atMs: number, page: PageContext): string => formatInstant(atMs, page.language, 'UTC').split(' ')[0] ?? ''
+
+export type Fields = Readonly<Record<string, string>>
+
+const frame = (page: PageContext, title: string, body: Html): Html => {
+  const t = wordsOf(page)
+  const nav: readonly NavItem[] = [{ href: page.url(tenantPaths.list()), label: t('title'), icon: 'factory', isCurrent: true }]
+  return shell({ page, title, nav, body })
+}
+
+const stateBadge = (isActive: boolean, t: Words): Html =>
+  isActive
+    ? badge({ label: t('active'), tone: 'success', icon: 'check_circle' })
+    : badge({ label: t('disabled'), tone: 'danger', icon: 'block' })
+
+export type TenantRow = {
+  readonly tenantId: number
+  readonly name: string
+  readonly slug: string
+  readonly isActive: boolean
+  readonly hasPlant: boolean
+  readonly users: number
+  readonly maxUsers: number | null
+  readonly owners: readonly string[]
+  readonly sinceMs: number
+}
+
+export type ListView = {
+  readonly rows: readonly TenantRow[]
+  readonly at: { readonly page: number; readonly pages: number; readonly total: number }
+  readonly asked: { readonly q: string; readonly state: string }
+}
+
+export function tenantsPage(page: PageContext, { rows, at, asked }: ListView): Html {
+  const t = wordsOf(page)
+  const isAsked = asked.q !== '' || asked.state !== ''
+  const href = (to: number): string => `${page.url(tenantPaths.list())}?${new URLSearchParams({ ...asked, page: String(to) })}`
+  const add = linkButton({ label: t('new'), href: page.url(tenantPaths.create()), icon: 'add', look: 'primary' })
+  const list =
+    rows.length === 0
+      ? emptyState({ title: t(isAsked ? 'none' : 'none.at_all'), icon: 'factory', ...(!isAsked && { action: add }) })
+      : table({
+          id: 'tenants',
+          caption: t('title'),
+          language: page.language,
+          isStacked: true,
+          columns: [
+            { key: 'company', label: t('company') },
+            { key: 'state', label: t('state') },
+            { key: 'plant', label: t('plant') },
+            { key: 'users', label: t('users'), align: 'end' },
+            { key: 'owners', label: t('owners') },
+            { key: 'since', label: t('since'), isNowrap: true },
+          ],
+          rows: rows.map((row) => ({ key: String(row.tenantId), cells: cellsOf(row, page, t) })),
+        })
+  const body = html`
+    ${pageHead({ title: t('title'), subtitle: t('subtitle'), actions: add })}
+    <div class="stack">
+      ${card({
+        body: html`<form class="filters-row" method="get" action="${page.url(tenantPaths.list())}">
+          ${field({ name: 'q', label: t('search'), type: 'search', value: asked.q, maxLength: 100, autocomplete: 'off' })}
+          ${select({
+            name: 'state',
+            label: t('state'),
+            value: asked.state,
+            options: [
+              { value: '', label: t('state.all') },
+              { value: 'active', label: t('state.active') },
+              { value: 'disabled', label: t('state.disabled') },
+            ],
+          })}
+          <div class="cluster">${button({ label: t('filter'), look: 'primary', icon: 'search' })}${isAsked ? linkButton({ label: t('clear'), href: page.url(tenantPaths.list()), look: 'quiet' }) : ''}</div>
+        </form>`,
+      })}
+      ${card({ body: html`${list}${pager({ ...at, href, language: page.language })}` })}
+    </div>`
+  return frame(page, t('title'), body)
+}
+
+const cellsOf = (row: TenantRow, page: PageContext, t: Words) => [
+  {
+    content: html`<a class="link" href="${page.url(tenantPaths.one({ ref: row.slug }))}">${row.name}</a><br><span class="muted">${row.slug}</span>`,
+    sort: row.name.toLowerCase(),
+  },
+  { content: stateBadge(row.isActive, t), sort: row.isActive ? 0 : 1 },
+  {
+    content: row.hasPlant
+      ? badge({ label: t('attached'), tone: 'neutral', icon: 'database' })
+      : html`<span class="muted">${t('not_attached')}</span>`,
+    sort: row.hasPlant ? 0 : 1,
+  },
+  {
+    content: row.maxUsers === null ? formatNumber(row.users, page.language) : t('limit', { users: row.users, limit: row.maxUsers }),
+    sort: row.users,
+  },
+  { content: row.owners.length > 0 ? row.owners.join(', ') : '—' },
+  { content: day(row.sinceMs, page), sort: row.sinceMs },
+]
+
+export type CreateView = { readonly values: Fields; readonly errors: Fields; readonly refusal: string | null }
+
+export function createPage(page: PageContext, { values, errors, refusal }: CreateView): Html {
+  const t = wordsOf(page)
+  const shared = (name: string) => ({ name, value: values[name] ?? '', error: errors[name] })
+  const body = html`
+    ${pageHead({ title: t('new'), actions: linkButton({ label: t('back'), href: page.url(tenantPaths.list()), look: 'quiet' }) })}
+    ${refusal ? banner({ tone: 'danger', title: t('refused'), body: refusal }) : ''}
+    <form class="stack" method="post" action="${page.url(tenantPaths.create())}">
+      ${csrf(page)}
+      ${card({
+        title: t('company'),
+        body: html`<div class="filters-row">
+          ${field({ ...shared('company_name'), label: t('name'), maxLength: 100, isRequired: true, autocomplete: 'organization' })}
+          ${field({ ...shared('slug'), label: t('slug'), maxLength: 100, hint: t('slug.hint'), autocomplete: 'off' })}
+          ${field({ ...shared('timezone'), label: t('time_zone'), maxLength: 60, hint: t('time_zone.hint'), autocomplete: 'off' })}
+        </div>`,
+      })}
+      ${card({
+        title: t('owner'),
+        subtitle: t('owner.hint'),
+        body: html`<div class="filters-row">
+          ${field({ ...shared('email'), label: t('email'), type: 'email', maxLength: 254, isRequired: true, autocomplete: 'off' })}
+          ${field({ ...shared('username'), label: t('username'), maxLength: 50, autocomplete: 'off' })}
+          ${field({ name: 'password', label: t('password'), type: 'password', maxLength: 128, autocomplete: 'new-password', error: errors.password })}
+        </div>`,
+      })}
+      <div class="cluster">${button({ label: t('create'), look: 'primary' })}</div>
+    </form>`
+  return frame(page, t('new'), body)
+}
+
+export const doneWords = ['created', 'invited', 'enabled', 'disabled', 'attached', 'rotated', 'detached'] as const
+
+export type TenantView = {
+  readonly tenant: TenantRow
+  readonly uuid: string
+  readonly timeZone: string | null
+  readonly performanceUnit: string
+  readonly limits: { readonly max_users: number | null; readonly max_lines: number | null }
+  readonly plant: PlantState
+  readonly done: (typeof doneWords)[number] | null
+  /** Of the form that was refused. */
+  readonly form: {
+    readonly name: 'attach' | 'rotate' | 'detach' | null
+    readonly values: Fields
+    readonly errors: Fields
+    readonly refusal: string | null
+  }
+  /** Null: not asked. */
+  readonly checks: readonly Check[] | null
+}
+
+export function tenantPage(page: PageContext, view: TenantView): Html {
+  const t = wordsOf(page)
+  const { tenant, done, form, checks } = view
+  const body = html`
+    ${pageHead({
+      title: tenant.name,
+      subtitle: html`${stateBadge(tenant.isActive, t)}`,
+      actions: html`${linkButton({ label: t('back'), href: page.url(tenantPaths.list()), look: 'quiet' })}${tenant.isActive ? linkButton({ label: t('open'), href: page.url(`/t/${tenant.slug}/dashboard`), icon: 'dashboard' }) : ''}`,
+    })}
+    ${done ? banner({ tone: 'success', body: t(`done.${done}`) }) : ''}
+    ${form.refusal ? banner({ tone: 'danger', title: t('refused'), body: form.refusal }) : ''}
+    <div class="stack">
+      ${card({ title: t('facts'), body: factsOf(page, view, t) })}
+      ${card({ title: t('plant'), body: plantOf(page, view, t), id: 'plant' })}
+      ${checks ? card({ title: t('verification'), body: checksTable(checks, page.language), id: 'verification' }) : ''}
+      ${card({ title: t('access'), body: accessForm(page, tenant, t) })}
+    </div>`
+  return frame(page, tenant.name, body)
+}
+
+function factsOf(page: PageContext, { tenant, uuid, limits, timeZone }: TenantView, t: Words): Html {
+  const figure = (value: number | null): string => (value === null ? t('unlimited') : formatNumber(value, page.language))
+  const facts: readonly (readonly [string, string])[] = [
+    [t('slug'), tenant.slug],
+    [t('identifier'), `${tenant.tenantId} · ${uuid}`],
+    [t('owners'), tenant.owners.join(', ') || '—'],
+    [t('users'), formatNumber(tenant.users, page.language)],
+    [t('limits'), t('limits.text', { users: figure(limits.max_users), lines: figure(limits.max_lines) })],
+    [t('time_zone'), timeZone ?? '—'],
+    [t('since'), day(tenant.sinceMs, page)],
+  ]
+  return html`<dl class="facts">${facts.map(([label, value]) => html`<dt>${label}</dt><dd class="break-words">${value}</dd>`)}</dl>`
+}
+
+function accessForm(page: PageContext, { isActive, slug }: TenantRow, t: Words): Html {
+  const word = isActive ? 'disable' : 'enable'
+  return html`<form class="stack" method="post" action="${page.url(tenantPaths.state({ ref: slug }))}">
+    ${csrf(page)}<input type="hidden" name="state" value="${word}d">
+    <p class="muted">${t(`${word}.hint`)}</p>
+    <div class="cluster">${button({ label: t(word), look: isActive ? 'danger' : 'primary', icon: isActive ? 'block' : 'check_circle' })}</div>
+  </form>`
+}
+
+function plantOf(page: PageContext, view: TenantView, t: Words): Html {
+  const { plant } = view
+  if (plant.kind === 'none') return html`<p>${t('plant.none')}</p>${attachForm(page, view, t)}${ownForm(page, view, t)}`
+  if (plant.kind === 'sealed') return html`${banner({ tone: 'danger', body: t('plant.sealed') })}${detachForm(page, view, t)}`
+  const verify = linkButton({
+    label: t('verify'),
+    href: `${page.url(tenantPaths.one({ ref: view.tenant.slug }))}?verify=1#verification`,
+    icon: 'verified',
+  })
+  const facts: readonly (readonly [string, string])[] = [
+    [t('address'), plant.isOwn ? t('own') : plant.address],
+    [t('mode'), t(plant.canManage ? 'mode.managed' : 'mode.read')],
+    [t('time_zone'), view.timeZone ?? '—'],
+    [t('performance_unit'), t(`unit.${view.performanceUnit}` as 'unit.percent')],
+  ]
+  return html`<div class="stack">
+    <dl class="facts">${facts.map(([label, value]) => html`<dt>${label}</dt><dd class="break-words">${value}</dd>`)}</dl>
+    <div class="cluster">${verify}</div>
+    ${plant.hasAccount ? rotateForm(page, view, t) : ''}${detachForm(page, view, t)}
+  </div>`
+}
+
+const unitOptions = (t: Words) => performanceUnits.map((unit) => ({ value: unit, label: t(`unit.${unit}`) }))
+
+function attachForm(page: PageContext, { tenant, form, timeZone, performanceUnit }: TenantView, t: Words): Html {
+  const { values, errors } = form
+  return html`<form class="stack" method="post" action="${page.url(tenantPaths.attach({ ref: tenant.slug }))}">
+    ${csrf(page)}
+    ${field({ name: 'url', label: t('url'), type: 'password', hint: t('url.hint'), maxLength: 2000, isRequired: true, autocomplete: 'off', error: errors.url })}
+    <div class="filters-row">
+      ${select({
+        name: 'mode',
+        label: t('mode'),
+        value: values.mode ?? 'read',
+        hint: t(values.mode === 'managed' ? 'mode.managed.hint' : 'mode.read.hint'),
+        options: [
+          { value: 'read', label: t('mode.read') },
+          { value: 'managed', label: t('mode.managed') },
+        ],
+      })}
+      ${field({ name: 'timezone', label: t('time_zone'), value: values.timezone ?? timeZone ?? '', hint: t('time_zone.hint'), maxLength: 60, isRequired: true, autocomplete: 'off', error: errors.timezone })}
+      ${select({ name: 'performance_unit', label: t('performance_unit'), value: values.performance_unit ?? performanceUnit, options: unitOptions(t) })}
+    </div>
+    <div class="cluster">${button({ label: t('attach.submit'), look: 'primary', icon: 'database' })}</div>
+  </form>`
+}
+
+const ownForm = (page: PageContext, { tenant }: TenantView, t: Words): Html => html`
+  <form class="stack form-apart" method="post" action="${page.url(tenantPaths.own({ ref: tenant.slug }))}">
+    ${csrf(page)}<p class="muted">${t('own.hint')}</p>
+    <div class="cluster">${button({ label: t('own.submit') })}</div>
+  </form>`
+
+const rotateForm = (page: PageContext, { tenant, form }: TenantView, t: Words): Html => html`
+  <details class="disclosure" id="rotate"${form.name === 'rotate' ? html` open` : ''}>
+    <summary>${t('rotate')}</summary>
+    <form class="stack" method="post" action="${page.url(tenantPaths.rotate({ ref: tenant.slug }))}">
+      ${csrf(page)}<p class="muted">${t('rotate.hint')}</p>
+      <div class="filters-row">
+        ${field({ name: 'user', id: 'rotate-user', label: t('rotate.user'), value: form.values.user ?? '', maxLength: 200, isRequired: true, autocomplete: 'off', error: form.errors.user })}
+        ${field({ name: 'password', id: 'rotate-password', label: t('rotate.password'), type: 'password', maxLength: 500, autocomplete: 'new-password' })}
+      </div>
+      <div class="cluster">${button({ label: t('rotate.submit'), look: 'primary', icon: 'key' })}</div>
+    </form>
+  </details>`
+
+const detachForm = (page: PageContext, { tenant, form }: TenantView, t: Words): Html => html`
+  <details class="disclosure" id="detach"${form.name === 'detach' ? html` open` : ''}>
+    <summary>${t('detach')}</summary>
+    <form class="stack" method="post" action="${page.url(tenantPaths.detach({ ref: tenant.slug }))}">
+      ${csrf(page)}<p class="muted">${t('detach.hint', { name: tenant.name })}</p>
+      ${field({ name: 'confirmation', label: t('detach.name'), value: form.values.confirmation ?? '', maxLength: 200, isRequired: true, autocomplete: 'off', error: form.errors.confirmation })}
+      <div class="cluster">${button({ label: t('detach'), look: 'danger', icon: 'delete' })}</div>
+    </form>
+  </details>`
