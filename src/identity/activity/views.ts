@@ -59,11 +59,11 @@ export function activityPage(view: ActivityPage): Html {
   const body = html`
     ${pageHead({ title: t('title'), subtitle: t('subtitle', { zone: view.timeZone }), actions })}
     ${view.verified ? verdict(t, view.verified, page.language) : ''}
+    <div class="stack">
     ${tabs({
       label: t('tabs'),
       items: view.offered.map((name) => ({ label: t(name), href: `${page.url(view.path)}?tab=${name}`, isCurrent: name === log.name })),
     })}
-    <div class="stack">
       ${card({ body: filterForm(view, t) })}
       ${card({ body: html`${log.rows.length === 0 ? emptyState({ title: t(`empty.${log.name}`), icon: 'history' }) : rowsOf(view, t)}${pager({ ...view.at, href: (to) => href({ page: to }), language: page.language })}` })}
     </div>`
@@ -83,6 +83,7 @@ function filterForm({ page, path, log, asked, faults }: ActivityPage, t: Words):
     field({ name, label: t(name), value: asked[name] ?? '', maxLength, autocomplete: 'off' })
   const actions = [...securityActions, ...genericActions].map((word) => ({ value: word, label: t(word) }))
   return html`
+    <details class="fold"${Object.values(asked).some(Boolean) ? html` open` : ''}><summary>${t('filter')}</summary>
     <form class="filters-row" method="get" action="${page.url(path)}">
       <input type="hidden" name="tab" value="${log.name}">
       ${field({ name: 'from', label: t('from'), type: 'date', value: asked.from ?? '', error: faults.from })}
@@ -91,7 +92,7 @@ function filterForm({ page, path, log, asked, faults }: ActivityPage, t: Words):
       ${log.name === 'audit' ? html`${select({ name: 'action', label: t('action'), value: asked.action ?? '', options: [{ value: '', label: t('action.all') }, ...actions] })}${text('entity', 50)}` : ''}
       ${log.name === 'queries' ? text('line', 20) : text('ip', 45)}
       <div class="cluster">${button({ label: t('filter'), look: 'primary', icon: 'filter_list' })}${linkButton({ label: t('clear'), href: `${page.url(path)}?tab=${log.name}`, look: 'quiet' })}</div>
-    </form>`
+    </form></details>`
 }
 
 function rowsOf({ page, log, timeZone }: ActivityPage, t: Words): Html {
@@ -116,7 +117,7 @@ function rowsOf({ page, log, timeZone }: ActivityPage, t: Words): Html {
             at(row.created_at),
             { content: row.action in activityMessages ? t(row.action as keyof typeof activityMessages) : row.action },
             { content: row.username ?? row.attempted_username ?? (row.user_id === null ? t('system') : `#${row.user_id}`) },
-            { content: [row.entity_type, row.entity_id].filter(Boolean).join(' ') || '—' },
+            { content: entityText(row) },
             { content: row.ip_address ?? '—' },
             { content: html`<span class="break-words">${detailText(row.details) || '—'}</span>` },
           ],
@@ -171,6 +172,10 @@ function rowsOf({ page, log, timeZone }: ActivityPage, t: Words): Html {
       })
   }
 }
+
+/** A UUID is told by its beginning: the whole one is in the API and the CSV. */
+const entityText = ({ entity_type: kind, entity_id: id }: AuditItem): string =>
+  [kind, id && id.length > 20 ? `${id.slice(0, 13)}…` : id].filter(Boolean).join(' ') || '—'
 
 const endText = (t: Words, reason: string | null): string => {
   const key = `end.${reason}`
