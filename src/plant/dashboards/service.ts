@@ -198,7 +198,7 @@ const metadataOf = (input: {
   const newest = facts.newestDetectionLocalS
   return {
     total_detections: facts.summary.totalDetections,
-    total_downtime_events: facts.stops.length,
+    total_downtime_events: facts.stopTotals.count,
     lines_queried: scope.lines.map(({ lineId }) => lineId),
     is_multi_line: scope.isMultiLine,
     widget_count: input.widgetCount,

@@ -1,53 +1,163 @@
-import { sql } from 'kysely'
+/** Stop events as the customer stores them: many lines in one statement, since each line has a table of its own. */
+import { type CompiledQuery, type RawBuilder, sql } from 'kysely'
+import { rowsDigest, wallSeconds } from '../../platform/db/index.ts'
 import type { Text } from '../../platform/i18n/i18n.ts'
-import { dayS, formatLocal, parseLocal, type Span, type Zone } from '../../platform/time/index.ts'
+import { formatLocal, type LocalS, parseLocal, type Span, type Zone } from '../../platform/time/index.ts'
 import type { StoredEvent } from '../downtime/index.ts'
 import type { PlantDb } from '../source/plant-db.ts'
 
-/** Stored events of one line that overlap `span` (start < to and end > from), by start. Optional columns may be missing. Events that do not end after
- *  they start are ignored; those and wrong durations are told in `warnings`. The stored duration is never used. */
+export type EventLine = { readonly lineId: number; readonly downtimeTable: string | null }
+
+/** Wall times: events that overlap them. */
+export type EventWindow = { readonly fromLocalS: LocalS; readonly toLocalS: LocalS }
+
+export type LineEvents = {
+  /** By start, then id. */
+  readonly events: readonly StoredEvent[]
+  /** Those that people are warned about: with another duration than stored, or (not among `events`) not ending after they start. */
+  readonly odd: readonly StoredEvent[]
+}
+
+/** `stamp` is equal for equal rows, and for no others. */
+export type StampedEvents = { readonly stamp: string; readonly parse: () => LineEvents }
+
+export const noEvents: LineEvents = { events: [], odd: [] }
+
+/** Null in the place of an optional column. */
+type EventRow = readonly [
+  line: unknown,
+  id: unknown,
+  start: unknown,
+  end: unknown,
+  duration: unknown,
+  code: unknown,
+  reason: unknown,
+  manual: unknown,
+]
+
+const columns = ['event_id', 'start_time', 'end_time', 'duration', 'reason_code', 'reason', 'is_manual'] as const
+
+/** By line, those without a table left out. Throws when one of the tables lacks a column or cannot be read: ask line by line then. */
 export async function readEvents(
   plantDb: PlantDb,
   zone: Zone,
-  line: { lineId: number; lineName: string; downtimeTable: string | null },
-  span: Span,
-): Promise<{ events: StoredEvent[]; warnings: Text[] }> {
-  if (line.downtimeTable === null) return { events: [], warnings: [] }
-  // a day around the span: wall times are compared, instants decide below
-  const below = formatLocal(zone.toLocalS(span.toS) + dayS)
-  const above = formatLocal(Math.max(0, zone.toLocalS(Math.max(0, span.fromS)) - dayS))
-  // every column: customers' tables lack some of the optional ones
-  const { rows } = await sql<
-    Record<string, unknown>
-  >`select * from ${sql.id(line.downtimeTable)} where ${sql.id('start_time')} < ${below} and ${sql.id('end_time')} > ${above}`.execute(
-    plantDb.kysely,
+  lines: readonly EventLine[],
+  window: EventWindow,
+): Promise<Map<number, StampedEvents>> {
+  const rows = await ofLines<{ l: unknown; i: unknown; s: unknown; e: unknown; d: unknown; c: unknown; r: unknown; m: unknown }>(
+    plantDb,
+    lines,
+    window,
+    'rows',
+    (line) =>
+      sql`select ${sql.lit(line)} as l, event_id as i, ${wallSeconds(plantDb.engine, 'start_time')} as s, ${wallSeconds(plantDb.engine, 'end_time')} as e, duration as d, reason_code as c, reason as r, is_manual as m`,
   )
+  const byLine = new Map<number, EventRow[]>()
+  for (const { l, i, s, e, d, c, r, m } of rows) {
+    const row: EventRow = [l, i, s, e, d, c, r, m]
+    const known = byLine.get(Number(l))
+    if (known) known.push(row)
+    else byLine.set(Number(l), [row])
+  }
+  return new Map(withTable(lines).map(({ lineId }) => [lineId, stamped(zone, byLine.get(lineId) ?? [])]))
+}
+
+/** A table that lacks optional columns, or the only one that can be read. */
+export async function readEventsOf(plantDb: PlantDb, zone: Zone, line: EventLine, window: EventWindow): Promise<StampedEvents> {
+  if (line.downtimeTable === null) return stamped(zone, [])
+  const { rows } = await sql<Record<string, unknown>>`select * ${tail(line.downtimeTable, window)}`.execute(plantDb.kysely)
+  return stamped(
+    zone,
+    rows.map((row) => [line.lineId, row.event_id, row.start_time, row.end_time, row.duration, row.reason_code, row.reason, row.is_manual]),
+  )
+}
+
+/** A sum per line that any edit of its rows changes, so that a year of unchanged events need not travel. Null = this engine has none: read the rows. */
+export async function digestEvents(
+  plantDb: PlantDb,
+  lines: readonly EventLine[],
+  window: EventWindow,
+): Promise<Map<number, string> | null> {
+  const digest = rowsDigest(plantDb.engine, 'event_id', columns)
+  if (digest === null) return null
+  const rows = await ofLines<{ l: unknown; n: unknown; d: unknown }>(
+    plantDb,
+    lines,
+    window,
+    'digest',
+    (line) => sql`select ${sql.lit(line)} as l, count(*) as n, ${digest} as d`,
+  )
+  return new Map(rows.map(({ l, n, d }) => [Number(l), `${n} ${d}`]))
+}
+
+const withTable = (lines: readonly EventLine[]) => lines.filter(({ downtimeTable }) => downtimeTable !== null)
+
+const tail = (table: string, { fromLocalS, toLocalS }: EventWindow): RawBuilder<unknown> =>
+  sql`from ${sql.id(table)} where ${sql.id('start_time')} < ${formatLocal(toLocalS)} and ${sql.id('end_time')} > ${formatLocal(fromLocalS)}`
+
+/** Statements by their tables: only the window's two texts differ from one answer to the next. */
+const statements = new Map<string, CompiledQuery>()
+const maxStatements = 500
+
+async function ofLines<Row>(
+  plantDb: PlantDb,
+  lines: readonly EventLine[],
+  window: EventWindow,
+  name: string,
+  select: (lineId: number) => RawBuilder<unknown>,
+): Promise<readonly Row[]> {
+  const asked = withTable(lines)
+  if (asked.length === 0) return []
+  const key = `${plantDb.engine} ${name} ${asked.map(({ lineId, downtimeTable }) => `${lineId} ${downtimeTable}`).join('\n')}`
+  let compiled = statements.get(key)
+  if (!compiled) {
+    const parts = asked.map(({ lineId, downtimeTable }) => sql`${select(lineId)} ${tail(downtimeTable ?? '', window)}`)
+    compiled = sql.join(parts, sql` union all `).compile(plantDb.kysely)
+    if (statements.size === maxStatements) statements.clear()
+    statements.set(key, compiled)
+  }
+  const [to, from] = [formatLocal(window.toLocalS), formatLocal(window.fromLocalS)]
+  const startedMs = performance.now()
+  const { rows } = await plantDb.kysely.executeQuery<Row>({
+    ...compiled,
+    parameters: asked.flatMap(() => [to, from]),
+  } as CompiledQuery<Row>)
+  plantDb.onRead?.({ sql: compiled.sql, rowCount: rows.length, durationMs: performance.now() - startedMs, isPlain: false })
+  return rows
+}
+
+const stamped = (zone: Zone, rows: readonly EventRow[]): StampedEvents => ({
+  stamp: JSON.stringify(rows),
+  parse: () => parseRows(zone, rows),
+})
+
+function parseRows(zone: Zone, rows: readonly EventRow[]): LineEvents {
   const events: StoredEvent[] = []
-  const warnings: Text[] = []
-  for (const row of rows) {
-    const startLocalS = parseLocal(String(row.start_time))
-    const endLocalS = parseLocal(String(row.end_time))
+  const odd: StoredEvent[] = []
+  for (const [, id, start, end, duration, code, reason, manual] of rows) {
+    const [startLocalS, endLocalS] = [localOf(start), localOf(end)]
     if (startLocalS === null || endLocalS === null) continue
     const event = {
-      eventId: Number(row.event_id),
+      eventId: Number(id),
       span: { fromS: zone.toEpochS(startLocalS), toS: zone.toEpochS(endLocalS) },
       startLocalS,
       endLocalS,
-      storedDurationS: integerOrNull(row.duration),
-      reasonCode: integerOrNull(row.reason_code),
-      reasonText: typeof row.reason === 'string' ? row.reason : null,
-      isManual: Number(row.is_manual ?? 0) !== 0,
+      storedDurationS: integerOrNull(duration),
+      reasonCode: integerOrNull(code),
+      reasonText: typeof reason === 'string' ? reason : null,
+      isManual: Number(manual ?? 0) !== 0,
     }
-    // one that ends before it starts is only told about, where it starts
-    const isBackwards = event.span.toS <= event.span.fromS
-    if (event.span.fromS >= span.toS || (isBackwards ? event.span.fromS < span.fromS : event.span.toS <= span.fromS)) continue
-    const warning = eventWarning(line.lineName, event)
-    if (warning) warnings.push(warning)
-    if (!isBackwards) events.push(event)
+    const durationS = event.span.toS - event.span.fromS
+    if (durationS > 0) events.push(event)
+    if (durationS <= 0 || (event.storedDurationS !== null && event.storedDurationS !== durationS)) odd.push(event)
   }
-  events.sort((a, b) => a.span.fromS - b.span.fromS || a.eventId - b.eventId)
-  return { events, warnings }
+  const byStart = (a: StoredEvent, b: StoredEvent): number => a.span.fromS - b.span.fromS || a.eventId - b.eventId
+  return { events: events.sort(byStart), odd: odd.sort(byStart) }
 }
+
+/** Seconds from the server, or text. */
+const localOf = (value: unknown): LocalS | null =>
+  typeof value === 'number' ? value : value === null || value === undefined ? null : parseLocal(String(value))
 
 function integerOrNull(value: unknown): number | null {
   if (value === null || value === undefined || value === '') return null
@@ -55,7 +165,25 @@ function integerOrNull(value: unknown): number | null {
   return Number.isSafeInteger(number) ? number : null
 }
 
-function eventWarning(lineName: string, { eventId, span, storedDurationS }: StoredEvent): Text | null {
+/** Those that overlap `span`, and what is to be said of them. One that ends before it starts is only told about, where it starts; the stored duration
+ *  is never used. */
+export function eventsWithin(
+  { events, odd }: LineEvents,
+  lineName: string,
+  span: Span,
+): { events: readonly StoredEvent[]; warnings: Text[] } {
+  const touches = (event: StoredEvent): boolean => event.span.fromS < span.toS && event.span.toS > span.fromS
+  return {
+    events: events.filter(touches),
+    warnings: odd
+      .filter((event) =>
+        event.span.toS > event.span.fromS ? touches(event) : event.span.fromS >= span.fromS && event.span.fromS < span.toS,
+      )
+      .map((event) => eventWarning(lineName, event)),
+  }
+}
+
+function eventWarning(lineName: string, { eventId, span, storedDurationS }: StoredEvent): Text {
   const durationS = span.toS - span.fromS
   if (durationS <= 0) {
     return {
@@ -63,7 +191,6 @@ function eventWarning(lineName: string, { eventId, span, storedDurationS }: Stor
       en: `${lineName}: stop ${eventId} does not end after it starts and is ignored.`,
     }
   }
-  if (storedDurationS === null || storedDurationS === durationS) return null
   return {
     es: `${lineName}: la parada ${eventId} tiene guardada una duración de ${storedDurationS} s; se usan ${durationS} s.`,
     en: `${lineName}: stop ${eventId} has a stored duration of ${storedDurationS} s; ${durationS} s are used.`,

@@ -1,5 +1,15 @@
 /** Detections: raw rows of the customer's tables. May use: source, model, scope, downtime (types), platform. */
 export { type Detections, detectionColumns, indexAt, pickRows } from './detections.ts'
 export { firstFrom, lastBefore } from './edges.ts'
-export { readEvents } from './events.ts'
+export {
+  digestEvents,
+  type EventLine,
+  type EventWindow,
+  eventsWithin,
+  type LineEvents,
+  noEvents,
+  readEvents,
+  readEventsOf,
+  type StampedEvents,
+} from './events.ts'
 export { type IdRange, instantsOfRows, type ReadContext, readByIds, readContext, readDetections, readTails, type Tail } from './read.ts'

@@ -6,7 +6,7 @@ import { formatLocal, intersect, parseLocal, type Span, totalS, zoneOf } from '.
 import type { PlantModel } from '../model/index.ts'
 import { plannedPieces, plannedWindows } from '../scope/index.ts'
 import { fullLengthS } from './gaps.ts'
-import { calculatedStops, listStops, reasonOf, type StopListInput, type StoredEvent, silentRuns, sortStops } from './index.ts'
+import { calculatedStops, listStops, reasonOf, type StopListInput, type StoredEvent, silentRuns, sortStops, stopOf } from './index.ts'
 
 const inside = { startsAtEdge: false, endsAtEdge: false }
 const runsOf = (gaps: readonly number[], thresholdS = 300): number[] => {
@@ -193,16 +193,15 @@ const listed = (more: Partial<StopListInput>) => {
   return sortStops(
     listStops({
       model,
-      zone: bogota,
-      lineId: 1,
       elapsed: range,
+      isOpen: true,
       windows: plannedWindows(model, bogota, 1, null, range),
       isShiftChosen: false,
       events: [],
       breaks: [],
       calculated: [],
       ...more,
-    }),
+    }).pieces.map((piece) => stopOf(model, bogota, 1, piece)),
   )
 }
 

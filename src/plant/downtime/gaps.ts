@@ -50,10 +50,7 @@ type CalculationInput = {
  *  than the threshold. Not yet cut to any range. */
 export function calculatedStops({ runs, pieces, events, thresholdS, nowS }: CalculationInput): CalculatedStop[] {
   const isLong = (span: Span): boolean => span.toS - span.fromS > thresholdS
-  const known = union(events)
-  return intersect(runs, pieces)
-    .filter(isLong)
-    .flatMap((fragment) => subtract([fragment], known))
+  return subtract(intersect(runs, pieces).filter(isLong), union(events))
     .filter(isLong)
     .map((span) => ({ span, isLive: span.toS === nowS }))
 }

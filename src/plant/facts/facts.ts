@@ -77,15 +77,26 @@ export type RecentDetection = {
   readonly productId: number
 }
 
+/** Most stops that one answer carries: more are only counted, and listed by pages (`docs/decisions/0010-plant-numbers.md`). */
+export const maxListedStops = 200
+
 /** The stop figures that KpiTotalDowntime and the summary share. */
 export type DowntimeTotals = { readonly stopCount: number; readonly downtimeS: number }
+
+/** Of every stop of the list, planned ones and those outside shifts too. */
+export type StopTotals = { readonly count: number; readonly durationS: number; readonly countedS: number }
 
 export type Facts = {
   readonly kpi: KpiFacts
   readonly lines: readonly LineFacts[]
   readonly downtime: DowntimeTotals
-  /** Order: start, line, end, event id. */
+  readonly stopTotals: StopTotals
+  /** All of them, worked out when asked for: a year has thousands. Order: start, line, end, event id. */
   readonly stops: readonly Stop[]
+  /** The last `maxListedStops` of `stops`. */
+  readonly latestStops: readonly Stop[]
+  /** The `maxListedStops` longest of `stops`, in the order of `stops`. */
+  readonly longestStops: readonly Stop[]
   readonly series: SeriesFacts
   /** Filtered output per product: count desc, name, id. */
   readonly products: readonly ProductCount[]

@@ -1,19 +1,21 @@
-/** Facts of a request: gathered once, line by line, then added up. */
+/** Facts of a request: gathered once, line by line, then added up (`assemble.ts`). */
 import { isUnreadableTable } from '../../platform/db/index.ts'
 import type { Text } from '../../platform/i18n/i18n.ts'
-import type { Zone } from '../../platform/time/index.ts'
 import { zoneOf } from '../../platform/time/index.ts'
-import { readContext } from '../detections/index.ts'
-import { sortStops } from '../downtime/index.ts'
-import type { PlantHistory } from '../history/index.ts'
-import { computeKpis, type KpiFacts } from '../kpi/index.ts'
+import { noEvents, readContext } from '../detections/index.ts'
+import type { Memory, PlantHistory } from '../history/index.ts'
 import type { Line, PlantModel } from '../model/model.ts'
 import { axisOf, type Scope, shownRange } from '../scope/index.ts'
 import type { PlantDb } from '../source/plant-db.ts'
-import type { AreaCount, DowntimeTotals, Facts, LineFacts, ProductCount, RecentDetection, SeriesFacts, Summary } from './facts.ts'
-import { type GatheredLine, gatherLine, type LineRequest, type LineResult } from './line.ts'
+import { assemble } from './assemble.ts'
+import { calendarOf } from './calendar.ts'
+import type { Facts } from './facts.ts'
+import { askedOf, type GatheredLine, gatherLine, type LineRequest, type Opened } from './line.ts'
+import { type KnownEvents, knownEvents, windowAround } from './line-events.ts'
+import { lineRules } from './line-rules.ts'
+import { modelNumber } from './model-number.ts'
+import { needsRows, type OpenedHistory } from './open-reader.ts'
 import { precedingRange } from './ranges.ts'
-import { type Moment, maxRecent } from './tally.ts'
 
 /** What may be left out when no widget asks for it. Without `status` a line's status and last detection are of the rows that were read. */
 export type FactNeeds = { readonly previous?: boolean; readonly status?: boolean; readonly recent?: boolean }
@@ -28,7 +30,8 @@ type GatherOptions = {
 /** Lines read at once: enough to hide the round trips, few enough to leave connections to others. */
 const maxParallel = 3
 
-/** Throws `range_too_large` (503) when reading takes longer than `limitMs` (30 s), or one line has more than `maxRows` (3 million) rows to read. */
+/** The same object for the same question while nothing changed: model, second, rows and stop events. Throws `range_too_large` (503) when reading takes
+ *  longer than `limitMs` (30 s), or one line has more than `maxRows` (3 million) rows to read. */
 export async function gatherFacts(
   plantDb: PlantDb,
   model: PlantModel,
@@ -36,33 +39,96 @@ export async function gatherFacts(
   { needs = {}, history, ...limits }: GatherOptions = {},
 ): Promise<Facts> {
   const zone = zoneOf(model.settings.timeZone)
-  const context = readContext(plantDb, zone, scope.now.epochS, limits)
-  const bucketStarts = axisOf(zone, shownRange(model, zone, scope.lines, scope.shiftId, scope.range), scope.now, scope.interval)
-  const previous = needs.previous === false ? null : precedingRange(zone, scope)
-  const request = {
-    context,
+  const memory = history?.memory ?? null
+  const request: LineRequest = {
+    context: readContext(plantDb, zone, scope.now.epochS, limits),
     model,
     zone,
     scope,
-    previous,
+    calendar: calendarOf(model, zone, scope, memory),
+    previous: needs.previous === false ? null : precedingRange(zone, scope),
     needsStatus: needs.status !== false,
     needsRecent: needs.recent !== false,
-    history: history ?? null,
-    bucketStarts,
+    memory,
+    bucketStarts: axisOf(zone, shownRange(model, zone, scope.lines, scope.shiftId, scope.range), scope.now, scope.interval),
   }
-  const gathered = await inParallel(scope.lines, maxParallel, (line) => gatherReadable(request, line))
-  return assemble(model, zone, scope, bucketStarts, gathered)
+  const opened = await openLines(request, history ?? null)
+  const make = async (): Promise<Facts> => {
+    const gathered = await inParallel(opened, maxParallel, (one) => gatherReadable(request, one, history ?? null))
+    return assemble(model, zone, scope, request.bucketStarts, gathered)
+  }
+  return memory ? remembered(memory, request, opened, make) : make()
+}
+
+type OpenedLine = { readonly line: Line } & ({ readonly opened: Opened } | { readonly error: unknown })
+
+/** Rows and stop events are asked for side by side, each in one statement for all lines. */
+async function openLines(request: LineRequest, history: PlantHistory | null): Promise<OpenedLine[]> {
+  const { context, calendar, scope, memory } = request
+  const asked = scope.lines.map((line) => ({ line, asked: askedOf(calendar, request, line).asked }))
+  const window = windowAround(request.zone, {
+    fromS: Math.min(...asked.map((one) => one.asked.fromS)),
+    toS: Math.max(...asked.map((one) => one.asked.toS)),
+  })
+  const summarised = asked.filter(({ line, asked: span }) => {
+    const rules = lineRules(request.model, line, scope.thresholdOverrideS)
+    return line.detectionTable !== null && !needsRows(rules, span, line.autoDetectDowntime && rules.thresholdS > 0, context.nowS)
+  })
+  const histories = history?.answers(summarised.map(({ line }) => line)) ?? new Map<number, Promise<OpenedHistory | null>>()
+  const events = knownEvents(context.plantDb, request.zone, scope.lines, window, memory)
+  return Promise.all(
+    scope.lines.map(async (line) => {
+      const [own, stored] = await Promise.allSettled([histories.get(line.lineId) ?? null, events.get(line.lineId) as Promise<KnownEvents>])
+      if (own.status === 'rejected') return { line, error: own.reason }
+      if (stored.status === 'rejected') return { line, error: stored.reason }
+      return { line, opened: { history: own.value, events: stored.value } }
+    }),
+  )
 }
 
 /** A line whose tables the server refuses is told about and left out, like one without tables: the others have their figures. */
-async function gatherReadable(request: LineRequest, line: Line): Promise<GatheredLine> {
+async function gatherReadable(request: LineRequest, one: OpenedLine, history: PlantHistory | null): Promise<GatheredLine> {
+  const { line } = one
   try {
-    return await gatherLine(request, line)
+    if ('error' in one) throw one.error
+    return await gatherLine(request, line, one.opened, async () => history?.answer(line) ?? null)
   } catch (error) {
     if (!isUnreadableTable(error)) throw error
-    const gathered = await gatherLine(request, { ...line, detectionTable: null, downtimeTable: null })
+    const bare = { ...line, detectionTable: null, downtimeTable: null }
+    const always = { fromLocalS: Number.NEGATIVE_INFINITY, toLocalS: Number.POSITIVE_INFINITY }
+    const gathered = await gatherLine(request, bare, { history: null, events: { window: always, events: noEvents } }, async () => null)
     return { ...gathered, warnings: [unreadable(line), ...gathered.warnings] }
   }
+}
+
+/** One answer and what it was made from. */
+type Remembered = { readonly made: readonly unknown[]; readonly facts: Promise<Facts>; isBroken: boolean }
+
+function remembered(memory: Memory, request: LineRequest, opened: readonly OpenedLine[], make: () => Promise<Facts>): Promise<Facts> {
+  const made = opened.flatMap((one) =>
+    'opened' in one && one.opened.history?.view ? [one.opened.history.view, one.opened.events.events] : [],
+  )
+  if (made.length < 2 * opened.length) return make()
+  const key = questionKey(request)
+  const known = memory.get<Remembered>(key, '')
+  if (known && !known.isBroken && known.made.length === made.length && known.made.every((value, i) => value === made[i])) return known.facts
+  const entry: Remembered = { made, facts: make(), isBroken: false }
+  entry.facts.catch(() => {
+    entry.isBroken = true
+  })
+  memory.set(key, '', entry, 5_000 * opened.length + 100 * request.bucketStarts.length)
+  return entry.facts
+}
+
+/** All that the figures depend on, but for rows and events. */
+function questionKey({ model, scope, previous, needsStatus, needsRecent }: LineRequest): string {
+  const { lines, range, fromLocalS, toLocalS, shiftId, areaIds, productIds, onlyHour, interval, thresholdOverrideS, now } = scope
+  return `${model.tenantId} facts ${modelNumber(model)} ${JSON.stringify([
+    lines.map(({ lineId }) => lineId),
+    [range.fromS, range.toS, fromLocalS, toLocalS, now.epochS],
+    [shiftId, areaIds && [...areaIds], productIds && [...productIds], onlyHour, interval, thresholdOverrideS],
+    [previous, needsStatus, needsRecent],
+  ])}`
 }
 
 function unreadable({ lineName, detectionTable, downtimeTable }: Line): Text {
@@ -82,149 +148,3 @@ async function inParallel<Item, Result>(items: readonly Item[], limit: number, w
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane))
   return results
 }
-
-function assemble(model: PlantModel, zone: Zone, scope: Scope, bucketStarts: readonly number[], gathered: readonly GatheredLine[]): Facts {
-  const current = gathered.map((line) => line.current)
-  const kpi = computeKpis(current.map((result) => result.kpi))
-  const previous = gathered.flatMap((line) => line.previous ?? [])
-  const newestS = Math.max(...gathered.map((line) => line.newest.anyS ?? Number.NEGATIVE_INFINITY))
-  return {
-    kpi,
-    lines: gathered.map((line) => lineFacts(zone, scope, line)),
-    downtime: totals(kpi),
-    stops: sortStops(current.flatMap((result) => result.stops)),
-    series: seriesFacts(bucketStarts, gathered),
-    products: productCounts(model, current),
-    areas: areaCounts(model, current),
-    summary: summaryOf(gathered, kpi),
-    recentDetections: recentDetections(gathered),
-    previous: previous.some((result) => result.tally.hasRows) ? withTotals(computeKpis(previous.map((result) => result.kpi))) : null,
-    newestDetectionLocalS: Number.isFinite(newestS) ? zone.toLocalS(newestS) : null,
-    warnings: gathered.flatMap((line) => line.warnings),
-  }
-}
-
-const totals = ({ time }: KpiFacts): DowntimeTotals => ({ stopCount: time.stopCount, downtimeS: time.unplannedDowntimeS })
-const withTotals = (kpi: KpiFacts): { kpi: KpiFacts; downtime: DowntimeTotals } => ({ kpi, downtime: totals(kpi) })
-
-function lineFacts(zone: Zone, scope: Scope, { line, rules, status, newest, current }: GatheredLine): LineFacts {
-  const { total, output, input, scrap } = current.tally
-  return {
-    line,
-    thresholdS: rules.thresholdS,
-    kpi: computeKpis([current.kpi]),
-    quantities: current.kpi.quantities,
-    counts: { total, output, input, scrap },
-    status,
-    lastDetectionLocalS: newest.anyS === null ? null : zone.toLocalS(newest.anyS),
-    minutesSinceLast: newest.anyS === null ? null : (scope.now.epochS - newest.anyS) / 60,
-  }
-}
-
-const addInto = (sum: number[], counts: ArrayLike<number>, sign: 1 | -1 = 1): void => {
-  for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + sign * (counts[i] as number)
-}
-
-/** Entrada: lines with both ends. Salida: all lines. Descarte: scrap where it is seen, else the signed difference of the lines with both ends; its
- *  total never lets one line's surplus hide another's loss, so the buckets may add up to something else (compare.md 8). */
-function seriesFacts(bucketStartsLocalS: readonly number[], gathered: readonly GatheredLine[]): SeriesFacts {
-  const zeros = (): number[] => new Array<number>(bucketStartsLocalS.length).fill(0)
-  const [entrada, salida, descarte] = [zeros(), zeros(), zeros()]
-  const total = { entrada: 0, salida: 0, descarte: 0 }
-  const outputByProduct = new Map<number, number[]>()
-  for (const { rules, current } of gathered) {
-    const { tally } = current
-    const { series } = tally
-    if (!series) continue
-    const hasBothEnds = rules.hasInputArea && rules.hasOutputArea
-    addInto(salida, series.output)
-    total.salida += tally.output
-    if (hasBothEnds) {
-      addInto(entrada, series.input)
-      total.entrada += tally.input
-    }
-    if (rules.hasScrapArea) {
-      addInto(descarte, series.scrap)
-      total.descarte += tally.scrap
-    } else if (hasBothEnds) {
-      addInto(descarte, series.input)
-      addInto(descarte, series.output, -1)
-      total.descarte += Math.max(0, tally.input - tally.output)
-    }
-    for (const [productId, counts] of series.outputByProduct) {
-      const sum = outputByProduct.get(productId) ?? zeros()
-      addInto(sum, counts)
-      outputByProduct.set(productId, sum)
-    }
-  }
-  return { bucketStartsLocalS, outputByProduct, flow: { entrada, salida, descarte, total } }
-}
-
-function productCounts(model: PlantModel, results: readonly LineResult[]): ProductCount[] {
-  return [...addUp(results.map(({ tally }) => tally.outputByProduct))]
-    .map(([productId, count]) => {
-      const product = model.products.get(productId)
-      return {
-        productId,
-        productName: product?.productName ?? null,
-        productCode: product?.productCode ?? '',
-        productColor: product?.productColor ?? null,
-        weightCentikg: count * (product?.weightCentikg ?? 0),
-        count,
-      }
-    })
-    .sort(
-      (a, b) => b.count - a.count || byText(a.productName ?? 'Desconocido', b.productName ?? 'Desconocido') || a.productId - b.productId,
-    )
-}
-
-/** By code point: the same order whatever the server's language. */
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-
-/** By area id: equal names on different lines stay apart. */
-function areaCounts(model: PlantModel, results: readonly LineResult[]): AreaCount[] {
-  const areas = new Map(model.lines.flatMap((line) => line.areas.map((area) => [area.areaId, area])))
-  return [...addUp(results.map(({ tally }) => tally.countByArea))]
-    .map(([areaId, count]) => {
-      const area = areas.get(areaId)
-      const areaType = area ? (area.otherType ?? area.areaType) : 'unknown'
-      return { areaId, areaName: area?.areaName ?? null, areaType, lineId: area?.lineId ?? null, count }
-    })
-    .sort((a, b) => b.count - a.count || byText(a.areaName ?? 'Desconocida', b.areaName ?? 'Desconocida') || a.areaId - b.areaId)
-}
-
-function addUp(all: readonly ReadonlyMap<number, number>[]): Map<number, number> {
-  const sum = new Map<number, number>()
-  for (const counts of all) for (const [id, count] of counts) sum.set(id, (sum.get(id) ?? 0) + count)
-  return sum
-}
-
-function summaryOf(gathered: readonly GatheredLine[], kpi: KpiFacts): Summary {
-  let first: Moment | null = null
-  let last: Moment | null = null
-  const productIds = new Set<number>()
-  for (const { tally } of gathered.map(({ current }) => current)) {
-    for (const productId of tally.productIds) productIds.add(productId)
-    if (tally.first === null || tally.last === null) continue
-    if (!first || tally.first.epochS < first.epochS) first = tally.first
-    if (!last || tally.last.epochS > last.epochS) last = tally.last
-  }
-  return {
-    totalDetections: gathered.reduce((sum, line) => sum + line.current.tally.total, 0),
-    outputCount: kpi.totalProduction,
-    totalWeightCentikg: kpi.totalWeightCentikg,
-    uniqueProducts: productIds.size,
-    spanS: first && last ? last.epochS - first.epochS : 0,
-    firstDetectionLocalS: first?.localS ?? null,
-    lastDetectionLocalS: last?.localS ?? null,
-  }
-}
-
-const recentDetections = (gathered: readonly GatheredLine[]): RecentDetection[] =>
-  gathered
-    .flatMap(({ line, current }) =>
-      current.tally.recent.map(({ id, localS, ...row }) => ({ ...row, detectionId: id, detectedAtLocalS: localS, lineId: line.lineId })),
-    )
-    .sort((a, b) => b.epochS - a.epochS || a.lineId - b.lineId || b.detectionId - a.detectionId)
-    .slice(0, maxRecent)
-    .map(({ epochS: _, ...detection }) => detection)

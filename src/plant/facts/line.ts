@@ -1,24 +1,18 @@
 /** Everything one line contributes, gathered once: its stops and its tallies, over the range and the preceding one. */
 import type { Text } from '../../platform/i18n/i18n.ts'
-import { intersect, type Span, type Zone } from '../../platform/time/index.ts'
-import { type ReadContext, readEvents } from '../detections/index.ts'
-import {
-  type CalculatedStop,
-  calculatedStops,
-  isPlannedEvent,
-  listStops,
-  reasonOf,
-  type Stop,
-  type StoredEvent,
-} from '../downtime/index.ts'
-import { type PlantHistory, StaleViewError } from '../history/index.ts'
-import { type KpiInput, noTime, plannedQuantities, type TimeElements, timeElements } from '../kpi/index.ts'
+import { dayS, intersect, type Span, type Zone } from '../../platform/time/index.ts'
+import { eventsWithin, type ReadContext } from '../detections/index.ts'
+import { type CalculatedStop, calculatedStops, listStops, reasonOf, type StopPiece, type StoredEvent } from '../downtime/index.ts'
+import { type Memory, StaleViewError } from '../history/index.ts'
+import { type KpiInput, noTime, plannedQuantities, type TimeElements, timeElementsOf } from '../kpi/index.ts'
 import type { Line, PlantModel } from '../model/model.ts'
-import { breakSpans, plannedPieces, type Scope } from '../scope/index.ts'
+import type { Scope } from '../scope/index.ts'
+import type { Calendar } from './calendar.ts'
 import type { LineStatus } from './facts.ts'
+import { covers, type KnownEvents, knownEvents, windowAround } from './line-events.ts'
 import { type LineRules, lineRules } from './line-rules.ts'
-import { openReader } from './open-reader.ts'
-import { type LineRange, lineRange } from './ranges.ts'
+import { type OpenedHistory, openReader } from './open-reader.ts'
+import type { LineRange } from './ranges.ts'
 import type { LineReader } from './reader.ts'
 import { type Newest, statusOf } from './status.ts'
 import type { Tally } from './tally.ts'
@@ -28,12 +22,13 @@ export type LineRequest = {
   readonly model: PlantModel
   readonly zone: Zone
   readonly scope: Scope
+  readonly calendar: Calendar
   /** Null = no trends wanted. */
   readonly previous: Span | null
   readonly needsStatus: boolean
   readonly needsRecent: boolean
-  /** Null = raw rows only. */
-  readonly history: PlantHistory | null
+  /** What earlier answers worked out; null = everything anew. */
+  readonly memory: Memory | null
   readonly bucketStarts: readonly number[]
 }
 
@@ -41,7 +36,7 @@ export type LineRequest = {
 export type LineResult = {
   readonly range: LineRange
   readonly tally: Tally
-  readonly stops: readonly Stop[]
+  readonly stops: readonly StopPiece[]
   readonly kpi: KpiInput
 }
 
@@ -55,34 +50,50 @@ export type GatheredLine = {
   readonly warnings: readonly Text[]
 }
 
+/** What was asked of the servers for one line. `history` null = from raw rows. */
+export type Opened = { readonly history: OpenedHistory | null; readonly events: KnownEvents }
+
 const maxAttempts = 5
 
 /** When another process wrote a day of the line's history meanwhile, everything is asked again: one answer comes from one state. */
-export async function gatherLine(request: LineRequest, line: Line): Promise<GatheredLine> {
+export async function gatherLine(
+  request: LineRequest,
+  line: Line,
+  opened: Opened,
+  reopen: () => Promise<OpenedHistory | null>,
+): Promise<GatheredLine> {
+  let { history } = opened
   for (let attempt = 1; ; attempt++) {
     try {
-      return await gatherOnce(request, line)
+      return await gatherOnce(request, line, { ...opened, history })
     } catch (error) {
       if (!(error instanceof StaleViewError) || attempt === maxAttempts) throw error
+      history = await reopen()
     }
   }
 }
 
-async function gatherOnce(request: LineRequest, line: Line): Promise<GatheredLine> {
-  const { model, zone, scope, context } = request
+/** With `extend` the preceding range may end last. */
+export function askedOf(calendar: Calendar, { scope, previous }: Pick<LineRequest, 'scope' | 'previous'>, { lineId }: Line) {
+  const current = calendar.range(lineId, scope.range)
+  const before = previous ? calendar.range(lineId, previous) : null
+  const asked = { fromS: (before ?? current).range.fromS, toS: Math.max(current.range.toS, before?.range.toS ?? current.range.toS) }
+  return { current, before, asked }
+}
+
+async function gatherOnce(request: LineRequest, line: Line, opened: Opened): Promise<GatheredLine> {
+  const { model, calendar, context, scope } = request
   const rules = lineRules(model, line, scope.thresholdOverrideS)
-  const current = lineRange(model, zone, scope, line.lineId, scope.range)
-  const previous = request.previous ? lineRange(model, zone, scope, line.lineId, request.previous) : null
-  // with `extend` the preceding range may end last
-  const asked = { fromS: (previous ?? current).range.fromS, toS: Math.max(current.range.toS, previous?.range.toS ?? current.range.toS) }
+  const { current, before, asked } = askedOf(calendar, request, line)
   const isDetecting = line.autoDetectDowntime && rules.thresholdS > 0
-  const reader = await openReader(request, line, rules, asked, isDetecting)
+  const reader = await openReader(request, line, rules, asked, isDetecting, opened.history)
   const { newest } = reader
   const hasData = newest.anyS !== null
   const isBegun = asked.fromS < context.nowS
   const calculated = hasData && isDetecting && isBegun ? await calculate(request, line, reader, asked) : noCalculation(asked)
-  const { events, warnings } = await readEvents(context.plantDb, zone, line, calculated.reach)
-  const breaks = breakSpans(model, zone, calculated.reach)
+  const { events, warnings } = await eventsAround(request, line, opened.events, calculated.reach)
+  // of the breaks before a silence without beginning only the last ones matter, and they come every week
+  const breaks = calendar.breaks({ ...calculated.reach, fromS: Math.max(calculated.reach.fromS, asked.fromS - farBackS) })
   const stops = calculatedStops({
     runs: calculated.runs,
     pieces: calculated.pieces,
@@ -92,16 +103,16 @@ async function gatherOnce(request: LineRequest, line: Line): Promise<GatheredLin
   })
   const resultOf = async (range: LineRange, bucketStarts: readonly number[] | null): Promise<LineResult> => {
     const tally = await reader.tally(range, bucketStarts)
-    return result(request, line, rules, tally, { range, events, breaks, calculated: stops, hasData })
+    return result(request, rules, tally, { range, events, breaks, calculated: stops, hasData })
   }
-  const around = plannedPieces(model, zone, line.lineId, { fromS: context.nowS, toS: context.nowS + 1 })
+  const around = calendar.pieces(line.lineId, { fromS: context.nowS, toS: context.nowS + 1 })
   return {
     line,
     rules,
     newest,
     status: line.detectionTable === null ? 'no_table' : statusOf(newest, around, rules.thresholdS, context.nowS),
     current: await resultOf(current, request.bucketStarts),
-    previous: previous ? await resultOf(previous, null) : null,
+    previous: before ? await resultOf(before, null) : null,
     warnings: [
       ...futureWarning(line, reader.futureRows),
       ...reader.warnings,
@@ -110,6 +121,16 @@ async function gatherOnce(request: LineRequest, line: Line): Promise<GatheredLin
       ...thresholdWarning(line, rules),
     ],
   }
+}
+
+const farBackS = 60 * dayS
+
+/** Events that overlap the reach; those known already when they go far enough. */
+async function eventsAround({ context, memory }: LineRequest, line: Line, known: KnownEvents, reach: Span) {
+  const { plantDb, zone } = context
+  const needed = windowAround(zone, reach)
+  const enough = covers(known.window, needed) ? known : await knownEvents(plantDb, zone, [line], needed, memory).get(line.lineId)
+  return eventsWithin((enough ?? known).events, line.lineName, reach)
 }
 
 type Calculation = {
@@ -121,8 +142,8 @@ type Calculation = {
 
 const noCalculation = (asked: Span): Calculation => ({ runs: [], pieces: [], reach: asked })
 
-async function calculate({ model, zone }: LineRequest, line: Line, reader: LineReader, asked: Span): Promise<Calculation> {
-  const pieces = plannedPieces(model, zone, line.lineId, asked)
+async function calculate({ calendar }: LineRequest, line: Line, reader: LineReader, asked: Span): Promise<Calculation> {
+  const pieces = calendar.pieces(line.lineId, asked)
   const runs = await reader.silences(asked, pieces)
   const fragments = intersect(runs, pieces).filter((fragment) => fragment.fromS < asked.toS && fragment.toS > asked.fromS)
   const fromS = Math.min(asked.fromS, fragments[0]?.fromS ?? asked.fromS)
@@ -142,29 +163,28 @@ type LineStopsInput = {
 }
 
 function result(
-  { model, zone, scope }: LineRequest,
-  line: Line,
+  { model, scope }: LineRequest,
   rules: LineRules,
   tally: Tally,
   { range, events, breaks, calculated, hasData }: LineStopsInput,
 ): LineResult {
-  const isOpen = range.range.toS > scope.now.epochS
-  const stops = listStops({
+  const { busy, pieces } = listStops({
     model,
-    zone,
-    lineId: line.lineId,
     elapsed: range.elapsed,
+    isOpen: range.range.toS > scope.now.epochS,
     windows: range.elapsedWindows,
     isShiftChosen: scope.shiftId !== null,
     events,
     breaks,
-    calculated: calculated.map((stop) => ({ ...stop, isLive: stop.isLive && isOpen })),
+    calculated,
   })
+  const unplanned = pieces.filter((stop) => !stop.isPlanned)
   const time: TimeElements = hasData
-    ? timeElements({
+    ? timeElementsOf({
         windows: range.elapsedWindows,
-        plannedStops: [...events.filter((event) => isPlannedEvent(model, event)).map((event) => event.span), ...breaks],
-        unplannedStops: stops.filter((stop) => !stop.isPlanned).map((stop) => stop.span),
+        busy,
+        unplannedStops: unplanned.map((stop) => stop.span),
+        stopCount: unplanned.reduce((count, stop) => (stop.countedS > 0 ? count + 1 : count), 0),
       })
     : noTime
   const quantities = plannedQuantities(
@@ -180,7 +200,7 @@ function result(
     totalProduction: tally.output,
     totalWeightCentikg: weightOf(model, tally.outputByProduct),
   }
-  return { range, tally, stops, kpi }
+  return { range, tally, stops: pieces, kpi }
 }
 
 /** An unknown product weighs nothing. */
@@ -199,10 +219,9 @@ function futureWarning({ lineName }: Line, futureRows: number): Text[] {
 
 /** Codes that are known only in the table they should not point to. */
 function reasonWarnings(model: PlantModel, { lineName }: Line, events: readonly StoredEvent[]): Text[] {
-  const codes = new Set(
-    events.flatMap(({ reasonCode }) => (reasonCode !== null && reasonOf(model, reasonCode).isForeign ? [reasonCode] : [])),
-  )
-  return [...codes].map((code) => ({
+  const codes = new Set(events.map(({ reasonCode }) => reasonCode))
+  const foreign = [...codes].filter((code) => code !== null && reasonOf(model, code).isForeign)
+  return foreign.map((code) => ({
     es: `${lineName}: el motivo ${code} no está en la tabla configurada; se muestra el de la otra.`,
     en: `${lineName}: reason ${code} is not in the configured table; the one of the other is shown.`,
   }))

@@ -1,7 +1,7 @@
 /** The one place that chooses who answers for a line. */
 import type { Text } from '../../platform/i18n/i18n.ts'
 import type { Span } from '../../platform/time/index.ts'
-import { gapFloorS } from '../history/index.ts'
+import { gapFloorS, type PlantHistory } from '../history/index.ts'
 import type { Line } from '../model/model.ts'
 import { historyReader } from './history-reader.ts'
 import type { LineRequest } from './line.ts'
@@ -10,25 +10,31 @@ import { rawReader } from './raw-reader.ts'
 import type { LineReader } from './reader.ts'
 import { emptyTally } from './tally.ts'
 
-/** History, except where it cannot say: thresholds below its floor, ranges that begin after now, rows not loaded yet. */
+/** Caught up; null instead of the view = still loading. */
+export type OpenedHistory = NonNullable<Awaited<ReturnType<PlantHistory['answer']>>>
+
+/** Where history cannot say: thresholds below its floor, and ranges that begin after now. */
+export const needsRows = (rules: LineRules, asked: Span, isDetecting: boolean, nowS: number): boolean =>
+  (isDetecting && rules.thresholdS < gapFloorS) || asked.fromS > nowS
+
+/** From history where it can say; else, and for rows that are not loaded yet, from the rows. */
 export async function openReader(
   request: LineRequest,
   line: Line,
   rules: LineRules,
   asked: Span,
   isDetecting: boolean,
+  history: OpenedHistory | null,
 ): Promise<LineReader> {
   const { detectionTable: table } = line
   if (!table) return nothingToRead
-  const { history } = request
-  const canHistory = (!isDetecting || rules.thresholdS >= gapFloorS) && asked.fromS <= request.context.nowS
-  if (!history || !canHistory) return rawReader(request, table, rules, asked, isDetecting)
-  const answer = await history.answer(line)
-  if (!answer?.view) {
+  if (!history || needsRows(rules, asked, isDetecting, request.context.nowS)) return rawReader(request, table, rules, asked, isDetecting)
+  const { view } = history
+  if (!view) {
     const raw = await rawReader(request, table, rules, asked, isDetecting)
-    return { ...raw, warnings: [...raw.warnings, loadingWarning(line, answer?.loading.loadedFraction ?? 0)] }
+    return { ...raw, warnings: [...raw.warnings, loadingWarning(line, history.loading.loadedFraction)] }
   }
-  return historyReader(request, rules, answer.view, asked, isDetecting)
+  return historyReader(request, line, rules, view, asked, isDetecting)
 }
 
 const nothingToRead: LineReader = {

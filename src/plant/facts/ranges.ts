@@ -1,6 +1,6 @@
 import { intersect, type Span, type Zone } from '../../platform/time/index.ts'
 import type { PlantModel } from '../model/model.ts'
-import { plannedWindows, type Scope } from '../scope/index.ts'
+import type { Scope } from '../scope/index.ts'
 
 /** One range as one line sees it. */
 export type LineRange = {
@@ -13,9 +13,9 @@ export type LineRange = {
   readonly elapsedWindows: readonly Span[]
 }
 
-export function lineRange(model: PlantModel, zone: Zone, scope: Scope, lineId: number, asked: Span): LineRange {
+/** `windows` are the planned ones of `asked`. */
+export function lineRange(model: PlantModel, scope: Scope, windows: readonly Span[], asked: Span): LineRange {
   const nowS = scope.now.epochS
-  const windows = plannedWindows(model, zone, lineId, scope.shiftId, asked)
   const isExtended = model.settings.shiftRangeMode === 'extend' && scope.shiftId !== null
   const range = isExtended ? { fromS: asked.fromS, toS: Math.max(asked.toS, windows.at(-1)?.toS ?? asked.toS) } : asked
   return {

@@ -151,6 +151,15 @@ export const emptySeries = (length: number): TallySeries => ({
   scrap: new Int32Array(length),
 })
 
+/** Zeros when the product has none yet. */
+export function outputOf({ output, outputByProduct }: TallySeries, product: number): Int32Array {
+  const known = outputByProduct.get(product)
+  if (known) return known
+  const counts = new Int32Array(output.length)
+  outputByProduct.set(product, counts)
+  return counts
+}
+
 export function countInSeries(
   series: TallySeries,
   bucket: number,
@@ -161,11 +170,7 @@ export function countInSeries(
 ): void {
   if (isOutput) {
     series.output[bucket] = (series.output[bucket] as number) + count
-    let counts = series.outputByProduct.get(product)
-    if (!counts) {
-      counts = new Int32Array(series.output.length)
-      series.outputByProduct.set(product, counts)
-    }
+    const counts = outputOf(series, product)
     counts[bucket] = (counts[bucket] as number) + count
   }
   if (kind === 'input') series.input[bucket] = (series.input[bucket] as number) + count

@@ -7,4 +7,4 @@ export {
   plannedQuantities,
 } from './quantities.ts'
 export { cappedPercent, difference, percent, ratioOf, roundHalfAway } from './rounding.ts'
-export { busyWindows, insideS, noTime, type TimeElements, timeElements } from './time.ts'
+export { busyWindows, insideOf, noTime, type TimeElements, timeElements, timeElementsOf } from './time.ts'

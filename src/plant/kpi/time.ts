@@ -28,21 +28,48 @@ type TimeInput = {
 export const busyWindows = ({ windows, plannedStops }: Pick<TimeInput, 'windows' | 'plannedStops'>): Span[] =>
   subtract(windows, union(plannedStops))
 
-/** Part of one stop that lies in the windows. */
-export const insideS = (stop: Span, windows: readonly Span[]): number => totalS(intersect([stop], windows))
+/** Part of a span that lies in the windows, for many spans: what lies before each window is summed up once. */
+export function insideOf(windows: readonly Span[]): (span: Span) => number {
+  const beforeS = new Float64Array(windows.length + 1)
+  for (const [i, { fromS, toS }] of windows.entries()) beforeS[i + 1] = (beforeS[i] as number) + (toS - fromS)
+  /** Time in the windows until `atS`. */
+  const untilS = (atS: number): number => {
+    let [low, high] = [0, windows.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((windows[middle] as Span).fromS < atS) low = middle + 1
+      else high = middle
+    }
+    if (low === 0) return 0
+    const { fromS, toS } = windows[low - 1] as Span
+    return (beforeS[low - 1] as number) + Math.min(atS, toS) - fromS
+  }
+  return ({ fromS, toS }) => untilS(toS) - untilS(fromS)
+}
 
 export function timeElements(input: TimeInput): TimeElements {
   const busy = busyWindows(input)
-  const scheduledS = totalS(input.windows)
+  const inside = insideOf(busy)
+  return timeElementsOf({ ...input, busy, stopCount: input.unplannedStops.filter((stop) => inside(stop) > 0).length })
+}
+
+/** The same for who knows the busy windows and has counted the stops already. */
+export function timeElementsOf({
+  windows,
+  busy,
+  unplannedStops,
+  stopCount,
+}: Pick<TimeInput, 'windows' | 'unplannedStops'> & { readonly busy: readonly Span[]; readonly stopCount: number }): TimeElements {
+  const scheduledS = totalS(windows)
   const plannedBusyTimeS = totalS(busy)
-  const unplannedDowntimeS = totalS(intersect(union(input.unplannedStops), busy))
+  const unplannedDowntimeS = totalS(intersect(union(unplannedStops), busy))
   return {
     scheduledS,
     plannedStopS: scheduledS - plannedBusyTimeS,
     plannedBusyTimeS,
     unplannedDowntimeS,
     actualProductionTimeS: plannedBusyTimeS - unplannedDowntimeS,
-    stopCount: input.unplannedStops.filter((stop) => insideS(stop, busy) > 0).length,
+    stopCount,
   }
 }
 

@@ -10,6 +10,6 @@ export { type Migration, migrateDown, migrateUp, migrationStatus } from './migra
 export { type OpenedPlant, openDatabase, openPlantKysely } from './open.ts'
 export { prepared } from './prepared.ts'
 export { readNumbers, readRows } from './read-rows.ts'
-export { insertId, insertUnlessExists, lockRow, upsert, wallSeconds } from './statements.ts'
+export { insertId, insertUnlessExists, lockRow, rowsDigest, upsert, wallSeconds } from './statements.ts'
 export { transaction, withStatementTimeout } from './transaction.ts'
 export { describeDatabase, parseDatabaseUrl, sqliteUrl } from './url.ts'

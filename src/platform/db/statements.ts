@@ -73,6 +73,17 @@ export function wallSeconds(engine: Engine, column: string): RawBuilder<unknown>
   return engine === 'postgres' ? sql`floor(extract(epoch from ${value}))::bigint` : sql`cast(${value} as char(19))`
 }
 
+/** Sum over rows that an edit of any of the columns changes; null = this engine has no function for it. Rows weigh by their id, so that two of them that
+ *  swap a value give another sum too. */
+export function rowsDigest(engine: Engine, id: string, columns: readonly string[]): RawBuilder<unknown> | null {
+  if (engine === 'sqlite') return null
+  const text = (column: string): RawBuilder<unknown> =>
+    engine === 'mysql' ? sql`ifnull(${sql.id(column)}, '~')` : sql`coalesce(cast(${sql.id(column)} as text), '~')`
+  const row = sql`concat_ws('|', ${sql.join(columns.map(text))})`
+  const weight = sql`(${sql.id(id)} % 1009 + 1)`
+  return engine === 'mysql' ? sql`sum(${weight} * crc32(${row}))` : sql`sum(${weight} * cast(hashtextextended(${row}, 0) as numeric))`
+}
+
 /** Holds the rows that match until the transaction ends; true when there is one. On SQLite the transaction holds the whole file. */
 export async function lockRow<Table extends TableName>(
   tx: Db,

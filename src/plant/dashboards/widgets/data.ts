@@ -156,7 +156,9 @@ export const ProductionTimeChartSchema = Type.Object({
   curve_type: text,
   interval: text,
   class_details: Type.Record(text, Type.Record(text, integer)),
+  /** In order of start; of a long range only the longest 200. */
   downtime_events: Type.Array(OverlaySchema),
+  downtime_events_total: integer,
   show_downtime: boolean,
   highlight_peaks: boolean,
 })
@@ -281,7 +283,13 @@ export const DowntimeRowSchema = Type.Object({
 })
 export type DowntimeRow = Static<typeof DowntimeRowSchema>
 
-export const DowntimeTableSchema = Type.Object({ columns: Type.Array(ColumnSchema), rows: Type.Array(DowntimeRowSchema) })
+export const DowntimeTableSchema = Type.Object({
+  columns: Type.Array(ColumnSchema),
+  /** Newest first; of a long range only the newest 200. */
+  rows: Type.Array(DowntimeRowSchema),
+  /** Of all stops of the range, shown or not. */
+  total: Type.Object({ count: integer, duration_seconds: integer, counted_seconds: integer }),
+})
 export type DowntimeTableData = Static<typeof DowntimeTableSchema>
 
 export const MetricsSummarySchema = Type.Object({

@@ -1,4 +1,4 @@
-/** Every stop of the range, newest first: recorded, manual, calculated, live and planned. */
+/** The stops of the range, newest first: recorded, manual, calculated, live and planned. */
 import { translator } from '../../../platform/i18n/index.ts'
 import { messages } from '../messages.ts'
 import type { DowntimeTableData } from './data.ts'
@@ -32,12 +32,13 @@ export const downtimeTable = {
   rowSpan: 2,
   order: 14,
   downtimeOnly: true,
-  compute: ({ facts: { stops }, model, language }) => {
+  compute: ({ facts: { latestStops, stopTotals }, model, language }) => {
     const t = translator(messages, language)
     const names = lineNames(model)
     return {
       columns: columns.map((key) => ({ key, label: t(`column.${key}`) })),
-      rows: stops.toReversed().map((stop) => downtimeRow(stop, names.get(stop.lineId) ?? '', language)),
+      rows: latestStops.toReversed().map((stop) => downtimeRow(stop, names.get(stop.lineId) ?? '', language)),
+      total: { count: stopTotals.count, duration_seconds: stopTotals.durationS, counted_seconds: stopTotals.countedS },
     }
   },
 } satisfies Widget<DowntimeTableData>

@@ -63,7 +63,7 @@ export const eventFeed = {
         }),
       },
     })
-    const items = [...facts.recentDetections.map(detection), ...facts.stops.map(downtime)]
+    const items = [...facts.recentDetections.map(detection), ...facts.latestStops.map(downtime)]
       .sort((a, b) => b.at - a.at)
       .slice(0, itemLimit(config))
       .map(({ item }) => item)

@@ -171,14 +171,28 @@ export const madeRecorded = (label: string | null): NonNullable<Stop['recorded']
   incidentDescription: label,
 })
 
+const madeStops = [
+  madeStop(1, '07:30', '07:44'),
+  madeStop(1, '08:00', '08:10', { eventId: 7, source: 'recorded', visualType: 'db_confirmed', recorded: madeRecorded('<b>Atasco</b>') }),
+]
+
+/** Of a list short enough to be shown whole. */
+const stopFacts = (stops: readonly Stop[]): Pick<Facts, 'stops' | 'latestStops' | 'longestStops' | 'stopTotals'> => ({
+  stops,
+  latestStops: stops,
+  longestStops: stops,
+  stopTotals: {
+    count: stops.length,
+    durationS: stops.reduce((sum, { durationS }) => sum + durationS, 0),
+    countedS: stops.reduce((sum, { countedS }) => sum + countedS, 0),
+  },
+})
+
 export const madeFacts = (lines: readonly Line[], changes: Partial<Facts> = {}): Facts => ({
   kpi: madeKpi,
   lines: lines.map(madeLineFacts),
   downtime: { stopCount: 2, downtimeS: 1_440 },
-  stops: [
-    madeStop(1, '07:30', '07:44'),
-    madeStop(1, '08:00', '08:10', { eventId: 7, source: 'recorded', visualType: 'db_confirmed', recorded: madeRecorded('<b>Atasco</b>') }),
-  ],
+  ...stopFacts(changes.stops ?? madeStops),
   series: {
     bucketStartsLocalS: ['06:00', '07:00', '08:00', '09:00'].map(at),
     outputByProduct: new Map([

@@ -79,7 +79,8 @@ export const productionTimeChart = {
       curve_type: scope.curveType,
       interval: scope.interval,
       class_details: details,
-      downtime_events: scope.isMultiLine ? [] : facts.stops.map((stop) => overlay(input, stop, lines.get(stop.lineId) ?? '')),
+      downtime_events_total: scope.isMultiLine ? 0 : facts.stopTotals.count,
+      downtime_events: scope.isMultiLine ? [] : facts.longestStops.map((stop) => overlay(input, stop, lines.get(stop.lineId) ?? '')),
       show_downtime: scope.showDowntime && !scope.isMultiLine,
       highlight_peaks: scope.highlightPeaks,
     }

@@ -1,0 +1,113 @@
+/** Stop events of a request's lines: asked in one statement, put into shape once and kept while the customer's rows stay as they are. */
+import { dayOf, dayS, type LocalS, midnightOf, type Span, type Zone } from '../../platform/time/index.ts'
+import {
+  digestEvents,
+  type EventLine,
+  type EventWindow,
+  type LineEvents,
+  readEvents,
+  readEventsOf,
+  type StampedEvents,
+} from '../detections/index.ts'
+import type { Memory } from '../history/index.ts'
+import type { PlantDb } from '../source/plant-db.ts'
+
+export type KnownEvents = { readonly window: EventWindow; readonly events: LineEvents }
+
+/** Longer windows are asked for a sum first: the rows of a year are many, and seldom new. */
+const longWindowS = 75 * dayS
+const blockDays = 32
+
+/** Wide enough for every event that overlaps the span, with a day around it: wall times are compared, instants decide later. Long ones begin and end
+ *  where others do too, so that different questions share what is kept. */
+export function windowAround(zone: Zone, { fromS, toS }: Span): EventWindow {
+  const fromLocalS = Math.max(0, midnightOf(zone.toLocalS(Math.max(0, fromS)) - dayS))
+  const toLocalS = midnightOf(zone.toLocalS(toS) + 2 * dayS)
+  if (toLocalS - fromLocalS < longWindowS) return { fromLocalS, toLocalS }
+  const blockStart = (localS: LocalS): LocalS => Math.floor(dayOf(localS) / blockDays) * blockDays * dayS
+  return { fromLocalS: blockStart(fromLocalS), toLocalS: blockStart(toLocalS) + blockDays * dayS }
+}
+
+export const covers = (window: EventWindow, wanted: EventWindow): boolean =>
+  window.fromLocalS <= wanted.fromLocalS && window.toLocalS >= wanted.toLocalS
+
+/** By line. One whose table cannot be read with the others is asked alone, and rejects alone. */
+export function knownEvents(
+  plantDb: PlantDb,
+  zone: Zone,
+  lines: readonly EventLine[],
+  window: EventWindow,
+  memory: Memory | null,
+): ReadonlyMap<number, Promise<KnownEvents>> {
+  const isLong = window.toLocalS - window.fromLocalS >= longWindowS
+  const together = memory && isLong ? bySum(plantDb, zone, lines, window, memory) : byRows(plantDb, zone, lines, window, memory)
+  return new Map(
+    lines.map((line) => {
+      const own = together.then(
+        (all) => all.get(line.lineId) ?? emptyEvents,
+        async () => (await readEventsOf(plantDb, zone, line, window)).parse(),
+      )
+      // whoever asks for the line hears of it
+      own.catch(() => {})
+      return [line.lineId, own.then((events) => ({ window, events }))]
+    }),
+  )
+}
+
+const emptyEvents: LineEvents = { events: [], odd: [] }
+
+async function byRows(
+  plantDb: PlantDb,
+  zone: Zone,
+  lines: readonly EventLine[],
+  window: EventWindow,
+  memory: Memory | null,
+): Promise<Map<number, LineEvents>> {
+  const found = await readEvents(plantDb, zone, lines, window)
+  return new Map(
+    [...found].map(([lineId, stamped]) => {
+      if (!memory) return [lineId, stamped.parse()]
+      const key = keyOf(plantDb, zone, lineId, window)
+      return [lineId, memory.get<LineEvents>(key, stamped.stamp) ?? keep(memory, key, stamped.stamp, stamped)]
+    }),
+  )
+}
+
+async function bySum(
+  plantDb: PlantDb,
+  zone: Zone,
+  lines: readonly EventLine[],
+  window: EventWindow,
+  memory: Memory,
+): Promise<Map<number, LineEvents>> {
+  const sums = await digestEvents(plantDb, lines, window)
+  if (!sums) return byRows(plantDb, zone, lines, window, memory)
+  const all = new Map<number, LineEvents>()
+  const changed: EventLine[] = []
+  for (const line of lines) {
+    const sum = sums.get(line.lineId)
+    if (sum === undefined) continue
+    const known = memory.get<LineEvents>(keyOf(plantDb, zone, line.lineId, window), sum)
+    if (known) all.set(line.lineId, known)
+    else changed.push(line)
+  }
+  if (changed.length === 0) return all
+  const found = await readEvents(plantDb, zone, changed, window)
+  // kept only when nothing was written between the sum and the rows
+  const again = (await digestEvents(plantDb, changed, window)) ?? new Map<number, string>()
+  for (const [lineId, stamped] of found) {
+    const sum = sums.get(lineId) ?? ''
+    all.set(lineId, again.get(lineId) === sum ? keep(memory, keyOf(plantDb, zone, lineId, window), sum, stamped) : stamped.parse())
+  }
+  return all
+}
+
+const keyOf = ({ tenantId }: PlantDb, { timeZone }: Zone, lineId: number, { fromLocalS, toLocalS }: EventWindow): string =>
+  `${tenantId} events ${lineId} ${fromLocalS} ${toLocalS} ${timeZone}`
+
+function keep(memory: Memory, key: string, stamp: string, stamped: StampedEvents): LineEvents {
+  const events = stamped.parse()
+  const texts = events.events.reduce((sum, { reasonText }) => sum + (reasonText?.length ?? 0), 0)
+  memory.set(key, stamp, events, 180 * (events.events.length + events.odd.length) + 2 * texts)
+  return events
+}
