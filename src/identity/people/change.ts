@@ -6,11 +6,11 @@ import { sendMail } from '../mails/index.ts'
 import { hasPermission } from '../permissions.ts'
 import { problem as identityProblem } from '../problems.ts'
 import { storedRole } from '../tenants/index.ts'
-import { findUser, type ProfileInput, parseProfile, profileColumns, updateProfile } from '../users/index.ts'
+import { findUser, type ProfileChange, type ProfileInput, parseProfile, profileColumns, updateProfile } from '../users/index.ts'
 import { about, actOn, type Doing, demandAccount, demandOther, demandOwnerRemains, demandTouch, type PeopleDeps } from './act.ts'
 import { type Manager, refusalToGive, refusalToGrant, roleOf } from './person.ts'
 import { type PersonUpdate, type PersonUpdateInput, parsePersonUpdate } from './person-update.ts'
-import { completePlace } from './place.ts'
+import { withPlace } from './place.ts'
 import { problem } from './problems.ts'
 import * as q from './queries.ts'
 
@@ -28,12 +28,13 @@ export async function changePerson(deps: PeopleDeps, actor: Manager, ref: string
     const today = new Date(deps.clock.nowMs()).toISOString().slice(0, 10)
     const { update, faults } = parsePersonUpdate(input, tenant ? (typed) => storedRole(typed, tenant.config) : undefined)
     const profile = parseProfile(input, { today, storedNationalId: person.nationalId })
-    const fields = [...faults, ...profile.faults]
+    const place = await withPlace(doing.tx, profile.change)
+    const fields = [...faults, ...profile.faults, ...place.faults]
     if (fields.length > 0) throw identityProblem('validation_failed', { fields })
     const { email, ...rights } = update
     if (Object.keys(rights).length > 0) await changeRights(deps, actor, doing, rights, origin)
     if (email !== undefined && email !== person.email) await changeEmail(deps, actor, doing, email, origin)
-    await changeProfile(deps, actor, doing, profile.change, origin)
+    await changeProfile(deps, actor, doing, place.change, origin)
     return person.userId
   }
   try {
@@ -91,10 +92,9 @@ export async function changeProfile(
   deps: PeopleDeps,
   actor: Manager,
   doing: Pick<Doing, 'tx' | 'person' | 'tenant'>,
-  asked: ReturnType<typeof parseProfile>['change'],
+  change: ProfileChange,
   origin: Origin,
 ): Promise<void> {
-  const change = await completePlace(doing.tx, doing.person.userId, asked)
   const changed = profileColumns.filter((column) => change[column] !== undefined)
   if (changed.length === 0) return
   await updateProfile(doing.tx, doing.person.userId, change, deps.clock.nowMs())

@@ -7,7 +7,7 @@ import type { PeopleDeps } from './act.ts'
 import type { PersonChange } from './change.ts'
 import { type Manager, refusalToGive, refusalToGrant } from './person.ts'
 import { parsePersonUpdate } from './person-update.ts'
-import { completePlace } from './place.ts'
+import { withPlace } from './place.ts'
 import { problem } from './problems.ts'
 import * as q from './queries.ts'
 
@@ -32,6 +32,7 @@ export async function createPerson(deps: PeopleDeps, actor: Manager, input: NewP
   const { update, faults } = parsePersonUpdate({ role, permissions, modules }, (typed) => storedRole(typed, tenant.config))
   const today = new Date(deps.clock.nowMs()).toISOString().slice(0, 10)
   const profile = parseProfile(input, { today })
+  const place = await withPlace(deps.db, profile.change)
   if (update.role !== undefined) {
     const own = await q.findRow(deps.db, { tenantId }, { userId: actor.userId })
     const ownModules = actor.isSuperAdmin || !own ? null : (q.memberOf(own)?.modules ?? null)
@@ -48,8 +49,8 @@ export async function createPerson(deps: PeopleDeps, actor: Manager, input: NewP
     role,
     permissions: update.permissions ?? [],
     modules: update.modules ?? null,
-    faults: [...faults.filter(({ path }) => path !== 'role'), ...profile.faults], // createUser tells of the role
-    profile: await completePlace(deps.db, null, profile.change),
+    faults: [...faults.filter(({ path }) => path !== 'role'), ...profile.faults, ...place.faults], // createUser tells of the role
+    profile: place.change,
     ...(typeof profile.change.full_name === 'string' && { fullName: profile.change.full_name }),
     mustChangePassword: true,
     origin,

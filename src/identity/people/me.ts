@@ -6,6 +6,7 @@ import { type ProfileInput, parseProfile } from '../users/index.ts'
 import type { PeopleDeps } from './act.ts'
 import { changeProfile } from './change.ts'
 import type { Manager } from './person.ts'
+import { withPlace } from './place.ts'
 import * as q from './queries.ts'
 
 /** Role, approval, points and the like are not fields of a profile, so nobody writes their own. Throws 422 `validation_failed`. */
@@ -15,8 +16,10 @@ export const changeOwnProfile = (deps: PeopleDeps, actor: Manager, input: Profil
     if (!row) throw identityProblem('not_authenticated')
     const today = new Date(deps.clock.nowMs()).toISOString().slice(0, 10)
     const { change, faults } = parseProfile(input, { today, storedNationalId: row.national_id })
-    if (faults.length > 0) throw identityProblem('validation_failed', { fields: faults })
-    await changeProfile(deps, actor, { tx, person: q.toPerson(row), tenant: null }, change, origin)
+    const place = await withPlace(tx, change)
+    const fields = [...faults, ...place.faults]
+    if (fields.length > 0) throw identityProblem('validation_failed', { fields })
+    await changeProfile(deps, actor, { tx, person: q.toPerson(row), tenant: null }, place.change, origin)
   })
 
 /** The tour of the first sign-in was seen (`false`), or is to be shown again. */

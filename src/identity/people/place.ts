@@ -1,6 +1,14 @@
 /** Whether the parts of a place belong together. */
 import type { Db } from '../../platform/db/database.ts'
+import { resolvePlace } from '../../platform/geo/index.ts'
+import type { ProblemField } from '../../platform/http/index.ts'
 import type { ProfileChange } from '../users/index.ts'
 
-/** For a new person (null) or somebody who has a place already. */
-export const completePlace = async (_db: Db, _userId: number | null, change: ProfileChange): Promise<ProfileChange> => change
+/** What a smaller place lies in is filled in; what would lie in a larger one becomes none. */
+export async function withPlace(
+  db: Db,
+  change: ProfileChange,
+): Promise<{ readonly change: ProfileChange; readonly faults: readonly ProblemField[] }> {
+  const { place, faults } = await resolvePlace(db, change)
+  return { change: { ...change, ...place }, faults }
+}
