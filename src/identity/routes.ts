@@ -8,6 +8,7 @@ import { registerLoginRoutes } from './login/index.ts'
 import { registerIdentityPages } from './pages/index.ts'
 import { registerPeopleRoutes } from './people/index.ts'
 import { registerRecoveryPages, registerRecoveryRoutes } from './recovery/index.ts'
+import { registerSecurityRoutes } from './security/index.ts'
 import { registerSignupPages, registerSignupRoutes, type SignupDeps } from './signup/index.ts'
 
 export function registerIdentityRoutes(app: FastifyInstance, deps: CompanyDeps & SignupDeps): void {
@@ -25,5 +26,6 @@ export function registerIdentityRoutes(app: FastifyInstance, deps: CompanyDeps &
   registerCompanyRoutes(app, deps)
   registerTenantRoutes(app, deps)
   registerInvitationRoutes(app, deps)
+  registerSecurityRoutes(app, deps)
   registerIdentityPages(app, deps)
 }

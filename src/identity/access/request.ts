@@ -1,6 +1,7 @@
 /** What handlers and views ask of a request once access was decided. */
 import type { FastifyRequest } from 'fastify'
 import { pageBase } from '../../platform/http/index.ts'
+import { zoneOf } from '../../platform/time/index.ts'
 import type { PageContext } from '../../platform/ui/index.ts'
 import type { Actor, PersonActor, TenantActor } from '../actor.ts'
 import { cut, type Origin } from '../audit/index.ts'
@@ -14,6 +15,10 @@ export type SignedIn = {
   /** Of the company in `request.actor`. */
   readonly tenantConfig: TenantConfig | null
   readonly sessionId: number
+  /** When the session ends if nothing more happens, and in any case. */
+  readonly nowMs: number
+  readonly idleExpiresAtMs: number
+  readonly absoluteExpiresAtMs: number
   /** Null for programs: they need none. */
   readonly csrfToken: string | null
   /** Usable ones, by name; read for pages only. */
@@ -66,14 +71,28 @@ export function pageOf(request: FastifyRequest): PageContext {
     ...base,
     theme: isThemeChosen ? base.theme : (preferred ?? base.theme),
     csrfToken: signedIn.csrfToken ?? '',
-    user: { name: actor.username, companies: signedIn.companies, company: actor.tenant },
+    user: { name: actor.username, companies: signedIn.companies, company: actor.tenant, ...sessionEnd(actor, signedIn) },
   }
 }
+
+/** For the script that warns before a browser's session ends; programs have no pages. */
+const sessionEnd = (actor: Actor, { nowMs, idleExpiresAtMs }: SignedIn) =>
+  actor.sessionKind === 'browser' ? { sessionEndsInS: Math.max(0, Math.floor((idleExpiresAtMs - nowMs) / 1000)) } : {}
 
 /** `config.theme` is a word, or an object of branding. */
 function companyTheme(config: TenantConfig | null): 'dark' | 'light' | null {
   const theme = isRecord(config?.theme) ? config.theme.mode : config?.theme
   return theme === 'dark' || theme === 'light' ? theme : null
+}
+
+/** In which instants are shown to this person: the company's; UTC when it has not said. */
+export function timeZoneOf({ signedIn }: FastifyRequest): string {
+  const zone = isRecord(signedIn?.tenantConfig) ? signedIn.tenantConfig.timezone : undefined
+  try {
+    return typeof zone === 'string' ? zoneOf(zone).timeZone : 'UTC'
+  } catch {
+    return 'UTC' // not a zone
+  }
 }
 
 export const originOf = (request: FastifyRequest): Origin => ({

@@ -18,6 +18,7 @@ import {
 import { identityMessages } from '../messages.ts'
 import { identityPaths } from '../paths.ts'
 import { type Role, roles } from '../permissions.ts'
+import { type Security, securityCards } from '../security/index.ts'
 
 export type Account = {
   readonly username: string
@@ -27,9 +28,14 @@ export type Account = {
   /** Ours are translated; a company's own word is shown as it is. */
   readonly roleName: string | null
   /** What was just done, if anything. */
-  readonly done: 'password' | 'preferences' | null
+  readonly done: Done | null
   readonly passwordErrors: Readonly<Record<string, string>>
+  readonly security: Security
 }
+
+const dones = ['password', 'preferences', 'session', 'sessions', 'pin'] as const
+type Done = (typeof dones)[number]
+export const isDone = (word: string | undefined): word is Done => dones.some((known) => known === word)
 
 export function accountPage(page: PageContext, account: Account): Html {
   const t = translator(identityMessages, page.language)
@@ -47,6 +53,7 @@ export function accountPage(page: PageContext, account: Account): Html {
     <div class="stack">
       ${card({ title: t('account.profile'), body: profile(page, account) })}
       ${card({ title: t('account.password'), body: passwordForm(page, account.passwordErrors), id: 'password' })}
+      ${securityCards(page, account.security)}
       ${card({ title: t('account.preferences'), body: preferencesForm(page), id: 'preferences' })}
     </div>`
   return shell({ page, title: t('account.title'), nav: dashboard ? [dashboard, here] : [here], body })

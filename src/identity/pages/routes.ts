@@ -18,9 +18,10 @@ import { changePassword, changePasswordRate } from '../account/index.ts'
 import { endBrowserSession, loginRate, preSessionToken, startBrowserSession } from '../login/index.ts'
 import { challengeLifeS } from '../mfa/index.ts'
 import { identityPaths } from '../paths.ts'
+import { loadSecurity, registerSecurityPages, type Security } from '../security/index.ts'
 import { setCodeCookie, setSessionCookie } from '../sessions/index.ts'
 import { loadUserObject, themeOf, updatePreferences } from '../users/index.ts'
-import { accountPage, companiesPage, passwordPage } from './account-view.ts'
+import { accountPage, companiesPage, isDone, passwordPage } from './account-view.ts'
 import { codePath, registerCodePage } from './code-routes.ts'
 import { loginOffers, loginPage } from './login-view.ts'
 import { afterSignIn, startPath } from './start.ts'
@@ -126,7 +127,12 @@ function refusedLogin(
 }
 
 function registerAccountPages(app: FastifyInstance, deps: AccessDeps): void {
-  const accountView = async (request: FastifyRequest, done: string | undefined, passwordErrors: Readonly<Record<string, string>>) => {
+  const accountView = async (
+    request: FastifyRequest,
+    done: string | undefined,
+    passwordErrors: Readonly<Record<string, string>>,
+    security?: Security,
+  ) => {
     const { userId, tenant, roleName, permissions } = requireActor(request)
     const user = await loadUserObject(deps.db, userId, { tenantId: tenant?.tenantId ?? null, role: roleName, permissions })
     return accountPage(pageOf(request), {
@@ -135,10 +141,12 @@ function registerAccountPages(app: FastifyInstance, deps: AccessDeps): void {
       fullName: user.full_name,
       companyName: tenant?.name ?? null,
       roleName,
-      done: done === 'password' || done === 'preferences' ? done : null,
+      done: isDone(done) ? done : null,
       passwordErrors,
+      security: security ?? (await loadSecurity(deps, request)),
     })
   }
+  registerSecurityPages(app, deps, (request, security) => accountView(request, undefined, {}, security))
   route(app, {
     method: 'GET',
     url: identityPaths.account(),

@@ -14,7 +14,15 @@ export {
 export { isOwnForm, isSameOrigin } from './csrf.ts'
 export { type Swept, sweepSessions } from './jobs.ts'
 export { csrfToken, hashOf, randomSecret, sessionKeys } from './keys.ts'
-export { findOpenSession, type LiveSession, updateActivity, updateCookie } from './queries.ts'
+export {
+  findOpenSession,
+  type LiveSession,
+  listLiveSessions,
+  markSecondFactor,
+  type ShownSession,
+  updateActivity,
+  updateCookie,
+} from './queries.ts'
 export { recordSuperAdminAccess, refreshSession } from './refresh.ts'
 export { idleEndMs, isActivityDue, isLive } from './session.ts'
 export {

@@ -53,6 +53,39 @@ const toSession = (row: OpenSessionRow): LiveSession => ({
   absoluteExpiresAtMs: row.absolute_expires_at,
 })
 
+/** What a person sees of one of their sessions. */
+export type ShownSession = LiveSession & {
+  readonly ip: string
+  readonly userAgent: string
+  readonly createdAtMs: number
+  readonly hasSecondFactor: boolean
+}
+
+/** The person's live sessions, the last used first. Index (user_id, ended_at). */
+export async function listLiveSessions(db: Db, userId: number, nowMs: number): Promise<ShownSession[]> {
+  const rows = await db.kysely
+    .selectFrom('sessions')
+    .select(['id', 'uuid', 'user_id', 'kind', 'tenant_id', 'last_seen_at', 'idle_expires_at', 'absolute_expires_at'])
+    .select(['ip', 'user_agent', 'created_at', 'mfa_at'])
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .where('idle_expires_at', '>', nowMs)
+    .orderBy('last_seen_at', 'desc')
+    .orderBy('id', 'desc')
+    .execute()
+  return rows.map((row) => ({
+    ...toSession(row),
+    ip: row.ip,
+    userAgent: row.user_agent,
+    createdAtMs: row.created_at,
+    hasSecondFactor: row.mfa_at !== null,
+  }))
+}
+
+/** A second factor was given, or set up, in this session. */
+export const markSecondFactor = (db: Db, sessionUuid: string, nowMs: number) =>
+  db.kysely.updateTable('sessions').set({ mfa_at: nowMs, updated_at: nowMs }).where('uuid', '=', sessionUuid).execute()
+
 export async function findOpenSession(
   db: Db,
   key: { readonly uuid: string } | { readonly cookieHash: string },

@@ -22,6 +22,8 @@ export type PageContext = {
     readonly company: { readonly slug: string; readonly name: string } | null
     /** A television or tablet: nobody's account, so no menu of one. */
     readonly isScreen?: boolean
+    /** Whole seconds until this browser's session ends if nothing more is done in it. */
+    readonly sessionEndsInS?: number
   } | null
 }
 
