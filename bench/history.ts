@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-
+import { smallHostSettings } from '../scripts/small-host.mjs'
 import { dropPlant, engineOf, generatePlant, namePrefix, plantUrl, progressLine, thisHourS, usualDays, wholeNumber } from './generate.ts'
 import {
   askOnce,
@@ -45,7 +45,7 @@ const readOptions = () => {
       'plain-lines': { type: 'string' },
       folder: { type: 'string' },
       profile: { type: 'string' },
-      'small-host': { type: 'string', default: smallHost },
+      'small-host-mb': { type: 'string', default: '256' },
       keep: { type: 'boolean', default: false },
     },
   })
@@ -71,12 +71,7 @@ const readOptions = () => {
     everyMs: wholeNumber('every-ms', values['every-ms']),
     plainLines: values['plain-lines'] ?? null,
     folder: values.folder === undefined ? null : path.resolve(values.folder),
-    smallHost: Object.fromEntries(
-      values['small-host'].split(' ').flatMap((pair) => {
-        const at = pair.indexOf('=')
-        return at > 0 ? [[pair.slice(0, at), pair.slice(at + 1)]] : []
-      }),
-    ),
+    smallHost: smallHost(wholeNumber('small-host-mb', values['small-host-mb'])),
     serverEnv: values.profile === undefined ? noSettings : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${values.profile}` },
     keep: values.keep,
   }
@@ -84,8 +79,17 @@ const readOptions = () => {
 
 const noSettings: Readonly<Record<string, string>> = {}
 
-/** Settings of a host with 256 MB: one password at a time, small pools, a heap that leaves room for it. */
-const smallHost = 'ARGON2_CONCURRENCY=1 PLANT_POOL_SIZE=2 DATABASE_POOL_SIZE=2 NODE_OPTIONS=--max-old-space-size=96'
+/** What the launcher sets on such a host, and small pools. */
+function smallHost(mb: number): Readonly<Record<string, string>> {
+  const small = smallHostSettings(mb * 2 ** 20, {})
+  return {
+    MEMORY_LIMIT_MB: String(mb),
+    PLANT_POOL_SIZE: '2',
+    DATABASE_POOL_SIZE: '2',
+    ...small?.env,
+    NODE_OPTIONS: small?.flags.join(' ') ?? '',
+  }
+}
 
 type Options = ReturnType<typeof readOptions>
 type Row = { readonly measure: string; readonly value: string; readonly target?: string; readonly isReached?: boolean }

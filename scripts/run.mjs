@@ -22,6 +22,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { gunzipSync } from 'node:zlib'
+import { memoryBytes, smallHostSettings } from './small-host.mjs'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 const runtimeDir = path.join(root, '.runtime')
@@ -253,8 +254,8 @@ async function buildAssets(node) {
 }
 
 /** As a child under the other Node. It gets our signals, and an IPC channel whose end tells it that we are gone (even by SIGKILL). */
-function handOver(node, script, args) {
-  const child = spawn(node, [script, ...args], {
+function handOver(node, flags, script, args) {
+  const child = spawn(node, [...flags, script, ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, ANDON_LAUNCHED: '1' },
   })
@@ -273,12 +274,26 @@ try {
   const node = ready !== null && (!needsAssets || isSealed()) ? ready : await prepare()
   const file = path.join(root, script)
   if (script === 'scripts/test.ts') process.env.ANDON_NPM_CLI = findNpmCli()
-  if (node === process.execPath) {
+  const small = script === 'src/main.ts' && !process.env.ANDON_SMALL_HOST ? smallHostSettings(memoryBytes(process.env), process.env) : null
+  if (small) Object.assign(process.env, small.env, { ANDON_SMALL_HOST: '1' })
+  if (small && node === process.execPath && canBecome()) become(node, [...process.execArgv, ...small.flags, file, ...first, ...rest])
+  if (node === process.execPath && !small) {
     process.argv = [process.execPath, file, ...first, ...rest]
     await import(pathToFileURL(file).href)
-  } else handOver(node, file, [...first, ...rest])
+  } else handOver(node, small?.flags ?? [], file, [...first, ...rest])
 } catch (error) {
   fail(error.message)
+}
+
+/** A launcher that stays beside what it started would cost 40 MB. */
+function canBecome() {
+  return typeof process.execve === 'function' && process.platform !== 'win32'
+}
+
+/** This process goes on as that one. */
+function become(node, args) {
+  process.removeAllListeners('warning') // that it is experimental
+  process.execve(node, [node, ...args], process.env)
 }
 
 async function prepare() {

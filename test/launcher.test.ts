@@ -1,10 +1,11 @@
 /** The launcher and the process it starts, as an operating system sees them. */
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { smallHostSettings } from '../scripts/small-host.mjs'
 
 const root = path.join(import.meta.dirname, '..')
 const launcher = path.join(root, 'scripts/run.mjs')
@@ -14,7 +15,7 @@ const oldNode = ['/usr/bin/node', '/usr/local/bin/node'].find(
   (file) => existsSync(file) && Number(/^v(\d+)/.exec(execFileSync(file, ['--version'], { encoding: 'utf8' }))?.[1]) < 24,
 )
 
-const environment = (t: TestContext): NodeJS.ProcessEnv => {
+const environment = (t: TestContext, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'andon-test-launcher-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   return {
@@ -26,6 +27,7 @@ const environment = (t: TestContext): NodeJS.ProcessEnv => {
     PORT: '0',
     LOG_LEVEL: 'info',
     SECRET_KEY: 'test-secret-key-of-at-least-32-bytes',
+    ...more,
   }
 }
 
@@ -46,8 +48,8 @@ const isAlive = (pid: number): boolean => {
 }
 
 /** Waits for the log line that names the port. The line also carries the pid of the process that really listens. */
-async function serve(node: string, t: TestContext): Promise<Started> {
-  const child = spawn(node, [launcher, 'serve'], { cwd: os.tmpdir(), env: environment(t), stdio: ['ignore', 'pipe', 'pipe'] })
+async function serve(node: string, t: TestContext, more: NodeJS.ProcessEnv = {}): Promise<Started> {
+  const child = spawn(node, [launcher, 'serve'], { cwd: os.tmpdir(), env: environment(t, more), stdio: ['ignore', 'pipe', 'pipe'] })
   t.after(() => child.kill('SIGKILL'))
   const ended = new Promise<number | null>((resolve) => child.on('exit', resolve))
   let text = ''
@@ -114,6 +116,30 @@ for (const { name, node } of nodes) {
   })
 }
 
+for (const c of [
+  { name: 'a container of 256 MB', mb: 256, options: '', want: ['--max-old-space-size=96', '--max-semi-space-size=1'] },
+  { name: 'a container of 384 MB', mb: 384, options: '', want: ['--max-old-space-size=144', '--max-semi-space-size=1'] },
+  { name: 'a host of 512 MB', mb: 512, options: '', want: null },
+  { name: 'a small host whose operator chose limits', mb: 256, options: '--max-old-space-size=120', want: null },
+])
+  test(`PL-76 Node's limits on ${c.name} are ${c.want?.join(' ') ?? 'its own'}`, () => {
+    assert.deepEqual(smallHostSettings(c.mb * 2 ** 20, { NODE_OPTIONS: c.options })?.flags ?? null, c.want)
+  })
+
+for (const { name, node } of nodes)
+  test(`PL-76 under ${name} on a small host one process serves, within limits, and stops as any other`, {
+    skip: !node ? 'this machine has no Node below 24' : process.platform === 'linux' ? false : 'reads /proc',
+  }, async (t) => {
+    const started = await serve(node ?? '', t, { MEMORY_LIMIT_MB: '256' })
+    const serving = started.pids.at(-1) ?? 0
+    assert.equal(started.pids.length, node === process.execPath ? 1 : 2)
+    assert.match(readFileSync(`/proc/${serving}/cmdline`, 'utf8'), /--max-old-space-size=96\0--max-semi-space-size=1\0/)
+    assert.deepEqual(await (await fetch(`${started.url}/healthz`)).json(), { status: 'ok' })
+    started.child.kill('SIGTERM')
+    assert.equal(await started.ended, 0)
+    assert.deepEqual(started.pids.filter(isAlive), [])
+  })
+
 test('when the launcher is killed outright, what it started ends by itself', {
   skip: oldNode ? false : 'needs a Node below 24, where the launcher is a process of its own',
 }, async (t) => {
@@ -154,7 +180,8 @@ test('a service whose account may not write in its installation runs what was bu
   })
   for (const name of ['scripts', 'dist', '.runtime']) mkdirSync(path.join(folder, name))
   for (const name of ['src', 'node_modules', 'package.json']) symlinkSync(path.join(root, name), path.join(folder, name))
-  for (const name of ['scripts/run.mjs', 'package-lock.json']) copyFileSync(path.join(root, name), path.join(folder, name))
+  for (const name of ['scripts/run.mjs', 'scripts/small-host.mjs', 'package-lock.json'])
+    copyFileSync(path.join(root, name), path.join(folder, name))
   writeFileSync(path.join(folder, 'dist/manifest.json'), '{}')
   for (const name of ['.', 'dist', '.runtime']) chmodSync(path.join(folder, name), 0o555)
   const args = [...asStranger.slice(1), process.execPath, path.join(folder, 'scripts/run.mjs'), 'serve']

@@ -98,8 +98,10 @@ export function mountPath(value: string): string | null {
   return path
 }
 
-/** What this process may use: the container's limit when there is one. */
+/** What this process may use: MEMORY_LIMIT_MB (which the launcher obeys too), the container's limit, or the machine's memory. */
 export function availableMemoryBytes(): number {
+  const named = Number(process.env.MEMORY_LIMIT_MB)
+  if (Number.isInteger(named) && named > 0) return named * 2 ** 20
   const limit = process.constrainedMemory()
   return limit > 0 && limit < os.totalmem() ? limit : os.totalmem()
 }

@@ -122,6 +122,12 @@ export const settings = {
     origins,
   ),
   metricsToken: setting('METRICS_TOKEN', '', 'Bearer token that opens `/metrics`. Default: only from the machine itself', text),
+  memoryLimitMb: setting(
+    'MEMORY_LIMIT_MB',
+    '',
+    'Memory that this installation may count on. Below 512, caches are smaller and the launcher starts Node with limits of its own. Default: the container’s limit, or the machine’s memory',
+    (value) => (value === '' ? null : integer(128, 1_000_000)(value)),
+  ),
   argon2Concurrency: setting(
     'ARGON2_CONCURRENCY',
     '',
