@@ -7,6 +7,7 @@ import type { Clock } from '../platform/time/index.ts'
 import { type AuditJobDeps, auditJobs } from './audit/index.ts'
 import { sweepLinks } from './links/index.ts'
 import { sweepLoginFailures } from './lockout/index.ts'
+import { pictureJobs } from './pictures/index.ts'
 import { type Swept, sweepSessions } from './sessions/index.ts'
 
 export type SweepDeps = { readonly db: Db; readonly clock: Clock; readonly log: Log }
@@ -29,6 +30,7 @@ export async function sweepIdentity({
 }
 
 export const identityJobs = (deps: SweepDeps & AuditJobDeps): readonly JobDefinition[] => [
+  ...pictureJobs(deps),
   ...auditJobs(deps),
   { name: 'identity.sweep', schedule: '*/5 * * * *', run: async () => void (await sweepIdentity(deps)) },
 ]

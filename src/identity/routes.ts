@@ -7,11 +7,12 @@ import { registerInvitationRoutes } from './invitations/index.ts'
 import { registerLoginRoutes } from './login/index.ts'
 import { registerIdentityPages } from './pages/index.ts'
 import { registerPeopleRoutes } from './people/index.ts'
+import { type PictureDeps, registerPictureRoutes } from './pictures/index.ts'
 import { registerRecoveryPages, registerRecoveryRoutes } from './recovery/index.ts'
 import { registerSecurityRoutes } from './security/index.ts'
 import { registerSignupPages, registerSignupRoutes, type SignupDeps } from './signup/index.ts'
 
-export function registerIdentityRoutes(app: FastifyInstance, deps: CompanyDeps & SignupDeps): void {
+export function registerIdentityRoutes(app: FastifyInstance, deps: CompanyDeps & PictureDeps & SignupDeps): void {
   app.decorateRequest('actor', null)
   app.decorateRequest('signedIn', null)
   registerLoginRoutes(app, deps)
@@ -26,6 +27,7 @@ export function registerIdentityRoutes(app: FastifyInstance, deps: CompanyDeps &
   registerCompanyRoutes(app, deps)
   registerTenantRoutes(app, deps)
   registerInvitationRoutes(app, deps)
+  registerPictureRoutes(app, deps)
   registerSecurityRoutes(app, deps)
   registerIdentityPages(app, deps)
 }

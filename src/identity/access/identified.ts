@@ -13,7 +13,11 @@ export type Identified = {
   /** The company asked for, even when the person has no part in it; null when there is none. */
   readonly tenant: Tenant | null
   readonly membership: Membership | null
+  readonly look: Look
 }
+
+/** What the frame of a page shows of them. */
+export type Look = { readonly avatarFileId: number | null; readonly logoFileId: number | null; readonly primaryColor: string | null }
 
 /** How the request names its session. */
 export type SessionKey = { readonly uuid: string } | { readonly cookieHash: string }
@@ -47,8 +51,18 @@ const statementOf = (sessionBy: keyof typeof sessionKeyColumns, companyBy: Compa
         'u.preferred_lang',
         'u.preferred_theme',
         'u.deleted_at',
+        'u.avatar_file_id',
       ])
-      .select(['t.id as tenant_id', 't.uuid as tenant_uuid', 't.name', 't.slug', 't.is_active as tenant_is_active', 't.config'])
+      .select([
+        't.id as tenant_id',
+        't.uuid as tenant_uuid',
+        't.name',
+        't.slug',
+        't.is_active as tenant_is_active',
+        't.config',
+        't.logo_file_id',
+        't.primary_color',
+      ])
       .select(['m.role', 'm.permissions', 'm.modules', 'm.status'])
       .where(sessionKeyColumns[sessionBy], '=', session),
   )
@@ -90,6 +104,7 @@ export async function findIdentified(db: Db, key: SessionKey, wanted: WantedTena
     },
     user: toUser({ ...row, id: row.user_id, uuid: row.user_uuid }),
     tenant: joinedTenant(row),
+    look: { avatarFileId: row.avatar_file_id, logoFileId: row.logo_file_id, primaryColor: row.primary_color },
     membership:
       row.role === null || row.status === null
         ? null

@@ -231,6 +231,7 @@ async function identify(deps: AccessDeps, request: FastifyRequest, word: string)
     absoluteExpiresAtMs: session.absoluteExpiresAtMs,
     csrfToken: shown.cookie === null ? null : csrfToken(sessionKeys(deps.secrets), shown.cookie),
     companies: isApi(request) ? [] : await companiesOf(deps.db, user.userId),
+    look: inside.tenant ? found.look : { ...found.look, logoFileId: null, primaryColor: null },
   }
   if (user.isSuperAdmin && inside.tenant && !found.membership) {
     const { tenantId } = inside.tenant

@@ -1,11 +1,11 @@
 /** Who asks without being a person: a program with a key, a screen with its cookie. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { displayCookie, type DisplayDeps, noteSeen, recogniseDisplay } from '../displays/index.ts'
+import { cut } from '../audit/index.ts'
+import { type DisplayDeps, displayCookie, noteSeen, recogniseDisplay } from '../displays/index.ts'
 import { recogniseKey } from '../keys/index.ts'
 import { problem } from '../problems.ts'
 import { parseCompanyId, type Tenant } from '../tenants/index.ts'
 import type { AccessDeps } from './policy.ts'
-import { cut } from '../audit/index.ts'
 
 /** The key that a request shows, in its own header or as a bearer; null when it shows none. Never from the address. */
 export function presentedKey(request: FastifyRequest): string | null {

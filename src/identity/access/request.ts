@@ -3,11 +3,13 @@ import type { FastifyRequest } from 'fastify'
 import { pageBase } from '../../platform/http/index.ts'
 import { zoneOf } from '../../platform/time/index.ts'
 import type { PageContext } from '../../platform/ui/index.ts'
-import type { Actor, PersonActor, TenantActor } from '../actor.ts'
+import type { Actor, ActorTenant, PersonActor, TenantActor } from '../actor.ts'
 import { cut, type Origin } from '../audit/index.ts'
+import { identityPaths } from '../paths.ts'
 import { problem } from '../problems.ts'
 import { isRecord, type TenantConfig } from '../tenants/index.ts'
 import type { User } from '../users/index.ts'
+import type { Look } from './identified.ts'
 
 /** Set by the access policy; null on a public route without a (valid) session. */
 export type SignedIn = {
@@ -23,6 +25,7 @@ export type SignedIn = {
   readonly csrfToken: string | null
   /** Usable ones, by name; read for pages only. */
   readonly companies: readonly { readonly slug: string; readonly name: string }[]
+  readonly look: Look
 }
 
 declare module 'fastify' {
@@ -71,13 +74,28 @@ export function pageOf(request: FastifyRequest): PageContext {
     ...base,
     theme: isThemeChosen ? base.theme : (preferred ?? base.theme),
     csrfToken: signedIn.csrfToken ?? '',
-    user: { name: actor.username, companies: signedIn.companies, company: actor.tenant, ...sessionEnd(actor, signedIn) },
+    user: { name: actor.username, companies: signedIn.companies, ...shownLook(actor.tenant, signedIn), ...sessionEnd(actor, signedIn) },
   }
 }
 
 /** For the script that warns before a browser's session ends; programs have no pages. */
 const sessionEnd = (actor: Actor, { nowMs, idleExpiresAtMs }: SignedIn) =>
   actor.sessionKind === 'browser' ? { sessionEndsInS: Math.max(0, Math.floor((idleExpiresAtMs - nowMs) / 1000)) } : {}
+
+/** Pictures are asked for by their file, so that browsers may keep them until another one is chosen. */
+function shownLook(company: ActorTenant | null, { look, tenantConfig }: SignedIn) {
+  const { avatarFileId, logoFileId } = look
+  const theme = isRecord(tenantConfig?.theme) ? tenantConfig.theme.primary_color : null
+  return {
+    avatar: avatarFileId === null ? null : `${identityPaths.avatar()}/${avatarFileId}`,
+    company: company && {
+      slug: company.slug,
+      name: company.name,
+      logo: logoFileId === null ? null : `/t/${company.slug}/logo/${logoFileId}`,
+      color: look.primaryColor ?? (typeof theme === 'string' ? theme : null),
+    },
+  }
+}
 
 /** `config.theme` is a word, or an object of branding. */
 function companyTheme(config: TenantConfig | null): 'dark' | 'light' | null {

@@ -17,6 +17,7 @@ import {
 } from '../../platform/ui/index.ts'
 import { identityMessages } from '../messages.ts'
 import { identityPaths } from '../paths.ts'
+import { avatarCard } from '../pictures/index.ts'
 import { type Role, roles } from '../permissions.ts'
 import { type Security, securityCards } from '../security/index.ts'
 
@@ -51,6 +52,7 @@ export function accountPage(page: PageContext, account: Account): Html {
     ${pageHead({ title: t('account.title') })}
     ${account.done ? banner({ tone: 'success', body: t(`account.${account.done}.done`) }) : ''}
     <div class="stack">
+      ${avatarCard(page)}
       ${card({ title: t('account.profile'), body: profile(page, account) })}
       ${card({ title: t('account.password'), body: passwordForm(page, account.passwordErrors), id: 'password' })}
       ${securityCards(page, account.security)}

@@ -8,7 +8,7 @@ export { dropFile, dropUnnamed, type FileDeps, keepFile, saveFile, sweepFiles } 
 export { reencodeImage } from './image.ts'
 export { fileJobs } from './jobs.ts'
 export { expiryS, fileLink } from './link.ts'
-export { findFile } from './queries.ts'
+export { findFile, type StoredFile } from './queries.ts'
 export { registerFileRoutes } from './routes.ts'
 export type { FileSettings, FileStore } from './store.ts'
 

@@ -19,7 +19,10 @@ export type PageContext = {
   readonly user: {
     readonly name: string
     readonly companies: readonly { readonly slug: string; readonly name: string }[]
-    readonly company: { readonly slug: string; readonly name: string } | null
+    /** Path of their picture, below BASE_PATH. */
+    readonly avatar?: string | null
+    /** `logo`: path, below BASE_PATH. `color`: #RRGGBB. */
+    readonly company: { readonly slug: string; readonly name: string; readonly logo?: string | null; readonly color?: string | null } | null
     /** A television or tablet: nobody's account, so no menu of one. */
     readonly isScreen?: boolean
     /** Whole seconds until this browser's session ends if nothing more is done in it. */
@@ -27,7 +30,14 @@ export type PageContext = {
   } | null
 }
 
-export type NavItem = { readonly href: string; readonly label: string; readonly icon: string; readonly isCurrent: boolean }
+export type NavItem = {
+  readonly href: string
+  readonly label: string
+  readonly icon: string
+  readonly isCurrent: boolean
+  /** What waits there, with its words for who cannot see the mark. */
+  readonly waiting?: { readonly count: number; readonly label: string } | undefined
+}
 export type Shell = {
   readonly page: PageContext
   readonly title: string

@@ -19,6 +19,12 @@ const preference = (page: PageContext, name: 'theme' | 'lang', value: string): s
   return `${page.url(path ?? '/')}?${parameters}`
 }
 
+/** A company's colour comes as a file: the CSP refuses styles in a page. */
+const brandSheet = (page: PageContext): Html => {
+  const color = /^#([0-9a-f]{6})$/i.exec(page.user?.company?.color ?? '')?.[1]
+  return color ? html`<link rel="stylesheet" href="${page.url(`/brand/${color.toLowerCase()}.css`)}">` : html``
+}
+
 const head = (page: PageContext, title: string): Html => html`
 <head>
   <meta charset="utf-8">
@@ -29,6 +35,7 @@ const head = (page: PageContext, title: string): Html => html`
   <link rel="icon" href="${page.asset('favicon.svg')}" type="image/svg+xml">
   <link rel="preload" href="${page.asset('inter-latin.woff2')}" as="font" type="font/woff2" crossorigin>
   <link rel="stylesheet" href="${page.asset('app.css')}">
+  ${brandSheet(page)}
   <script type="module" src="${page.asset('app.js')}" nonce="${page.nonce}"></script>
 </head>`
 
@@ -62,7 +69,7 @@ const userMenu = (page: PageContext): Html => {
   const others = user.companies.filter((c) => c.slug !== user.company?.slug)
   return html`
   <details class="menu" data-menu>
-    <summary class="icon-btn icon-btn--text" aria-label="${t('user.menu', { name: user.name })}">${icon('account_circle')}<span class="hide-tablet">${user.name}</span></summary>
+    <summary class="icon-btn icon-btn--text" aria-label="${t('user.menu', { name: user.name })}">${user.avatar ? html`<img class="avatar" src="${page.url(user.avatar)}" alt="" width="24" height="24">` : icon('account_circle')}<span class="hide-tablet">${user.name}</span></summary>
     <div class="menu__panel menu__panel--end">
       <p class="menu__who"><strong>${user.name}</strong>${user.company ? html`<span>${user.company.name}</span>` : ''}</p>
       ${others.length > 0 ? html`<p class="menu__label">${t('user.companies')}</p>${others.map((c) => html`<a class="menu__item" href="${page.url(`/t/${c.slug}/dashboard`)}">${icon('factory', 16)}${c.name}</a>`)}` : ''}
@@ -91,7 +98,7 @@ export function shell({ page, title, nav, body, aside, status }: Shell): Html {
   const company = page.user?.company
   const links = nav.map(
     (item) =>
-      html`<li><a class="nav__link" href="${item.href}"${item.isCurrent ? html` aria-current="page"` : ''}>${iconOrNothing(item.icon)}<span>${item.label}</span></a></li>`,
+      html`<li><a class="nav__link" href="${item.href}"${item.isCurrent ? html` aria-current="page"` : ''}>${iconOrNothing(item.icon)}<span>${item.label}</span>${item.waiting && item.waiting.count > 0 ? html`<span class="nav__count" title="${item.waiting.label}">${item.waiting.count}<span class="sr-only"> ${item.waiting.label}</span></span>` : ''}</a></li>`,
   )
   return wholePage(
     page,
@@ -99,7 +106,7 @@ export function shell({ page, title, nav, body, aside, status }: Shell): Html {
     html`
     <a class="skip-link" href="#content">${t('skip.to_content')}</a>
     <header class="app-header">
-      <a class="brand" href="${company ? page.url(`/t/${company.slug}/dashboard`) : page.url('/')}">${brandMark()}<span class="brand__name">${company?.name ?? 'Andon'}</span></a>
+      <a class="brand" href="${company ? page.url(`/t/${company.slug}/dashboard`) : page.url('/')}">${company?.logo ? html`<img class="brand__logo" src="${page.url(company.logo)}" alt="" height="28">` : brandMark()}<span class="brand__name">${company?.name ?? 'Andon'}</span></a>
       ${nav.length > 0 ? html`<nav class="nav" aria-label="${t('nav.main')}"><ul>${links}</ul></nav>` : ''}
       <div class="app-header__end">
         ${status ?? ''}

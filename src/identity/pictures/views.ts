@@ -1,0 +1,45 @@
+/** Cards of the account's and the company's page: the picture as it is, and the form that changes it. Works without JavaScript. */
+import { translator } from '../../platform/i18n/index.ts'
+import { banner, button, card, type Html, html, type PageContext } from '../../platform/ui/index.ts'
+import { identityPaths } from '../paths.ts'
+import { pictureMessages } from './messages.ts'
+
+/** Of the signed-in person; shows by itself what was just done (`?avatar=`). */
+export const avatarCard = (page: PageContext): Html => pictureCard(page, 'avatar', page.user?.avatar ?? null, identityPaths.avatar())
+
+/** For somebody with `manage_company`; shows by itself what was just done (`?logo=`). */
+export const logoCard = (page: PageContext, company: { readonly slug: string }): Html =>
+  pictureCard(page, 'logo', page.user?.company?.logo ?? null, identityPaths.logo({ company: company.slug }))
+
+function pictureCard(page: PageContext, kind: 'avatar' | 'logo', source: string | null, action: string): Html {
+  const t = translator(pictureMessages, page.language)
+  const csrf = html`<input type="hidden" name="csrf_token" value="${page.csrfToken}">`
+  const picture = source
+    ? html`<img class="picture picture--${kind}" src="${page.url(source)}" alt="${t(`${kind}.alt`)}">`
+    : html`<p class="field__hint">${t(`${kind}.none`)}</p>`
+  const body = html`
+    ${notice(page, kind)}
+    <div class="stack">
+      ${picture}
+      <form class="stack" method="post" action="${page.url(action)}" enctype="multipart/form-data">
+        ${csrf}
+        <div class="field">
+          <label class="field__label" for="f-${kind}">${t('file')}</label>
+          <input class="input input--file" id="f-${kind}" name="file" type="file" accept="image/jpeg,image/png,image/webp" required aria-describedby="f-${kind}-hint">
+          <p class="field__hint" id="f-${kind}-hint">${t('hint')}</p>
+        </div>
+        <div class="cluster">${button({ label: t('submit') })}</div>
+      </form>
+      ${source ? html`<form method="post" action="${page.url(`${action}/remove`)}">${csrf}${button({ label: t('remove'), look: 'quiet', icon: 'delete' })}</form>` : ''}
+    </div>`
+  return card({ title: t(`${kind}.title`), body, id: kind })
+}
+
+/** The outcome travels in the address as a word of ours; others are not shown. */
+function notice(page: PageContext, kind: 'avatar' | 'logo'): Html {
+  const word = new URLSearchParams(page.here.split('?')[1]).get(kind)
+  const key = `notice.${word}`
+  if (!(key in pictureMessages)) return html``
+  const tone = word === 'saved' || word === 'removed' ? 'success' : 'danger'
+  return banner({ tone, body: translator(pictureMessages, page.language)(key as keyof typeof pictureMessages) })
+}
