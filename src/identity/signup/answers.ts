@@ -33,7 +33,7 @@ export const RegisterAnswer = Type.Union([
 
 /** Both the flat form and the one with a `profile`; what neither names is left out. */
 export function registrationOf(body: RegisterBody): Registration {
-  const { profile: { phone_number, dni, ...nested } = {}, username, email, password, company_slug, invitation_token: _, ...flat } = body
+  const { profile: { phone_number, dni, ...nested } = {}, username, email, password, company_slug, invitation_token, ...flat } = body
   const older: ProfileInput = { ...(phone_number !== undefined && { phone: phone_number }), ...(dni !== undefined && { national_id: dni }) }
   return {
     username: username?.trim() ? username : null,
@@ -41,6 +41,7 @@ export function registrationOf(body: RegisterBody): Registration {
     password,
     profile: { ...flat, ...older, ...nested },
     company: company_slug ?? null,
+    invitationToken: invitation_token || null,
   }
 }
 

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { answer, emptyReply, fieldErrorsOf, htmlReply, Problem, route, seeOther } from '../../platform/http/index.ts'
 import { originOf, pageOf } from '../access/index.ts'
+import { findInvitation } from '../invitations/index.ts'
 import { forgetLinkToken, keepLinkToken, readLinkToken } from '../links/index.ts'
 import { demandSignInForm, preSessionToken, withCookie } from '../login/index.ts'
 import { identityPaths } from '../paths.ts'
@@ -23,7 +24,15 @@ export function registerSignupPages(app: FastifyInstance, deps: SignupDeps): voi
   registerVerify(app, deps)
 }
 
-const isOffered = ({ config }: SignupDeps): boolean => config.signup.mode === 'open' || config.signup.mode === 'domain'
+/** Of the open link that this browser came by (its landing page keeps it); null when there is none that works. */
+async function openInvitation({ db, clock, secrets, config }: SignupDeps, request: FastifyRequest): Promise<string | null> {
+  const token = readLinkToken(request, config.http, 'invitation')
+  const found = await findInvitation(db, { clock, secrets }, token)
+  return found && found.invitation.email === null ? token : null
+}
+
+const mayRegister = async (deps: SignupDeps, request: FastifyRequest): Promise<boolean> =>
+  ['open', 'domain'].includes(deps.config.signup.mode) || (await openInvitation(deps, request)) !== null
 
 /** The token of the form: of the session, when somebody signed in opens it. */
 const formToken = (deps: SignupDeps, request: FastifyRequest, reply: FastifyReply): string =>
@@ -39,10 +48,10 @@ function registerForm(app: FastifyInstance, deps: SignupDeps): void {
     tags,
     query: Type.Object({ company: text, done: Done }),
     reply: { 200: htmlReply },
-    handler: ({ request, reply, query }) => {
+    handler: async ({ request, reply, query }) => {
       const page = pageOf(request)
       if (isDone(query.done)) return donePage(page, query.done)
-      if (!isOffered(deps)) return closedPage(page)
+      if (!(await mayRegister(deps, request))) return closedPage(page)
       return registerPage(page, { ...empty, company: query.company ?? '', csrfToken: formToken(deps, request, reply) })
     },
   })
@@ -62,7 +71,9 @@ function registerForm(app: FastifyInstance, deps: SignupDeps): void {
     handler: async ({ request, reply, body }) => {
       try {
         demandSignInForm(deps, request)
-        const registered = await register(deps, registrationOfForm(body), originOf(request))
+        const invitationToken = await openInvitation(deps, request)
+        const registered = await register(deps, { ...registrationOfForm(body), invitationToken }, originOf(request))
+        forgetLinkToken(reply, deps.config.http, 'invitation')
         const state: DoneState = registered.userId === null ? 'verify' : registered.isApprovalRequired ? 'pending' : 'ready'
         return seeOther(request, `${identityPaths.register()}?done=${state}`)
       } catch (error) {

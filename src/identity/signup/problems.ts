@@ -20,6 +20,11 @@ const signupProblems = {
       en: 'Only e-mail addresses of the accepted domains can register.',
     },
   },
+  invitation_for_other_account: {
+    status: 403,
+    title: noAccess,
+    detail: { es: 'La invitación es para otro correo.', en: 'The invitation is for another e-mail address.' },
+  },
   token_invalid_or_expired: {
     status: 400,
     title: { es: 'Enlace no válido', en: 'Link not valid' },

@@ -4,6 +4,7 @@ import { isUniqueViolation, transaction } from '../../platform/db/index.ts'
 import type { ProblemField } from '../../platform/http/index.ts'
 import type { AccessDeps } from '../access/index.ts'
 import { type Origin, recordAudit } from '../audit/index.ts'
+import { claimInvitation, findInvitation, type OpenInvitation } from '../invitations/index.ts'
 import { issueLink } from '../links/index.ts'
 import type { LoginDeps } from '../login/index.ts'
 import { sendMail } from '../mails/index.ts'
@@ -36,6 +37,8 @@ export type Registration = {
   readonly profile: ProfileInput
   /** Slug, UUID or number; one that does not exist is like none, so that nobody can ask which companies there are. */
   readonly company: string | null
+  /** Of a link into a company; null = none. */
+  readonly invitationToken: string | null
 }
 
 export type Registered = {
@@ -57,17 +60,19 @@ export function registrationFaults(registration: Registration, today: string): P
   ]
 }
 
-/** Throws 403 `signup_closed`, `domain_not_allowed`; 422 `validation_failed`; 409 `username_taken`, and `email_taken` only where addresses
- *  need no proof; 503 `too_busy`. */
+/** Throws 403 `signup_closed`, `domain_not_allowed`, `invitation_for_other_account`; 400 `token_invalid_or_expired` (of the invitation);
+ *  422 `validation_failed`; 409 `username_taken`, `tenant_user_limit`, and `email_taken` only where the address needs no proof; 503 `too_busy`. */
 export async function register(deps: SignupDeps, registration: Registration, origin: Origin): Promise<Registered> {
   const { signup } = deps.config
-  if (signup.mode === 'invite' || signup.mode === 'closed') throw signupProblem('signup_closed')
+  const isInvited = registration.invitationToken !== null
+  if (!isInvited && (signup.mode === 'invite' || signup.mode === 'closed')) throw signupProblem('signup_closed')
   const today = new Date(deps.clock.nowMs()).toISOString().slice(0, 10)
   const fields = registrationFaults(registration, today)
   if (fields.length > 0) throw problem('validation_failed', { fields })
   const email = normaliseEmail(registration.email)
+  const invitation = await invitationFor(deps, registration.invitationToken, email)
   const ofDomain = await q.findTenantOfDomain(deps.db, domainOf(email))
-  const admitted = admission(signup, { email, isInvited: false, companyOfDomain: ofDomain })
+  const admitted = admission(signup, { email, isInvited, companyOfDomain: ofDomain })
   if (admitted !== 'admitted') throw signupProblem(admitted)
   const place = joining(signup, {
     ofDomain,
@@ -80,9 +85,31 @@ export async function register(deps: SignupDeps, registration: Registration, ori
     passwordHash: await hashPassword(registration.password),
     profile: parseProfile(registration.profile, { today }).change,
   }
-  const userId = await repeated(() => transaction(deps.db, (tx) => create(tx, deps, person, place, origin)))
+  const terms: Terms = {
+    invitation,
+    place: invitation ? null : place,
+    // Who shows an invitation that was mailed to the address has proven it, and somebody with the right to do so wants them in.
+    needsProof: signup.requiresVerification && !invitation?.invitation.email,
+    needsApproval: signup.requiresApproval && !invitation?.invitation.email,
+  }
+  const userId = await repeated(() => transaction(deps.db, (tx) => create(tx, deps, person, terms, origin)))
   if (userId !== null) deps.log.info({ event: 'register_ok', user_id: userId, request_id: origin.requestId, ip: origin.ip }, 'registered')
-  return { email, isApprovalRequired: signup.requiresApproval, userId: signup.requiresVerification ? null : userId }
+  return { email, isApprovalRequired: terms.needsApproval, userId: terms.needsProof ? null : userId }
+}
+
+type Terms = {
+  readonly invitation: OpenInvitation | null
+  readonly place: Joining | null
+  readonly needsProof: boolean
+  readonly needsApproval: boolean
+}
+
+async function invitationFor(deps: SignupDeps, token: string | null, email: string): Promise<OpenInvitation | null> {
+  if (token === null) return null
+  const found = await findInvitation(deps.db, deps, token)
+  if (!found) throw signupProblem('token_invalid_or_expired')
+  if (found.invitation.email !== null && found.invitation.email !== email) throw signupProblem('invitation_for_other_account')
+  return found
 }
 
 const activeTenant = async (db: Db, ref: string | null): Promise<Tenant | null> => {
@@ -109,39 +136,41 @@ type Person = {
 }
 
 /** The new account; null when the address has one already and that may not be told. */
-async function create(tx: Db, deps: SignupDeps, person: Person, place: Joining | null, origin: Origin): Promise<number | null> {
-  const { signup } = deps.config
+async function create(tx: Db, deps: SignupDeps, person: Person, terms: Terms, origin: Origin): Promise<number | null> {
   const { username, email } = person
   if (username !== null && (await findUser(tx, { username }))) throw problem('username_taken', { parameters: { username } })
   const known = await findUser(tx, { email })
-  if (known && !signup.requiresVerification) throw problem('email_taken', { parameters: { email } })
+  if (known && !terms.needsProof) throw problem('email_taken', { parameters: { email } })
   if (known) {
     await remindOwner(tx, deps, known.user, origin)
     return null
   }
   const nowMs = deps.clock.nowMs()
+  const tenantId = terms.invitation?.tenant.tenantId ?? terms.place?.tenant.tenantId ?? null
   const account = await createAccount(tx, nowMs, {
     ...person,
-    approvalStatus: signup.requiresApproval ? 'pending' : 'approved',
-    isEmailVerified: false,
-    homeTenantId: place?.tenant.tenantId ?? null,
+    approvalStatus: terms.needsApproval ? 'pending' : 'approved',
+    isEmailVerified: terms.invitation?.invitation.email === email,
+    homeTenantId: tenantId,
   })
-  const status = place && (await join(tx, account.userId, place, nowMs))
-  await recordAudit(tx, deps, { userId: account.userId }, 'REGISTER', {
-    tenantId: place?.tenant.tenantId ?? null,
+  const { userId } = account
+  await recordAudit(tx, deps, { userId }, 'REGISTER', {
+    tenantId,
     entityType: 'user',
-    entityId: account.userId,
+    entityId: userId,
     origin,
-    data: { username: account.username, membership: status },
+    data: { username: account.username, isInvited: terms.invitation !== null },
   })
   const newcomer = { ...account, email, language: person.profile.preferred_lang === 'en' ? ('en' as const) : null }
-  if (signup.requiresVerification) await mailSignupLink(tx, deps, newcomer, origin)
-  else
-    await welcomeOrWait(tx, deps, newcomer, {
-      tenantId: place?.tenant.tenantId ?? null,
-      isPending: signup.requiresApproval || status === 'pending',
-    })
-  return account.userId
+  const { invitation, place } = terms
+  // An open link's membership waits, and who decides on it was told there.
+  const status = invitation
+    ? (await claimInvitation(tx, deps, invitation, { userId, name: account.username, email }, origin)).status
+    : place && (await join(tx, userId, place, nowMs))
+  if (terms.needsProof) await mailSignupLink(tx, deps, newcomer, origin)
+  else if (!invitation || status === 'active')
+    await welcomeOrWait(tx, deps, newcomer, { tenantId, isPending: terms.needsApproval || status === 'pending' })
+  return userId
 }
 
 /** A company that is full takes nobody in at once: its administrator decides, as for whoever waits. */
