@@ -1,4 +1,5 @@
 /** A real server on a free port, over a real migrated database, with a clock that the test moves. */
+import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -13,6 +14,7 @@ import { createLog, type Log } from '../../src/platform/log/index.ts'
 import type { Clock } from '../../src/platform/time/index.ts'
 import { type Client, createClient } from './client.ts'
 import { migratedDatabase } from './engines.ts'
+import { secretsIn } from './log-secrets.ts'
 
 export type TestClock = Clock & { readonly advance: (ms: number) => void }
 
@@ -81,6 +83,7 @@ export async function startTestServer(options: TestServerOptions = {}, t?: TestC
     await closeServer(app, 500)
     await ctx.close()
     rmSync(dataDir, { recursive: true, force: true })
+    assert.deepEqual(secretsIn(logLines), [])
   }
   const newClient = () => createClient(url)
   const { fetch, json, signIn } = newClient()
