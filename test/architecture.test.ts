@@ -33,6 +33,7 @@ const approved: Readonly<Record<string, string>> = {
   'identity/pages':
     'identity/access identity/account identity/login identity/sessions identity/tenants identity/users identity/words platform/http platform/i18n platform/ui',
   'identity/passwords': 'identity/words platform/http platform/i18n',
+  'identity/catalogs': 'identity/access identity/audit platform/db platform/geo platform/http platform/time',
   'identity/pictures':
     'identity/access identity/audit identity/login identity/words platform/db platform/files platform/http platform/i18n platform/jobs platform/secrets platform/time platform/ui',
   'identity/sessions': 'identity/audit identity/tokens identity/users platform/db platform/ids platform/secrets platform/time',

@@ -40,6 +40,7 @@ const names = [
   'init-dynamic-tables',
   'seed-widget-catalog',
   'seed-filters',
+  'seed',
   'load-detections',
   'demo',
 ]

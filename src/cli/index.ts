@@ -14,6 +14,7 @@ import { loadDetectionsCommand } from './load-detections.ts'
 import { loadHistoryCommand } from './load-history.ts'
 import { migrateCommand } from './migrate.ts'
 import { registerTenantCommand } from './register-tenant.ts'
+import { seedCommand } from './seed.ts'
 import { seedAdminCommand } from './seed-admin.ts'
 import { seedFiltersCommand } from './seed-filters.ts'
 import { seedWidgetCatalogCommand } from './seed-widget-catalog.ts'
@@ -36,6 +37,7 @@ const commands: readonly CliCommand[] = [
   initDynamicTablesCommand,
   seedWidgetCatalogCommand,
   seedFiltersCommand,
+  seedCommand,
   loadDetectionsCommand,
   loadHistoryCommand,
   demoCommand,

@@ -2,8 +2,10 @@
 import type { FastifyInstance } from 'fastify'
 import { registerAccountRoutes } from './account/index.ts'
 import { registerActivityPages, registerActivityRoutes } from './activity/index.ts'
-import { type CompanyDeps, registerCompanyRoutes, registerTenantRoutes } from './companies/index.ts'
-import { registerInvitationRoutes } from './invitations/index.ts'
+import { registerCatalogWrites } from './catalogs/index.ts'
+import { type CompanyDeps, registerCompanyPages, registerCompanyRoutes, registerTenantRoutes } from './companies/index.ts'
+import { registerDeviceRoutes } from './devices/index.ts'
+import { registerInvitationPages, registerInvitationRoutes } from './invitations/index.ts'
 import { registerLoginRoutes } from './login/index.ts'
 import { registerIdentityPages } from './pages/index.ts'
 import { registerPeopleRoutes } from './people/index.ts'
@@ -25,9 +27,13 @@ export function registerIdentityRoutes(app: FastifyInstance, deps: CompanyDeps &
   registerActivityPages(app, deps)
   registerPeopleRoutes(app, deps)
   registerCompanyRoutes(app, deps)
+  registerCompanyPages(app, deps)
   registerTenantRoutes(app, deps)
   registerInvitationRoutes(app, deps)
+  registerInvitationPages(app, deps)
   registerPictureRoutes(app, deps)
+  registerCatalogWrites(app, deps)
   registerSecurityRoutes(app, deps)
+  registerDeviceRoutes(app, deps)
   registerIdentityPages(app, deps)
 }
