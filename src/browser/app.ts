@@ -3,6 +3,7 @@ import './trusted-types.ts'
 import 'htmx.org/dist/htmx.esm.js'
 import 'htmx.org/dist/ext/hx-csp.js'
 import { startCharts } from './charts.ts'
+import { startCopy } from './copy.ts'
 import { startFilters } from './filters.ts'
 import { startLive } from './live.ts'
 import { startMenus } from './menus.ts'
@@ -14,6 +15,7 @@ startRequests()
 startPreferences()
 startMenus()
 startTables()
+startCopy()
 startFilters()
 startCharts()
 startLive()

@@ -30,12 +30,6 @@ export const identityMessages = defineMessages({
     es: 'El tiempo o los intentos para el código se agotaron. Ingrese otra vez.',
     en: 'Time or tries for the code ran out. Sign in again.',
   },
-  'companies.title': { es: 'Elija una empresa', en: 'Choose a company' },
-  'companies.none': { es: 'Todavía no pertenece a ninguna empresa', en: 'You do not belong to any company yet' },
-  'companies.none.detail': {
-    es: 'Pida a quien administra la suya que le dé acceso.',
-    en: 'Ask the administrator of yours to give you access.',
-  },
   'nav.dashboard': { es: 'Tablero', en: 'Dashboard' },
   'nav.account': { es: 'Mi cuenta', en: 'My account' },
   'account.title': { es: 'Mi cuenta', en: 'My account' },

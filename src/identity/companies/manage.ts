@@ -15,6 +15,7 @@ import {
   type TenantConfig,
 } from '../tenants/index.ts'
 import type { TenantRow } from '../tenants/tables.ts'
+import { findUser } from '../users/index.ts'
 import { problem } from './problems.ts'
 import { type CompanyChange, type CompanyInput, nameFaults, parseCompany } from './profile.ts'
 import * as q from './queries.ts'
@@ -100,6 +101,7 @@ export async function changeCompany(
       await lockRow(tx, 'tenants', { id: tenantId })
       const current = await q.findCompany(tx, tenantId)
       if (!current) throw problem('company_not_found')
+      await demandOwnDomains(tx, actor, change.signupDomains ?? [], current.signupDomains)
       const columns = await columnsOf(tx, change, current)
       const merged = mergedConfig(current.config, { ...config, ...change.config })
       const changed = [...changedColumns(columns, current), ...changedKeys(current.config, merged)]
@@ -115,6 +117,18 @@ export async function changeCompany(
       })
     }),
   )
+}
+
+/** Whoever claims a mail domain must have an address there: people of another company would be led astray otherwise. */
+async function demandOwnDomains(tx: Db, actor: AuditActor, domains: readonly string[], known: readonly string[]): Promise<void> {
+  const claimed = domains.filter((domain) => !known.includes(domain))
+  if (claimed.length === 0 || actor === null) return
+  const person = (await findUser(tx, { userId: actor.userId }))?.user
+  const isOwn = (domain: string): boolean => person?.isEmailVerified === true && person.email.endsWith(`@${domain}`)
+  const foreign = person?.isSuperAdmin ? [] : claimed.filter((domain) => !isOwn(domain))
+  const message = { es: 'Su propio correo, confirmado, debe ser de {domain}', en: 'Your own proven e-mail must be of {domain}' }
+  const fields = foreign.map((domain) => ({ path: 'signup_domains', rule: 'own_domain', message, parameters: { domain } }))
+  if (fields.length > 0) throw problem('validation_failed', { fields })
 }
 
 type Columns = Updateable<TenantRow>

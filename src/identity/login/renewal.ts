@@ -32,7 +32,9 @@ export type Renewed = {
 export async function renew(deps: LoginDeps, token: string | null, origin: Origin): Promise<Renewed> {
   if (token === null) throw refused(deps, 'refresh_missing_token', 'refresh_token_required', origin)
   const claims = await refreshClaims(deps, token, origin)
-  const standing = await currentStanding(deps, claims)
+  // The company chosen meanwhile, not the one of the sign-in.
+  const session = await findOpenSession(deps.db, { uuid: claims.sessionUuid })
+  const standing = await currentStanding(deps, claims, session?.tenantId ?? claims.tenantId)
   if (!standing) throw refused(deps, 'refresh_revoked_or_expired', 'refresh_revoked_or_expired', origin, claims)
   const onReuse = (tx: Db) => mailReuse(tx, deps, standing.user, origin)
   const outcome = await refreshSession(deps.db, deps, claims, { ...standing, chosen: chosenOf(standing.chosen), origin, onReuse })
@@ -99,13 +101,13 @@ async function refreshClaims(deps: LoginDeps, token: string, origin: Origin): Pr
 }
 
 /** The person and their company as they are now; null when the account or its tokens are gone. Throws the 403 of signing in. */
-async function currentStanding({ db, config }: Pick<LoginDeps, 'db' | 'config'>, claims: TokenClaims) {
+async function currentStanding({ db, config }: Pick<LoginDeps, 'db' | 'config'>, claims: TokenClaims, tenantId = claims.tenantId) {
   const found = await findUser(db, { userId: claims.userId })
   if (!found || found.user.isDeleted || found.user.tokenVersion !== claims.version) return null
   const memberships = await listMemberships(db, claims.userId)
   const refusal = gate(found.user, memberships, config.signup)
   if (refusal) throw problem(refusal)
-  const chosen = memberships.find((membership) => isUsable(membership) && membership.tenant.tenantId === claims.tenantId) ?? null
+  const chosen = memberships.find((membership) => isUsable(membership) && membership.tenant.tenantId === tenantId) ?? null
   return { user: found.user, memberships, chosen }
 }
 

@@ -5,11 +5,9 @@ import {
   button,
   card,
   centeredPage,
-  emptyState,
   field,
   type Html,
   html,
-  linkButton,
   type PageContext,
   pageHead,
   select,
@@ -125,25 +123,4 @@ function preferencesForm(page: PageContext): Html {
       })}
       <div class="cluster">${button({ label: t('account.preferences.submit') })}</div>
     </form>`
-}
-
-/** For people who work in several companies, or in none yet. */
-export function companiesPage(page: PageContext): Html {
-  const t = translator(identityMessages, page.language)
-  const companies = page.user?.companies ?? []
-  if (companies.length === 0)
-    return centeredPage({
-      page,
-      title: t('companies.title'),
-      body: html`<h1 class="sr-only">${t('companies.title')}</h1>${emptyState({ title: t('companies.none'), detail: t('companies.none.detail'), icon: 'factory' })}`,
-    })
-  const links = companies.map(
-    ({ slug, name }) =>
-      html`<li>${linkButton({ label: name, href: page.url(identityPaths.dashboard({ company: slug })), icon: 'factory' })}</li>`,
-  )
-  return centeredPage({
-    page,
-    title: t('companies.title'),
-    body: html`<h1>${t('companies.title')}</h1><ul class="stack" role="list">${links}</ul>`,
-  })
 }

@@ -21,7 +21,7 @@ import { identityPaths } from '../paths.ts'
 import { loadSecurity, registerSecurityPages, type Security } from '../security/index.ts'
 import { setCodeCookie, setSessionCookie } from '../sessions/index.ts'
 import { loadUserObject, themeOf, updatePreferences } from '../users/index.ts'
-import { accountPage, companiesPage, isDone, passwordPage } from './account-view.ts'
+import { accountPage, isDone, passwordPage } from './account-view.ts'
 import { codePath, registerCodePage } from './code-routes.ts'
 import { loginOffers, loginPage } from './login-view.ts'
 import { afterSignIn, startPath } from './start.ts'
@@ -99,15 +99,6 @@ function registerEntry(app: FastifyInstance, deps: AccessDeps): void {
       await endBrowserSession(deps, request, reply)
       return seeOther(request, identityPaths.login())
     },
-  })
-  route(app, {
-    method: 'GET',
-    url: identityPaths.companies(),
-    access: 'signed_in',
-    summary: 'Choice of company',
-    tags,
-    reply: { 200: htmlReply },
-    handler: ({ request }) => companiesPage(pageOf(request)),
   })
 }
 

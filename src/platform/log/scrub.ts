@@ -7,6 +7,8 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 [redacted]'],
   [/\bandon_[a-z0-9]+_[\w-]{16,}/gi, '[redacted]'],
   [/\$argon2[a-z]*\$[^\s"']+/g, '[redacted]'],
+  // Tokens that are part of an address.
+  [/\b(lookup|invitation|reset-password|verify-email|accept-invitation)\/[\w-]{20,}/g, '$1/[redacted]'],
   // name=value and "name":"value" inside texts.
   [/\b(password|passwd|pwd|secret|token|api_?key|otp)(=|%3D|\\?":\s*\\?")([^\s"&\\]+)/gi, '$1$2[redacted]'],
 ]

@@ -23,6 +23,8 @@ export const uiMessages = defineMessages({
   'pager.next': { es: 'Siguiente', en: 'Next' },
   'pager.where': { es: 'Página {page} de {pages} · {total} en total', en: 'Page {page} of {pages} · {total} in all' },
   'pager.total': { es: '{total} en total', en: '{total} in all' },
+  copy: { es: 'Copiar', en: 'Copy' },
+  'copy.done': { es: 'Copiado', en: 'Copied' },
   'dialog.close': { es: 'Cerrar', en: 'Close' },
   'request.failed': {
     es: 'No se pudo actualizar. Revise la conexión e intente de nuevo.',
