@@ -9,9 +9,11 @@ import { startLive } from './live.ts'
 import { startMenus } from './menus.ts'
 import { startPreferences } from './preferences.ts'
 import { startRequests } from './requests.ts'
+import { startSession } from './session.ts'
 import { startTables } from './tables.ts'
 
 startRequests()
+startSession()
 startPreferences()
 startMenus()
 startTables()

@@ -26,6 +26,8 @@ export const identityPaths = {
   invitations: ({ company }: InCompany) => `/t/${company}/admin/invitations`,
   company: ({ company }: InCompany) => `/t/${company}/admin/company`,
   apiKeys: ({ company }: InCompany) => `/t/${company}/admin/api-keys`,
+  /** On a television or tablet. */
+  screen: () => '/display',
   displays: ({ company }: InCompany) => `/t/${company}/admin/displays`,
   audit: ({ company }: InCompany) => `/t/${company}/admin/audit`,
   platformTenants: () => '/platform/tenants',

@@ -64,7 +64,12 @@ export async function pairDisplay(
   const { tenantId, displayId, uuid, name, createdBy } = found.display
   const cookie = randomBytes(32).toString('base64url')
   return transaction(deps.db, async (tx) => {
-    const isPaired = await q.pair({ ...tx, tenantId }, displayId, { ...keyOf(deps, given), tokenHash: hashOf(deps, cookie) }, deps.clock.nowMs())
+    const isPaired = await q.pair(
+      { ...tx, tenantId },
+      displayId,
+      { ...keyOf(deps, given), tokenHash: hashOf(deps, cookie) },
+      deps.clock.nowMs(),
+    )
     if (!isPaired) return null
     await recordAudit(tx, deps, { userId: createdBy }, 'UPDATE', {
       tenantId,
@@ -87,7 +92,11 @@ export async function recogniseDisplay(deps: DisplayDeps, cookie: string): Promi
 }
 
 /** `page`: path and query when it opened a page; a refresh of one tells only that the screen is on. */
-export async function noteSeen(deps: DisplayDeps, display: q.Display, seen: { readonly page?: string; readonly ip: string }): Promise<void> {
+export async function noteSeen(
+  deps: DisplayDeps,
+  display: q.Display,
+  seen: { readonly page?: string; readonly ip: string },
+): Promise<void> {
   const nowMs = deps.clock.nowMs()
   const isNewPage = seen.page !== undefined && seen.page !== display.lastPage
   if (!isNewPage && nowMs - (display.lastSeenAtMs ?? 0) < seenGapMs) return

@@ -1,7 +1,17 @@
 /** Televisions and tablets of the plant, and the PINs that sign on them. May use: tenants, passwords, audit. */
 export { displayCookie, pairingCookie } from './cookie.ts'
-export { type DisplayDeps, findPairing, noteSeen, openPairing, type Pairing, pairDisplay, pairingLifeMs, recogniseDisplay, shownCode } from './display.ts'
-export { hasPin, listSigners, pinFault, type PinVerdict, removePin, type Signer, setPin, verifyOperatorPin } from './pin.ts'
+export {
+  type DisplayDeps,
+  findPairing,
+  noteSeen,
+  openPairing,
+  type Pairing,
+  pairDisplay,
+  pairingLifeMs,
+  recogniseDisplay,
+  shownCode,
+} from './display.ts'
+export { hasPin, listSigners, type PinVerdict, pinFault, removePin, type Signer, setPin, verifyOperatorPin } from './pin.ts'
 export { problem as displayProblem } from './problems.ts'
 export {
   type Display,

@@ -2,7 +2,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Db } from '../../platform/db/database.ts'
 import type { Secrets } from '../../platform/secrets/index.ts'
-import { keyPermissions, type Permission, permissions as allPermissions, type Role } from '../permissions.ts'
+import { permissions as allPermissions, keyPermissions, type Permission, type Role } from '../permissions.ts'
 import { access, type Tenant } from '../tenants/index.ts'
 import { hashedPart, isAllowedFrom, parseKey } from './key.ts'
 import { type ApiKey, findKeyHolder, type KeyHolder, updateLastUsed } from './queries.ts'
@@ -18,7 +18,11 @@ export type KeyStanding = {
 
 export type Known =
   | { readonly kind: 'known'; readonly standing: KeyStanding }
-  | { readonly kind: 'refused'; readonly reason: 'unknown' | 'revoked' | 'expired' | 'maker_gone' | 'company_inactive' | 'address'; readonly keyId: number | null }
+  | {
+      readonly kind: 'refused'
+      readonly reason: 'unknown' | 'revoked' | 'expired' | 'maker_gone' | 'company_inactive' | 'address'
+      readonly keyId: number | null
+    }
 
 const lastUsedGapMs = 60_000
 const grantable: ReadonlySet<Permission> = new Set(keyPermissions)

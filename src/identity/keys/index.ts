@@ -1,4 +1,14 @@
 /** API keys: what they are and what they may do. May use: tenants, users. */
-export { type Known, type KeyStanding, recogniseKey } from './holder.ts'
+export { type KeyStanding, type Known, recogniseKey } from './holder.ts'
 export { hashedPart, keyText, newKey, parseNetwork } from './key.ts'
-export { countKeys, findKey, insertKey, type KeyChange, type ListedKey, listKeys, markRevoked, updateKey } from './queries.ts'
+export {
+  countKeys,
+  countUsableKeys,
+  findKey,
+  insertKey,
+  type KeyChange,
+  type ListedKey,
+  listKeys,
+  markRevoked,
+  updateKey,
+} from './queries.ts'

@@ -125,6 +125,18 @@ export async function countKeys(db: TenantDb): Promise<number> {
   return Number(count)
 }
 
+/** Neither revoked nor past their end. */
+export async function countUsableKeys(db: TenantDb, nowMs: number): Promise<number> {
+  const { count } = await db.kysely
+    .selectFrom('api_keys')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('tenant_id', '=', db.tenantId)
+    .where('revoked_at', 'is', null)
+    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', nowMs)]))
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
 export async function findKey(db: TenantDb, uuid: string): Promise<ListedKey | null> {
   const row = await listed(db).where('k.uuid', '=', uuid).executeTakeFirst()
   return row ? { ...toKey(row), createdBy: row.username } : null

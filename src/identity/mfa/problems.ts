@@ -47,10 +47,7 @@ export const mfaProblems = {
 const make = problemFactory(mfaProblems)
 
 export const problem = (code: keyof typeof mfaProblems, options: ProblemOptions = {}): Problem =>
-  make(
-    code,
-    mfaProblems[code].status === 401 ? { ...options, headers: { 'www-authenticate': 'Bearer', ...options.headers } } : options,
-  )
+  make(code, mfaProblems[code].status === 401 ? { ...options, headers: { 'www-authenticate': 'Bearer', ...options.headers } } : options)
 
 /** The same refusal for somebody who is signed in: 400, for the session is not what is wrong. */
 export const codeInvalid = (): Problem => new Problem('mfa_invalid', { ...mfaProblems.mfa_invalid, status: 400 })

@@ -158,8 +158,7 @@ export async function consumeChallenge(db: Db, challengeId: number, nowMs: numbe
   return numUpdatedRows === 1n
 }
 
-export const deleteChallengesOf = (db: Db, userId: number) =>
-  db.kysely.deleteFrom('mfa_challenges').where('user_id', '=', userId).execute()
+export const deleteChallengesOf = (db: Db, userId: number) => db.kysely.deleteFrom('mfa_challenges').where('user_id', '=', userId).execute()
 
 export async function deleteExpiredChallenges(db: Db, nowMs: number): Promise<number> {
   const { numDeletedRows } = await db.kysely.deleteFrom('mfa_challenges').where('expires_at', '<=', nowMs).executeTakeFirst()

@@ -19,7 +19,12 @@ const Codes = Type.Object({ recovery_codes: Type.Array(Type.String(), { descript
 const PasswordAndCode = Type.Object({ password: Type.String(), code: Type.String({ description: "The app's code, or a recovery code" }) })
 
 /** A wrong code counts as a failed sign-in. */
-export async function countingFailure<T>(deps: AccessDeps, user: User, origin: ReturnType<typeof originOf>, work: () => Promise<T>): Promise<T> {
+export async function countingFailure<T>(
+  deps: AccessDeps,
+  user: User,
+  origin: ReturnType<typeof originOf>,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work()
   } catch (error) {

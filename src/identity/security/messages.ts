@@ -28,7 +28,10 @@ export const securityMessages = defineMessages({
   'factor.scan.title': { es: '1. Lea este código con su aplicación', en: '1. Read this code with your app' },
   'factor.scan.alt': { es: 'Código QR para la aplicación de autenticación', en: 'QR code for the authenticator app' },
   'factor.scan.manual': { es: '¿No puede leerlo? Escriba esta clave en la aplicación:', en: 'Cannot read it? Type this key into the app:' },
-  'factor.scan.life': { es: 'La clave vale diez minutos y no se volverá a mostrar.', en: 'The key holds for ten minutes and will not be shown again.' },
+  'factor.scan.life': {
+    es: 'La clave vale diez minutos y no se volverá a mostrar.',
+    en: 'The key holds for ten minutes and will not be shown again.',
+  },
   'factor.confirm.title': { es: '2. Escriba el código que muestra', en: '2. Type the code it shows' },
   'factor.code': { es: 'Código de 6 dígitos', en: '6-digit code' },
   'factor.code_or_recovery': { es: 'Código de la aplicación o de recuperación', en: "The app's code, or a recovery code" },

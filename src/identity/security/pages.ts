@@ -196,7 +196,8 @@ function registerFactorPages(app: FastifyInstance, deps: AccessDeps): void {
         await markSecondFactor(deps.db, actor.sessionUuid, deps.clock.nowMs())
         return factorPage(pageOf(request), { kind: 'codes', codes, isNew: true })
       } catch (error) {
-        const pending = error instanceof Problem && error.code === 'mfa_invalid' ? await findPendingSetup(deps, await person(request)) : null
+        const pending =
+          error instanceof Problem && error.code === 'mfa_invalid' ? await findPendingSetup(deps, await person(request)) : null
         if (!(error instanceof Problem) || !pending) return refused(request, 'start', error)
         return answer(error.status, setupView(request, pending, error.detail(request.language)))
       }

@@ -1,6 +1,19 @@
 /** Guarding one's account: the cards of the account page, and the pages of the second factor. */
 import { formatInstant, type Parameters, translator } from '../../platform/i18n/index.ts'
-import { badge, banner, button, card, field, type Html, html, linkButton, type PageContext, pageHead, shell, table } from '../../platform/ui/index.ts'
+import {
+  badge,
+  banner,
+  button,
+  card,
+  field,
+  type Html,
+  html,
+  linkButton,
+  type PageContext,
+  pageHead,
+  shell,
+  table,
+} from '../../platform/ui/index.ts'
 import type { SecondFactor } from '../mfa/index.ts'
 import { identityPaths } from '../paths.ts'
 import type { ShownSession } from '../sessions/index.ts'
@@ -14,7 +27,12 @@ export type Security = {
   readonly sessions: readonly ShownSession[]
   readonly currentUuid: string
   /** Null where the person is in no company. */
-  readonly pin: { readonly company: string; readonly isSet: boolean; readonly error: string | null; readonly passwordError: string | null } | null
+  readonly pin: {
+    readonly company: string
+    readonly isSet: boolean
+    readonly error: string | null
+    readonly passwordError: string | null
+  } | null
   /** Leads to the company's API keys, for whoever may make them. */
   readonly hasKeys: boolean
   readonly timeZone: string

@@ -33,5 +33,8 @@ export const uiMessages = defineMessages({
   'toast.region': { es: 'Avisos', en: 'Notices' },
   'session.expired': { es: 'La sesión terminó', en: 'Your session ended' },
   'session.expired.detail': { es: 'Vuelva a ingresar para seguir viendo los datos.', en: 'Sign in again to keep seeing the data.' },
+  'session.ending': { es: 'Su sesión está por terminar', en: 'Your session is about to end' },
+  'session.ending.detail': { es: 'Se cerrará en {time} si no hay actividad.', en: 'It ends in {time} unless you go on.' },
+  'session.stay': { es: 'Seguir conectado', en: 'Stay signed in' },
   'session.sign_in': { es: 'Ingresar', en: 'Sign in' },
 })

@@ -5,6 +5,8 @@ import { icon, iconOrNothing } from './icons.ts'
 import { uiMessages } from './messages.ts'
 import type { PageContext, Shell } from './page.ts'
 
+type Words = ReturnType<typeof translator<typeof uiMessages>>
+
 const languageNames: Readonly<Record<Language, string>> = { es: 'Español', en: 'English' }
 
 /** The stack light that gives Andon its name. */
@@ -79,13 +81,19 @@ const userMenu = (page: PageContext): Html => {
   </details>`
 }
 
+/** For the warning before a browser's session ends. */
+const sessionData = ({ user }: PageContext, t: Words): Html =>
+  user?.sessionEndsInS === undefined
+    ? html``
+    : html` data-session-ends="${user.sessionEndsInS}" data-ending-title="${t('session.ending')}" data-ending-text="${t('session.ending.detail', { time: '{time}' })}" data-ending-stay="${t('session.stay')}"`
+
 /** What the script must be able to say by itself travels on the body. */
 const wholePage = (page: PageContext, title: string, body: Html): Html => {
   const t = translator(uiMessages, page.language)
   return html`${raw('<!doctype html>' /* raw: a constant */)}
 <html lang="${page.language}" data-theme="${page.theme}">
 ${head(page, title)}
-<body data-base="${page.url('/')}" data-csrf="${page.csrfToken}"${page.user && !page.user.isScreen ? html` data-preferences="${page.url('/account/preferences')}"` : ''} data-expired-title="${t('session.expired')}" data-expired-text="${t('session.expired.detail')}" data-expired-link="${t('session.sign_in')}" data-failed-text="${t('request.failed')}">
+<body data-base="${page.url('/')}" data-csrf="${page.csrfToken}"${page.user && !page.user.isScreen ? html` data-preferences="${page.url('/account/preferences')}"` : ''} data-expired-title="${t('session.expired')}" data-expired-text="${t('session.expired.detail')}" data-expired-link="${t('session.sign_in')}" data-failed-text="${t('request.failed')}"${sessionData(page, t)}>
 ${body}
 <div class="toasts" id="toasts" role="region" aria-live="polite" aria-label="${t('toast.region')}"></div>
 </body>

@@ -1,0 +1,282 @@
+/** `/t/{company}/admin/displays`, and `/display` on the screen itself. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { answer, emptyReply, fieldErrorsOf, htmlReply, Problem, route, type SharedRate, seeOther } from '../../platform/http/index.ts'
+import { translator } from '../../platform/i18n/index.ts'
+import { type AccessDeps, originOf, pageOf, timeZoneOf } from '../access/index.ts'
+import {
+  displayCookie,
+  displayProblem,
+  findPairing,
+  listDisplays,
+  type Pairing,
+  pairDisplay,
+  pairingCookie,
+  recogniseDisplay,
+} from '../displays/index.ts'
+import { demandSignInForm, preSessionToken } from '../login/index.ts'
+import { administrationNavigation } from '../navigation.ts'
+import { identityPaths } from '../paths.ts'
+import { changeDisplay, createDisplay, demandNoFaults, pairAgain, parseDisplay, requireDisplay, revokeDisplay } from './display-admin.ts'
+import { type DisplayForm, displayPage, displaysPage, pairingPage, screenPage } from './display-views.ts'
+import { ofTenant } from './key-routes.ts'
+import { confirmationPage } from './key-views.ts'
+import { deviceMessages } from './messages.ts'
+
+const tags = ['pages']
+const text = Type.Optional(Type.String())
+const base = identityPaths.displays({ company: ':company' })
+const DisplayBody = Type.Object({ name: text, lines: text, idle_days: text }, { default: {} })
+type DisplayBody = { name?: string; lines?: string; idle_days?: string }
+const rate: SharedRate = { isShared: true, bucket: 'displays', perMinute: 30, by: 'person' }
+/** A code has forty random bits and lives for a quarter of an hour. */
+const pairRate: SharedRate = { isShared: true, bucket: 'display-pair', perMinute: 5, perHour: 60, by: 'address' }
+
+const typedOf = (body: DisplayBody) => ({ name: body.name ?? '', lines: body.lines ?? '', idleDays: body.idle_days ?? '' })
+
+export function registerDisplayPages(app: FastifyInstance, deps: AccessDeps): void {
+  registerAdministration(app, deps)
+  registerScreen(app, deps)
+}
+
+function registerAdministration(app: FastifyInstance, deps: AccessDeps): void {
+  const Company = Type.Object({ company: Type.String({ maxLength: 100 }) })
+  const One = Type.Object({ company: Type.String({ maxLength: 100 }), id: Type.String({ maxLength: 36 }) })
+  const placeOf = (request: FastifyRequest) => {
+    const asked = ofTenant(deps, request)
+    const page = pageOf(request)
+    const company = asked.actor.tenant.slug
+    return { ...asked, page, company, nav: administrationNavigation(page, company, asked.actor, 'displays') }
+  }
+  const listView = async (request: FastifyRequest, form: DisplayForm, done: string | undefined) => {
+    const { db, page, company, nav } = placeOf(request)
+    return displaysPage(page, {
+      company,
+      nav,
+      displays: await listDisplays(db),
+      form,
+      done: done === 'changed' || done === 'revoked' ? done : null,
+      nowMs: deps.clock.nowMs(),
+      timeZone: timeZoneOf(request),
+    })
+  }
+  const pairingView = (
+    request: FastifyRequest,
+    made: { readonly display: Parameters<typeof pairingPage>[1]['display']; readonly pairing: Pairing },
+  ) => {
+    const { page, company, nav } = placeOf(request)
+    const address = `${deps.config.http.publicUrl}${identityPaths.screen()}`
+    return pairingPage(page, { company, nav, ...made, address, link: `${address}/pair?token=${made.pairing.linkToken}` })
+  }
+  route(app, {
+    method: 'GET',
+    url: base,
+    access: 'manage_api_keys',
+    summary: "The company's screens",
+    tags,
+    params: Company,
+    query: Type.Object({ done: text }),
+    reply: { 200: htmlReply },
+    handler: ({ request, query }) => listView(request, { name: '', lines: '', idleDays: '', errors: {} }, query.done),
+  })
+  route(app, {
+    method: 'POST',
+    url: base,
+    access: 'manage_api_keys',
+    summary: 'Makes a screen and shows the link and the code that pair it, once',
+    tags,
+    params: Company,
+    body: DisplayBody,
+    form: true,
+    rate,
+    reply: { 200: htmlReply },
+    handler: async ({ request, body }) => {
+      const { actor, db, origin } = placeOf(request)
+      const typed = typedOf(body)
+      const { input, faults } = parseDisplay(typed)
+      try {
+        demandNoFaults(faults)
+        return pairingView(request, await createDisplay(db, deps, actor, input, origin))
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error
+        return answer(error.status, await listView(request, { ...typed, errors: fieldErrorsOf(error, request.language) }, undefined))
+      }
+    },
+  })
+  route(app, {
+    method: 'GET',
+    url: `${base}/:id`,
+    access: 'manage_api_keys',
+    summary: 'One screen',
+    tags,
+    params: One,
+    reply: { 200: htmlReply },
+    handler: async ({ request, params }) => {
+      const { db, page, company, nav } = placeOf(request)
+      const display = await requireDisplay(db, params.id)
+      const { name, lineIds, idleDays } = display
+      const form = { name, lines: lineIds?.join(', ') ?? '', idleDays: idleDays === null ? '' : String(idleDays), errors: {} }
+      return displayPage(page, { company, nav, display, form })
+    },
+  })
+  route(app, {
+    method: 'POST',
+    url: `${base}/:id`,
+    access: 'manage_api_keys',
+    summary: 'Changes name, lines and forgetting of a screen',
+    tags,
+    params: One,
+    body: DisplayBody,
+    form: true,
+    rate,
+    reply: { 303: emptyReply },
+    handler: async ({ request, params, body }) => {
+      const { actor, db, origin, page, company, nav } = placeOf(request)
+      const typed = typedOf(body)
+      const { input, faults } = parseDisplay(typed)
+      const display = await requireDisplay(db, params.id)
+      try {
+        demandNoFaults(faults)
+        await changeDisplay(db, deps, actor, params.id, input, origin)
+      } catch (error) {
+        if (!(error instanceof Problem) || error.status !== 422) throw error
+        const form = { ...typed, errors: fieldErrorsOf(error, request.language) }
+        return answer(error.status, displayPage(page, { company, nav, display, form }))
+      }
+      return seeOther(request, `${identityPaths.displays({ company })}?done=changed`)
+    },
+  })
+  route(app, {
+    method: 'POST',
+    url: `${base}/:id/pairing`,
+    access: 'manage_api_keys',
+    summary: 'A new link and code for a screen',
+    tags,
+    params: One,
+    form: true,
+    rate,
+    reply: { 200: htmlReply },
+    handler: async ({ request, params }) => {
+      const { actor, db, origin } = placeOf(request)
+      return pairingView(request, await pairAgain(db, deps, actor, params.id, origin))
+    },
+  })
+  route(app, {
+    method: 'GET',
+    url: `${base}/:id/revoke`,
+    access: 'manage_api_keys',
+    summary: 'Asks before a screen is revoked',
+    tags,
+    params: One,
+    reply: { 200: htmlReply },
+    handler: async ({ request, params }) => {
+      const { db, page, company, nav } = placeOf(request)
+      const { name, uuid } = await requireDisplay(db, params.id)
+      const t = translator(deviceMessages, page.language)
+      const list = page.url(identityPaths.displays({ company }))
+      return confirmationPage(page, {
+        nav,
+        title: t('displays.revoke.title', { name }),
+        detail: t('displays.revoke.detail'),
+        label: t('displays.revoke'),
+        action: `${list}/${uuid}/revoke`,
+        cancel: `${list}/${uuid}`,
+      })
+    },
+  })
+  route(app, {
+    method: 'POST',
+    url: `${base}/:id/revoke`,
+    access: 'manage_api_keys',
+    summary: 'Revokes a screen',
+    tags,
+    params: One,
+    form: true,
+    rate,
+    reply: { 303: emptyReply },
+    handler: async ({ request, params }) => {
+      const { actor, db, origin, company } = placeOf(request)
+      await revokeDisplay(db, deps, actor, params.id, origin)
+      return seeOther(request, `${identityPaths.displays({ company })}?done=revoked`)
+    },
+  })
+}
+
+function registerScreen(app: FastifyInstance, deps: AccessDeps): void {
+  const here = identityPaths.screen()
+  const { http } = deps.config
+  const linkOf = (request: FastifyRequest) => pairingCookie.read(request, http)
+  const view = async (request: FastifyRequest, reply: FastifyReply, asksCode: boolean, refusal: string | null) => {
+    const link = asksCode ? null : linkOf(request)
+    const found = link === null ? null : await findPairing(deps, { linkToken: link })
+    const offered = found && { name: found.display.name, company: found.tenant.name }
+    return screenPage(pageOf(request), { csrfToken: preSessionToken(deps, request, reply), offered, refusal })
+  }
+  route(app, {
+    method: 'GET',
+    url: here,
+    access: 'public',
+    summary: 'Opened on a television or tablet: pairs it, or leads to what it shows',
+    tags,
+    query: Type.Object({ use: text }),
+    reply: { 200: htmlReply, 303: emptyReply },
+    handler: async ({ request, reply, query }) => {
+      const cookie = displayCookie.read(request, http)
+      const known = cookie === null || linkOf(request) !== null ? null : await recogniseDisplay(deps, cookie)
+      if (known) return seeOther(request, identityPaths.dashboard({ company: known.tenant.slug }))
+      return view(request, reply, query.use === 'code', null)
+    },
+  })
+  route(app, {
+    method: 'GET',
+    url: `${here}/pair`,
+    access: 'public',
+    summary: 'The link of a screen: its token leaves the address at once, nothing is used up yet',
+    tags,
+    query: Type.Object({ token: text }),
+    rate: pairRate,
+    reply: { 303: emptyReply },
+    handler: ({ request, reply, query }) => {
+      if (/^[\w-]{43}$/.test(query.token ?? '')) pairingCookie.set(reply, http, query.token ?? '')
+      return seeOther(request, here)
+    },
+  })
+  route(app, {
+    method: 'POST',
+    url: here,
+    access: 'public',
+    summary: 'Makes this screen the display of the link or code',
+    tags,
+    body: Type.Object({ code: text, csrf_token: text }, { default: {} }),
+    form: true,
+    rate: pairRate,
+    reply: { 303: emptyReply },
+    handler: async ({ request, reply, body }) => {
+      demandSignInForm(deps, request)
+      const link = linkOf(request)
+      const paired =
+        body.code !== undefined
+          ? await pairDisplay(deps, { code: body.code }, originOf(request))
+          : link === null
+            ? null
+            : await pairDisplay(deps, { linkToken: link }, originOf(request))
+      pairingCookie.clear(reply, http)
+      if (!paired) {
+        const refusal = displayProblem('pairing_invalid')
+        return answer(refusal.status, await view(request, reply, true, refusal.detail(request.language)))
+      }
+      displayCookie.set(reply, http, paired.cookie)
+      deps.log.info(
+        {
+          event: 'display_paired',
+          display: paired.display.uuid,
+          tenant_id: paired.tenant.tenantId,
+          request_id: request.id,
+          ip: request.ip,
+        },
+        'display paired',
+      )
+      return seeOther(request, identityPaths.dashboard({ company: paired.tenant.slug }))
+    },
+  })
+}

@@ -1,0 +1,183 @@
+/** Pages of the company's screens, and the page that a screen is paired on. */
+import { formatInstant, translator } from '../../platform/i18n/index.ts'
+import {
+  badge,
+  banner,
+  button,
+  card,
+  centeredPage,
+  copyField,
+  emptyState,
+  field,
+  type Html,
+  html,
+  linkButton,
+  type NavItem,
+  type PageContext,
+  pageHead,
+  shell,
+  table,
+} from '../../platform/ui/index.ts'
+import { type Display, type Pairing, shownCode } from '../displays/index.ts'
+import { qrImage } from '../mfa/index.ts'
+import { identityPaths } from '../paths.ts'
+import { csrf } from './key-views.ts'
+import { deviceMessages } from './messages.ts'
+
+const words = (page: PageContext) => translator(deviceMessages, page.language)
+
+export type DisplayForm = {
+  readonly name: string
+  readonly lines: string
+  readonly idleDays: string
+  readonly errors: Readonly<Record<string, string>>
+}
+
+type Place = { readonly company: string; readonly nav: readonly NavItem[] }
+
+export type DisplaysPage = Place & {
+  readonly displays: readonly Display[]
+  readonly form: DisplayForm
+  readonly done: 'changed' | 'revoked' | null
+  readonly nowMs: number
+  readonly timeZone: string
+}
+
+export function displaysPage(page: PageContext, model: DisplaysPage): Html {
+  const t = words(page)
+  const here = page.url(identityPaths.displays({ company: model.company }))
+  const body = html`
+    ${pageHead({ title: t('displays.title'), subtitle: t('displays.lead') })}
+    <div class="stack">
+      ${model.done ? banner({ tone: 'success', body: t(`displays.done.${model.done}`) }) : ''}
+      ${card({ body: model.displays.length === 0 ? emptyState({ title: t('displays.none'), detail: t('displays.none.detail'), icon: 'tv' }) : displayTable(page, model, here) })}
+      ${card({ title: t('displays.new'), id: 'new', body: displayForm(page, `${here}#new`, model.form, t('displays.create')) })}
+    </div>`
+  return shell({ page, title: t('displays.title'), nav: model.nav, body })
+}
+
+function stateOf(display: Display, nowMs: number) {
+  if (display.isPaired) return { word: 'paired', tone: 'success' } as const
+  return (display.pairingExpiresAtMs ?? 0) > nowMs
+    ? ({ word: 'waiting', tone: 'info' } as const)
+    : ({ word: 'unpaired', tone: 'neutral' } as const)
+}
+
+function displayTable(page: PageContext, { displays, nowMs, timeZone }: DisplaysPage, here: string): Html {
+  const t = words(page)
+  const rows = displays.map((display) => {
+    const { word, tone } = stateOf(display, nowMs)
+    const seen = display.lastSeenAtMs
+    return {
+      key: display.uuid,
+      cells: [
+        { content: display.name },
+        { content: badge({ label: t(`displays.state.${word}`), tone }) },
+        { content: seen === null ? t('never') : formatInstant(seen, page.language, timeZone), sort: seen ?? 0 },
+        { content: html`<span class="break-words">${display.lastPage ?? '—'}</span>` },
+        { content: display.lineIds?.join(', ') ?? t('displays.lines.all') },
+        {
+          content: html`<div class="cluster"><a class="btn btn--secondary" href="${here}/${display.uuid}" aria-label="${t('displays.edit_of', { name: display.name })}">${t('displays.edit')}</a></div>`,
+        },
+      ],
+    }
+  })
+  const columns = ['name', 'state', 'seen', 'page', 'lines'] as const
+  return table({
+    id: 'displays',
+    caption: t('displays.title'),
+    language: page.language,
+    isStacked: true,
+    columns: [...columns.map((key) => ({ key, label: t(`displays.${key}`) })), { key: 'actions', label: t('actions'), isSortable: false }],
+    rows,
+  })
+}
+
+function displayForm(page: PageContext, action: string, form: DisplayForm, label: string): Html {
+  const t = words(page)
+  return html`
+    <form class="stack" method="post" action="${action}">
+      ${csrf(page)}
+      ${field({ name: 'name', label: t('displays.name'), value: form.name, maxLength: 100, isRequired: true, hint: t('displays.name.hint'), error: form.errors.name, autocomplete: 'off' })}
+      ${field({ name: 'lines', label: t('displays.lines'), value: form.lines, maxLength: 1000, hint: t('displays.lines.hint'), error: form.errors.lines, autocomplete: 'off' })}
+      ${field({ name: 'idle_days', label: t('displays.idle'), type: 'number', min: 1, max: 3650, value: form.idleDays, hint: t('displays.idle.hint'), error: form.errors.idle_days })}
+      <div class="cluster">${button({ label, look: 'primary' })}</div>
+    </form>`
+}
+
+export function displayPage(
+  page: PageContext,
+  { company, nav, display, form }: Place & { readonly display: Display; readonly form: DisplayForm },
+): Html {
+  const t = words(page)
+  const list = page.url(identityPaths.displays({ company }))
+  const here = `${list}/${display.uuid}`
+  const body = html`
+    ${pageHead({ title: display.name })}
+    <div class="stack">
+      ${card({ body: displayForm(page, here, form, t('displays.save')) })}
+      ${card({
+        body: html`
+          <div class="cluster">
+            <form method="post" action="${here}/pairing">${csrf(page)}${button({ label: t('displays.pair'), icon: 'tv' })}</form>
+            <a class="btn btn--danger" href="${here}/revoke"><span>${t('displays.revoke')}</span></a>
+            ${linkButton({ label: t('back'), href: list, look: 'quiet' })}
+          </div>`,
+      })}
+    </div>`
+  return shell({ page, title: display.name, nav, body })
+}
+
+export function pairingPage(
+  page: PageContext,
+  model: Place & { readonly display: Display; readonly pairing: Pairing; readonly address: string; readonly link: string },
+): Html {
+  const t = words(page)
+  const title = t('displays.pair.title', { name: model.display.name })
+  const body = html`
+    ${pageHead({ title })}
+    ${card({
+      body: html`
+        <p>${t('displays.pair.code', { url: model.address })}</p>
+        <p class="pair-code">${shownCode(model.pairing.code)}</p>
+        <p>${t('displays.pair.link')}</p>
+        ${copyField({ id: 'link', label: t('displays.pair.link_label'), value: model.link, language: page.language })}
+        <img class="qr" src="${qrImage(model.link)}" width="200" height="200" alt="${t('displays.pair.qr')}">
+        <p class="field__hint">${t('displays.pair.life')}</p>
+        <div class="cluster">${linkButton({ label: t('displays.pair.done'), href: page.url(identityPaths.displays({ company: model.company })), look: 'primary' })}</div>`,
+    })}`
+  return shell({ page, title, nav: model.nav, body })
+}
+
+export type ScreenForm = {
+  readonly csrfToken: string
+  /** What the link that was opened stands for; null: a code is asked for. */
+  readonly offered: { readonly name: string; readonly company: string } | null
+  readonly refusal: string | null
+}
+
+/** On the television: one button after a link, one field for a code. */
+export function screenPage(page: PageContext, { csrfToken, offered, refusal }: ScreenForm): Html {
+  const t = words(page)
+  const here = page.url(identityPaths.screen())
+  const hidden = html`<input type="hidden" name="csrf_token" value="${csrfToken}">`
+  const body = html`
+    <h1>${t('screen.title')}</h1>
+    ${refusal === null ? '' : banner({ tone: 'danger', body: refusal })}
+    ${
+      offered
+        ? html`
+          <p>${t('screen.as', { name: offered.name, company: offered.company })}</p>
+          <form class="stack" method="post" action="${here}">${hidden}<button class="btn btn--primary btn--wide" type="submit" autofocus><span>${t('screen.start')}</span></button></form>
+          <p class="alone__links"><a href="${here}?use=code">${t('screen.other_code')}</a></p>`
+        : html`
+          <p>${t('screen.lead')}</p>
+          <form class="stack" method="post" action="${here}">
+            ${hidden}
+            ${field({ name: 'code', label: t('screen.code'), maxLength: 12, isRequired: true, hasAutofocus: true, autocomplete: 'off' })}
+            ${button({ label: t('screen.pair'), look: 'primary', isWide: true })}
+          </form>
+          <p class="alone__links"><a href="${page.url(identityPaths.login())}">${t('screen.person')}</a></p>`
+    }`
+  return centeredPage({ page, title: t('screen.title'), body, isGlass: true })
+}

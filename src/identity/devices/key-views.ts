@@ -1,0 +1,169 @@
+/** Pages of the company's API keys. */
+import { formatInstant, translator } from '../../platform/i18n/index.ts'
+import {
+  badge,
+  banner,
+  button,
+  card,
+  copyField,
+  emptyState,
+  field,
+  type Html,
+  html,
+  linkButton,
+  multiSelect,
+  type NavItem,
+  type PageContext,
+  pageHead,
+  pager,
+  shell,
+  table,
+} from '../../platform/ui/index.ts'
+import type { ListedKey } from '../keys/index.ts'
+import { identityPaths } from '../paths.ts'
+import { deviceMessages } from './messages.ts'
+
+export type KeyForm = {
+  readonly name: string
+  readonly scopes: readonly string[]
+  readonly allowedIps: string
+  readonly perMinute: string
+  readonly expires: string
+  readonly errors: Readonly<Record<string, string>>
+  readonly refusal: string | null
+}
+
+export type KeysPage = {
+  readonly company: string
+  readonly nav: readonly NavItem[]
+  readonly keys: readonly ListedKey[]
+  readonly paging: { readonly page: number; readonly pages: number; readonly total: number }
+  /** Codes that the person may give. */
+  readonly grantable: readonly string[]
+  readonly form: KeyForm
+  readonly wasRevoked: boolean
+  readonly nowMs: number
+  readonly timeZone: string
+}
+
+const words = (page: PageContext) => translator(deviceMessages, page.language)
+export const csrf = (page: PageContext): Html => html`<input type="hidden" name="csrf_token" value="${page.csrfToken}">`
+
+export function keysPage(page: PageContext, model: KeysPage): Html {
+  const t = words(page)
+  const here = page.url(identityPaths.apiKeys({ company: model.company }))
+  const body = html`
+    ${pageHead({ title: t('keys.title'), subtitle: t('keys.lead') })}
+    <div class="stack">
+      ${model.wasRevoked ? banner({ tone: 'success', body: t('keys.revoked') }) : ''}
+      ${card({ body: model.keys.length === 0 ? emptyState({ title: t('keys.none'), detail: t('keys.none.detail'), icon: 'key' }) : keyTable(page, model) })}
+      ${card({ title: t('keys.new'), id: 'new', body: keyForm(page, model, here) })}
+    </div>`
+  return shell({ page, title: t('keys.title'), nav: model.nav, body })
+}
+
+function keyTable(page: PageContext, { company, keys, nowMs, timeZone, paging }: KeysPage): Html {
+  const t = words(page)
+  const here = page.url(identityPaths.apiKeys({ company }))
+  const at = (atMs: number | null) => ({
+    content: atMs === null ? t('never') : formatInstant(atMs, page.language, timeZone),
+    sort: atMs ?? 0,
+  })
+  const rows = keys.map((key) => {
+    const state = key.revokedAtMs !== null ? 'revoked' : key.expiresAtMs !== null && key.expiresAtMs <= nowMs ? 'expired' : 'active'
+    return {
+      key: key.uuid,
+      cells: [
+        { content: key.name },
+        { content: html`<code>andon_${key.prefix}_…</code>` },
+        { content: html`<span class="break-words">${key.scopes.join(', ')}</span>` },
+        { content: badge({ label: t(`keys.state.${state}`), tone: state === 'active' ? 'success' : 'neutral' }) },
+        at(key.lastUsedAtMs),
+        at(key.expiresAtMs),
+        { content: key.createdBy },
+        {
+          content:
+            state === 'revoked'
+              ? ''
+              : html`<a class="btn btn--secondary" href="${here}/${key.uuid}/revoke" aria-label="${t('keys.revoke_of', { name: key.name })}">${t('keys.revoke')}</a>`,
+        },
+      ],
+    }
+  })
+  const columns = ['name', 'prefix', 'scopes', 'state', 'last_used', 'expires', 'created_by'] as const
+  return html`
+    ${table({
+      id: 'keys',
+      caption: t('keys.title'),
+      language: page.language,
+      isStacked: true,
+      columns: [
+        ...columns.map((key) => ({ key, label: t(`keys.${key}`), isSortable: key !== 'scopes' })),
+        { key: 'actions', label: t('actions'), isSortable: false },
+      ],
+      rows,
+    })}
+    ${pager({ ...paging, language: page.language, href: (number) => `${here}?page=${number}` })}`
+}
+
+function keyForm(page: PageContext, { grantable, form }: KeysPage, here: string): Html {
+  const t = words(page)
+  return html`
+    ${form.refusal === null ? '' : banner({ tone: 'danger', body: form.refusal })}
+    <form class="stack" method="post" action="${here}#new">
+      ${csrf(page)}
+      ${field({ name: 'name', label: t('keys.name'), value: form.name, maxLength: 100, isRequired: true, hint: t('keys.name.hint'), error: form.errors.name, autocomplete: 'off' })}
+      ${multiSelect({
+        name: 'scopes',
+        label: t('keys.scopes'),
+        allLabel: t('keys.scopes.choose'),
+        language: page.language,
+        values: form.scopes,
+        options: grantable.map((code) => ({ value: code, label: code })),
+        error: form.errors.scopes,
+      })}
+      ${field({ name: 'allowed_ips', label: t('keys.ips'), value: form.allowedIps, maxLength: 1000, hint: t('keys.ips.hint'), error: form.errors.allowed_ips, autocomplete: 'off' })}
+      ${field({ name: 'rate_limit_per_minute', label: t('keys.rate'), type: 'number', min: 1, max: 6000, value: form.perMinute, isRequired: true, error: form.errors.rate_limit_per_minute })}
+      ${field({ name: 'expires_at', label: t('keys.expires'), type: 'date', value: form.expires, hint: t('keys.expires.hint'), error: form.errors.expires_at })}
+      <div class="cluster">${button({ label: t('keys.create'), look: 'primary', icon: 'key' })}</div>
+    </form>`
+}
+
+export function madeKeyPage(
+  page: PageContext,
+  model: { readonly company: string; readonly nav: readonly NavItem[]; readonly key: string },
+): Html {
+  const t = words(page)
+  const here = page.url(identityPaths.apiKeys({ company: model.company }))
+  const body = html`
+    ${pageHead({ title: t('keys.made.title') })}
+    ${card({
+      body: html`
+        <p>${t('keys.made.lead')}</p>
+        ${copyField({ id: 'key', label: t('keys.made.label'), value: model.key, language: page.language })}
+        <div class="cluster">${linkButton({ label: t('keys.made.done'), href: here, look: 'primary', icon: 'check' })}</div>`,
+    })}`
+  return shell({ page, title: t('keys.made.title'), nav: model.nav, body })
+}
+
+export type Confirmation = {
+  readonly nav: readonly NavItem[]
+  readonly title: string
+  readonly detail: string
+  readonly label: string
+  readonly action: string
+  readonly cancel: string
+}
+
+/** A question before what cannot be undone. Addresses come with BASE_PATH. */
+export function confirmationPage(page: PageContext, { nav, title, detail, label, action, cancel }: Confirmation): Html {
+  const t = words(page)
+  const body = html`
+    ${pageHead({ title })}
+    ${card({
+      body: html`
+        <p>${detail}</p>
+        <form class="cluster" method="post" action="${action}">${csrf(page)}${button({ label, look: 'danger', icon: 'block' })}${linkButton({ label: t('cancel'), href: cancel })}</form>`,
+    })}`
+  return shell({ page, title, nav, body })
+}
