@@ -21,22 +21,30 @@ const approved: Readonly<Record<string, string>> = {
   identity:
     'identity/access identity/account identity/activity identity/audit identity/login identity/pages identity/passwords identity/sessions identity/tenants identity/words platform/db platform/jobs platform/limits platform/log platform/time',
   'identity/access':
-    'identity/audit identity/mails identity/sessions identity/tenants identity/tokens identity/users identity/words platform/db platform/http platform/i18n platform/log platform/ui',
+    'identity/audit identity/displays identity/keys identity/mails identity/mfa identity/sessions identity/tenants identity/tokens identity/users identity/words platform/config platform/db platform/http platform/i18n platform/log platform/time platform/ui',
   'identity/account':
     'identity/access identity/audit identity/login identity/passwords identity/sessions identity/tenants identity/users identity/words platform/db platform/http platform/time',
   'identity/activity':
     'identity/access identity/audit identity/tenants identity/words platform/csv platform/db platform/http platform/i18n platform/time platform/ui',
   'identity/audit': 'platform/db platform/jobs platform/log platform/secrets platform/time',
   'identity/login':
-    'identity/access identity/audit identity/passwords identity/sessions identity/tenants identity/tokens identity/users identity/words platform/db platform/http platform/log',
+    'identity/access identity/audit identity/lockout identity/mails identity/mfa identity/passwords identity/sessions identity/tenants identity/tokens identity/users identity/words platform/db platform/http platform/log',
+  'identity/devices':
+    'identity/access identity/audit identity/displays identity/keys identity/login identity/mfa identity/tenants identity/words platform/db platform/http platform/i18n platform/ids platform/secrets platform/time platform/ui',
+  'identity/displays': 'identity/audit identity/passwords identity/tenants platform/db platform/http platform/secrets platform/time',
+  'identity/keys': 'identity/tenants identity/users identity/words platform/db platform/secrets',
+  'identity/mfa':
+    'identity/audit identity/mails identity/sessions identity/users platform/db platform/http platform/log platform/secrets platform/time',
+  'identity/security':
+    'identity/access identity/audit identity/displays identity/lockout identity/login identity/mfa identity/passwords identity/sessions identity/tenants identity/users identity/words platform/db platform/http platform/i18n platform/ui',
   'identity/mails': 'identity/words platform/db platform/i18n platform/mail platform/ui',
   'identity/pages':
-    'identity/access identity/account identity/login identity/sessions identity/tenants identity/users identity/words platform/http platform/i18n platform/ui',
+    'identity/access identity/account identity/login identity/mfa identity/pictures identity/security identity/sessions identity/tenants identity/users identity/words platform/http platform/i18n platform/ui',
   'identity/passwords': 'identity/words platform/http platform/i18n',
   'identity/catalogs': 'identity/access identity/audit platform/db platform/geo platform/http platform/time',
   'identity/pictures':
     'identity/access identity/audit identity/login identity/words platform/db platform/files platform/http platform/i18n platform/jobs platform/secrets platform/time platform/ui',
-  'identity/sessions': 'identity/audit identity/tokens identity/users platform/db platform/ids platform/secrets platform/time',
+  'identity/sessions': 'identity/audit identity/tokens identity/users identity/words platform/db platform/ids platform/secrets platform/time',
   'identity/tenants':
     'identity/audit identity/mails identity/passwords identity/users identity/words platform/db platform/http platform/ids platform/time',
   'identity/tokens': 'identity/words',

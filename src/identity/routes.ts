@@ -8,7 +8,7 @@ import { registerDeviceRoutes } from './devices/index.ts'
 import { registerInvitationPages, registerInvitationRoutes } from './invitations/index.ts'
 import { registerLoginRoutes } from './login/index.ts'
 import { registerIdentityPages } from './pages/index.ts'
-import { registerPeopleRoutes } from './people/index.ts'
+import { registerPeoplePages, registerPeopleRoutes } from './people/index.ts'
 import { type PictureDeps, registerPictureRoutes } from './pictures/index.ts'
 import { registerRecoveryPages, registerRecoveryRoutes } from './recovery/index.ts'
 import { registerSecurityRoutes } from './security/index.ts'
@@ -26,6 +26,7 @@ export function registerIdentityRoutes(app: FastifyInstance, deps: CompanyDeps &
   registerActivityRoutes(app, deps)
   registerActivityPages(app, deps)
   registerPeopleRoutes(app, deps)
+  registerPeoplePages(app, deps)
   registerCompanyRoutes(app, deps)
   registerCompanyPages(app, deps)
   registerTenantRoutes(app, deps)
