@@ -103,6 +103,16 @@ test('PL-84 metrics count history, plain reads and followers by company id, and 
   assert.ok(figure(before, 'andon_plant_queries_total') > 0)
   assert.equal(figure(before, 'andon_plant_plain_reads_total'), 0, 'everything came from the history')
   assert.equal(figure(before, 'andon_live_streams'), 0)
+  assert.ok(figure(before, 'andon_facts_memory_bytes') > 0)
+  const shared = (text: string) =>
+    ['andon_dashboard_answers_total', 'andon_dashboard_answers_shared_total'].map((name) => figure(text, name))
+  const [asked = 0, same = 0] = shared(before)
+  // the clock of the test stands still: the same second
+  await client.json('/api/v1/dashboard/data', {})
+  assert.deepEqual(shared(await metrics()), [asked + 1, same + 1])
+  const system = await page(client, `/t/${plant.slug}/system?lang=es`)
+  assert.match(system, /Tableros respondidos/)
+  assert.match(system, new RegExp(`>${asked + 1}, de ellos ${same + 1} con la respuesta`))
   // below the floor of what a summary keeps
   await client.json('/api/v1/dashboard/data', { downtime_threshold: 10 })
   const after = await metrics()

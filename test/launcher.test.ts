@@ -122,12 +122,12 @@ for (const c of [
   { name: 'a host of 512 MB', mb: 512, options: '', want: null },
   { name: 'a small host whose operator chose limits', mb: 256, options: '--max-old-space-size=120', want: null },
 ])
-  test(`PL-76 Node's limits on ${c.name} are ${c.want?.join(' ') ?? 'its own'}`, () => {
+  test(`PL-86 Node's limits on ${c.name} are ${c.want?.join(' ') ?? 'its own'}`, () => {
     assert.deepEqual(smallHostSettings(c.mb * 2 ** 20, { NODE_OPTIONS: c.options })?.flags ?? null, c.want)
   })
 
 for (const { name, node } of nodes)
-  test(`PL-76 under ${name} on a small host one process serves, within limits, and stops as any other`, {
+  test(`PL-86 under ${name} on a small host one process serves, within limits, and stops as any other`, {
     skip: !node ? 'this machine has no Node below 24' : process.platform === 'linux' ? false : 'reads /proc',
   }, async (t) => {
     const started = await serve(node ?? '', t, { MEMORY_LIMIT_MB: '256' })

@@ -56,7 +56,7 @@ async function shares(server: TestServer, work: () => Promise<void>): Promise<re
 const start = (t: TestContext): Promise<TestServer> => startTestServer({ nowMs: Date.parse('2026-10-20T15:00:00Z') }, t)
 
 forEachEngine(
-  'PL-76 people of one company and role who ask the same in one second get the same bytes, worked out once; others do not',
+  'PL-83 PL-85 people of one company and role who ask the same in one second get the same bytes, worked out once; others do not',
   async (engine, t) => {
     const server = await start(t)
     const [uno, dos] = [await smallPlant(server, engine, 'UNO', 40), await smallPlant(server, engine, 'DOS', 25)]
@@ -94,7 +94,7 @@ forEachEngine(
   },
 )
 
-forEachEngine('PL-76 a new row, a new second and a role that was taken away are in the very next answer', async (engine, t) => {
+forEachEngine('PL-85 a new row, a new second and a role that was taken away are in the very next answer', async (engine, t) => {
   const server = await start(t)
   const plant = await smallPlant(server, engine, 'UNO', 40)
   const ana = await person(server, plant, 'ana', 'ADMIN')
@@ -118,7 +118,7 @@ forEachEngine('PL-76 a new row, a new second and a role that was taken away are 
   assert.ok(refused.status >= 400, String(refused.status))
 })
 
-forEachEngine('PL-76 the live refresh of two people shares its markup; each gets the nonce of their own answer', async (engine, t) => {
+forEachEngine('PL-85 the live refresh of two people shares its markup; each gets the nonce of their own answer', async (engine, t) => {
   const server = await start(t)
   const plant = await smallPlant(server, engine, 'UNO', 40)
   const [ana, eva] = [await person(server, plant, 'ana', 'ADMIN'), await person(server, plant, 'eva', 'ADMIN')]

@@ -6,10 +6,14 @@ import type { Plants, QueryInfo } from '../model/index.ts'
 export type FigureDeps = {
   readonly metrics: Pick<Metrics, 'addFigure'>
   readonly plants: Pick<Plants, 'queryInfo'>
-  readonly histories: Pick<Histories, 'figures' | 'cacheInfo'>
+  readonly histories: Pick<Histories, 'figures' | 'cacheInfo' | 'memoryInfo'>
+  readonly answers: { readonly info: () => AnswerInfo }
 }
 
-export function addPlantFigures({ metrics, plants, histories }: FigureDeps): void {
+/** Of the dashboards: questions, and those that got what another of the same second had worked out. */
+export type AnswerInfo = { readonly asked: number; readonly shared: number }
+
+export function addPlantFigures({ metrics, plants, histories, answers }: FigureDeps): void {
   const add = (
     kind: 'gauge' | 'counter',
     name: string,
@@ -32,6 +36,16 @@ export function addPlantFigures({ metrics, plants, histories }: FigureDeps): voi
   add('gauge', 'andon_history_cache_days', 'Day parts held', () => [[{}, histories.cacheInfo().days]])
   add('counter', 'andon_history_cache_hits_total', 'Days found in memory', () => [[{}, histories.cacheInfo().hits]])
   add('counter', 'andon_history_cache_misses_total', 'Days read from the platform database', () => [[{}, histories.cacheInfo().misses]])
+  add('gauge', 'andon_facts_memory_bytes', 'Counts, stop events and figures kept from earlier answers', () => [
+    [{}, histories.memoryInfo().bytes],
+  ])
+  add('gauge', 'andon_facts_memory_limit_bytes', 'Most that may be kept', () => [[{}, histories.memoryInfo().maxBytes]])
+  add('counter', 'andon_facts_memory_hits_total', 'Parts of answers taken from there', () => [[{}, histories.memoryInfo().hits]])
+  add('counter', 'andon_facts_memory_misses_total', 'Parts worked out', () => [[{}, histories.memoryInfo().misses]])
+  add('counter', 'andon_dashboard_answers_total', 'Dashboards answered', () => [[{}, answers.info().asked]])
+  add('counter', 'andon_dashboard_answers_shared_total', 'Those that another request of the same second had worked out', () => [
+    [{}, answers.info().shared],
+  ])
   add('counter', 'andon_plant_queries_total', 'Queries on plant databases', () => [[{}, sum(({ queries }) => queries)]])
   add('counter', 'andon_plant_query_seconds_total', 'Time of those', () => [[{}, sum(({ queryMs }) => queryMs) / 1000]])
   add('counter', 'andon_plant_slow_queries_total', 'Those of 0.5 s and more', () => [[{}, sum(({ slowQueries }) => slowQueries)]])

@@ -3,6 +3,7 @@ import type { TenantDb } from '../../platform/db/database.ts'
 import { Problem } from '../../platform/http/index.ts'
 import { type Histories, highestIds, historyStatus, type LineStatus } from '../history/index.ts'
 import type { Plants, QueryInfo } from '../model/index.ts'
+import type { AnswerInfo } from './figures.ts'
 
 export type HistoryLine = {
   readonly lineId: number
@@ -21,6 +22,8 @@ export type HistoryReport = {
   readonly isPlantAnswering: boolean
   /** Of this process, all companies together. */
   readonly cache: ReturnType<Histories['cacheInfo']>
+  readonly memory: ReturnType<Histories['memoryInfo']>
+  readonly answers: AnswerInfo
   /** Of this process. */
   readonly watchers: number
   readonly queries: QueryInfo | null
@@ -28,11 +31,12 @@ export type HistoryReport = {
 
 export type ReportDeps = {
   readonly plants: Pick<Plants, 'withPlant' | 'queryInfo'>
-  readonly histories: Pick<Histories, 'figures' | 'cacheInfo'>
+  readonly histories: Pick<Histories, 'figures' | 'cacheInfo' | 'memoryInfo'>
+  readonly answers: { readonly info: () => AnswerInfo }
   readonly live: { readonly watchersOf: (tenantId: number) => number }
 }
 
-export async function historyReport({ plants, histories, live }: ReportDeps, db: TenantDb): Promise<HistoryReport> {
+export async function historyReport({ plants, histories, answers, live }: ReportDeps, db: TenantDb): Promise<HistoryReport> {
   const { tenantId } = db
   const statuses = new Map((await historyStatus(db)).map((status) => [status.lineId, status]))
   const found = await plantLines(plants, tenantId)
@@ -57,6 +61,8 @@ export async function historyReport({ plants, histories, live }: ReportDeps, db:
     }),
     isPlantAnswering: found !== null,
     cache: histories.cacheInfo(),
+    memory: histories.memoryInfo(),
+    answers: answers.info(),
     watchers: live.watchersOf(tenantId),
     queries: plants.queryInfo().get(tenantId) ?? null,
   }

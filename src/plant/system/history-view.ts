@@ -45,6 +45,13 @@ const messages = defineMessages({
   cache: { es: 'Resúmenes en memoria', en: 'Summaries in memory' },
   cacheValue: { es: '{used} de {max} MB · {days} partes de día', en: '{used} of {max} MB · {days} day parts' },
   hits: { es: 'Aciertos', en: 'Hit rate' },
+  memory: { es: 'Cálculos en memoria', en: 'Work kept in memory' },
+  memoryValue: { es: '{used} de {max} MB · aciertos {hits}', en: '{used} of {max} MB · hit rate {hits}' },
+  answers: { es: 'Tableros respondidos', en: 'Dashboards answered' },
+  answersValue: {
+    es: '{asked}, de ellos {shared} con la respuesta que otra petición del mismo segundo ya tenía',
+    en: '{asked}, {shared} of them with what another request of the same second had worked out',
+  },
   watchers: { es: 'Pantallas en vivo', en: 'Live screens' },
   queries: { es: 'Consultas a la planta', en: 'Plant queries' },
   plain: { es: 'Lecturas fila por fila', en: 'Reads row by row' },
@@ -110,9 +117,10 @@ function rangeText({ fromDayLocalS, toDayLocalS, days }: NonNullable<HistoryLine
   return translator(messages, language)('rangeValue', { from, to, days: formatNumber(days, language) })
 }
 
-function useFacts({ cache, watchers, queries }: HistoryReport, language: Language): Html {
+function useFacts({ cache, memory, answers, watchers, queries }: HistoryReport, language: Language): Html {
   const t = translator(messages, language)
-  const asked = cache.hits + cache.misses
+  const ratio = ({ hits, misses }: { readonly hits: number; readonly misses: number }) =>
+    formatRatio(hits + misses === 0 ? null : hits / (hits + misses), language)
   const facts: readonly (readonly [string, string])[] = [
     [
       t('cache'),
@@ -122,7 +130,12 @@ function useFacts({ cache, watchers, queries }: HistoryReport, language: Languag
         days: formatNumber(cache.days, language),
       }),
     ],
-    [t('hits'), formatRatio(asked === 0 ? null : cache.hits / asked, language)],
+    [t('hits'), ratio(cache)],
+    [
+      t('memory'),
+      t('memoryValue', { used: megabytes(memory.bytes, language), max: megabytes(memory.maxBytes, language), hits: ratio(memory) }),
+    ],
+    [t('answers'), t('answersValue', { asked: formatNumber(answers.asked, language), shared: formatNumber(answers.shared, language) })],
     [t('watchers'), formatNumber(watchers, language)],
     [t('queries'), formatNumber(queries?.queries ?? 0, language)],
     [

@@ -91,7 +91,8 @@ const person = ({ companyName, username, email, password, role }: Registration) 
   ...(role === undefined ? {} : { role }),
 })
 
-export const ownPlantUrl = (dataDir: string, tenantId: number): string => sqliteUrl(path.join(dataDir, 'plants', `tenant-${tenantId}.sqlite`))
+export const ownPlantUrl = (dataDir: string, tenantId: number): string =>
+  sqliteUrl(path.join(dataDir, 'plants', `tenant-${tenantId}.sqlite`))
 
 /** After the rows are there: a file without a company would belong to nobody, the other way round it is made at the next run. */
 export async function makeOwnPlant(url: string): Promise<void> {
