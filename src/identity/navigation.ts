@@ -8,6 +8,7 @@ import type { Permission } from './permissions.ts'
 const messages = defineMessages({
   dashboard: { es: 'Tablero', en: 'Dashboard' },
   users: { es: 'Usuarios', en: 'Users' },
+  pendingUsers: { es: 'esperan aprobación', en: 'await approval' },
   invitations: { es: 'Invitaciones', en: 'Invitations' },
   company: { es: 'Empresa', en: 'Company' },
   apiKeys: { es: 'Claves de API', en: 'API keys' },
@@ -35,8 +36,15 @@ export type AdministrationPage = (typeof pages)[number]['key']
 type Asker = Pick<Actor, 'permissions'>
 
 /** Pages that the actor may not open are not offered. */
-export function administrationNavigation(page: PageContext, company: string, actor: Asker, current: AdministrationPage): NavItem[] {
+export function administrationNavigation(
+  page: PageContext,
+  company: string,
+  actor: Asker,
+  current: AdministrationPage,
+  { pendingUsers = 0 }: { readonly pendingUsers?: number } = {},
+): NavItem[] {
   const t = translator(messages, page.language)
+  const waiting = pendingUsers > 0 ? { count: pendingUsers, label: t('pendingUsers') } : undefined
   const dashboard = {
     key: 'dashboard',
     icon: 'dashboard',
@@ -45,7 +53,13 @@ export function administrationNavigation(page: PageContext, company: string, act
   } as const satisfies Item
   return [dashboard, ...pages]
     .filter(({ needs }) => actor.permissions.has(needs))
-    .map(({ key, icon, path }) => ({ href: page.url(path(company)), label: t(key), icon, isCurrent: key === current }))
+    .map(({ key, icon, path }) => ({
+      href: page.url(path(company)),
+      label: t(key),
+      icon,
+      isCurrent: key === current,
+      ...(key === 'users' && waiting && { waiting }),
+    }))
 }
 
 /** For the pages of other houses: leads to the first page of the administration that the actor may open; none for whoever may open none. */

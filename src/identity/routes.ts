@@ -7,6 +7,7 @@ import { type CompanyDeps, registerCompanyPages, registerCompanyRoutes, register
 import { registerDeviceRoutes } from './devices/index.ts'
 import { registerInvitationPages, registerInvitationRoutes } from './invitations/index.ts'
 import { registerLoginRoutes } from './login/index.ts'
+import { type AuditDeps, registerOperationRoutes } from './operations/index.ts'
 import { registerIdentityPages } from './pages/index.ts'
 import { registerPeoplePages, registerPeopleRoutes } from './people/index.ts'
 import { type PictureDeps, registerPictureRoutes } from './pictures/index.ts'
@@ -14,7 +15,7 @@ import { registerRecoveryPages, registerRecoveryRoutes } from './recovery/index.
 import { registerSecurityRoutes } from './security/index.ts'
 import { registerSignupPages, registerSignupRoutes, type SignupDeps } from './signup/index.ts'
 
-export function registerIdentityRoutes(app: FastifyInstance, deps: CompanyDeps & PictureDeps & SignupDeps): void {
+export function registerIdentityRoutes(app: FastifyInstance, deps: CompanyDeps & PictureDeps & SignupDeps & AuditDeps): void {
   app.decorateRequest('actor', null)
   app.decorateRequest('signedIn', null)
   registerLoginRoutes(app, deps)
@@ -34,6 +35,7 @@ export function registerIdentityRoutes(app: FastifyInstance, deps: CompanyDeps &
   registerInvitationPages(app, deps)
   registerPictureRoutes(app, deps)
   registerCatalogWrites(app, deps)
+  registerOperationRoutes(app, deps)
   registerSecurityRoutes(app, deps)
   registerDeviceRoutes(app, deps)
   registerIdentityPages(app, deps)

@@ -95,7 +95,8 @@ export async function changeProfile(
   change: ProfileChange,
   origin: Origin,
 ): Promise<void> {
-  const changed = profileColumns.filter((column) => change[column] !== undefined)
+  const stored = await q.storedProfile(doing.tx, doing.person.userId)
+  const changed = profileColumns.filter((column) => change[column] !== undefined && change[column] !== stored[column])
   if (changed.length === 0) return
   await updateProfile(doing.tx, doing.person.userId, change, deps.clock.nowMs())
   await recordAudit(doing.tx, deps, actor, 'USER_UPDATED', { ...about(doing, origin), data: { fields: changed } })

@@ -4,7 +4,7 @@ import type { Database, Db, TenantDb } from '../../platform/db/database.ts'
 import type { Paging } from '../../platform/http/index.ts'
 import { toMember } from '../tenants/index.ts'
 import type { MembershipRow } from '../tenants/tables.ts'
-import { displayName, folded, languageOf, normaliseEmail, selectUserObjects } from '../users/index.ts'
+import { displayName, folded, languageOf, normaliseEmail, profileColumns, selectUserObjects } from '../users/index.ts'
 import type { UserRow } from '../users/tables.ts'
 import type { Person, PersonRef } from './person.ts'
 
@@ -286,6 +286,9 @@ export const anonymise = (db: Db, userId: number, nowMs: number) =>
     }))
     .where('id', '=', userId)
     .execute()
+
+export const storedProfile = (db: Db, userId: number) =>
+  db.kysely.selectFrom('users').select(profileColumns).where('id', '=', userId).executeTakeFirstOrThrow()
 
 export async function deleteSecondFactor(db: Db, userId: number): Promise<void> {
   await db.kysely.deleteFrom('recovery_codes').where('user_id', '=', userId).execute()
