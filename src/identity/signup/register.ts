@@ -1,6 +1,7 @@
 /** Signing up. Where addresses must be proven, nobody learns from the answer whether an address has an account already. */
 import type { Db } from '../../platform/db/database.ts'
 import { isUniqueViolation, transaction } from '../../platform/db/index.ts'
+import { resolvePlace } from '../../platform/geo/index.ts'
 import type { ProblemField } from '../../platform/http/index.ts'
 import type { AccessDeps } from '../access/index.ts'
 import { type Origin, recordAudit } from '../audit/index.ts'
@@ -67,7 +68,9 @@ export async function register(deps: SignupDeps, registration: Registration, ori
   const isInvited = registration.invitationToken !== null
   if (!isInvited && (signup.mode === 'invite' || signup.mode === 'closed')) throw signupProblem('signup_closed')
   const today = new Date(deps.clock.nowMs()).toISOString().slice(0, 10)
-  const fields = registrationFaults(registration, today)
+  const { change } = parseProfile(registration.profile, { today })
+  const { place: home, faults } = await resolvePlace(deps.db, change)
+  const fields = [...registrationFaults(registration, today), ...faults]
   if (fields.length > 0) throw problem('validation_failed', { fields })
   const email = normaliseEmail(registration.email)
   const invitation = await invitationFor(deps, registration.invitationToken, email)
@@ -83,7 +86,7 @@ export async function register(deps: SignupDeps, registration: Registration, ori
     email,
     username: registration.username === null ? null : normaliseUsername(registration.username),
     passwordHash: await hashPassword(registration.password),
-    profile: parseProfile(registration.profile, { today }).change,
+    profile: { ...change, ...home },
   }
   const terms: Terms = {
     invitation,

@@ -15,7 +15,7 @@ declare module 'fastify' {
     /** CSP nonce of this answer. */
     readonly nonce: string
     readonly isHtmx: boolean
-    /** Path with BASE_PATH as the client wrote it, without query. */
+    /** Path with BASE_PATH as the client wrote it, without query and without one-time tokens: it goes into logs. */
     readonly fullPath: string
     cachedNonce: string | null
   }
@@ -35,6 +35,9 @@ export const isHtmlPreferred = (request: FastifyRequest): boolean => {
 const isPageRequest = (request: FastifyRequest): boolean =>
   request.routeOptions.config?.isPage === true || request.isHtmx || isHtmlPreferred(request)
 
+/** Steps that look like a one-time token (43 characters of base64url, some in upper case: no slug, no id) are not for logs. */
+const withoutTokens = (path: string): string => path.replace(/(?<=\/)(?=[^/]*[A-Z])[\w-]{43}(?=\/|$)/g, ':token')
+
 export function decorateRequests(app: FastifyInstance): void {
   app.decorateRequest('preferredLanguage', null)
   app.decorateRequest('cachedNonce', null)
@@ -51,7 +54,7 @@ export function decorateRequests(app: FastifyInstance): void {
   })
   app.decorateRequest('fullPath', {
     getter(this: FastifyRequest) {
-      return this.server.shell.basePath + this.url.split('?', 1)[0]
+      return this.server.shell.basePath + withoutTokens(this.url.split('?', 1)[0] ?? '/')
     },
   })
   app.decorateRequest('language', {
