@@ -9,10 +9,10 @@ import { type Company, findCompany } from './queries.ts'
 
 export type Standing = { readonly company: Company; readonly roleName: string; readonly permissions: ReadonlySet<Permission> }
 
-/** `ref`: slug, UUID or integer. A company the person has no part in answers as one that is not there: 404. Throws 403 `permission_denied`. */
+/** `ref`: slug, UUID, integer, or `me` for the company of the request. A company the person has no part in answers as one that is not there: 404. Throws 403 `permission_denied`. */
 export async function standingIn(deps: AccessDeps, request: FastifyRequest, ref: string, needs: Permission | null): Promise<Standing> {
   const actor = requirePerson(request)
-  const tenant = await findTenant(deps.db, ref)
+  const tenant = await findTenant(deps.db, ref === 'me' ? requireTenant(request).tenant.tenantId : ref)
   const company = tenant && (await findCompany(deps.db, tenant.tenantId))
   if (!company || company.isDeleted) throw problem('company_not_found')
   const { tenantId } = company
