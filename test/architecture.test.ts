@@ -19,14 +19,20 @@ const words = [
 /** Who may know whom. A new edge is a decision: add it here, with eyes open. */
 const approved: Readonly<Record<string, string>> = {
   identity:
-    'identity/access identity/account identity/activity identity/audit identity/login identity/pages identity/passwords identity/sessions identity/tenants identity/words platform/db platform/jobs platform/limits platform/log platform/time',
+    'identity/access identity/account identity/activity identity/audit identity/links identity/lockout identity/login identity/pages identity/passwords identity/recovery identity/sessions identity/signup identity/tenants identity/words platform/db platform/jobs platform/limits platform/log platform/time',
   'identity/access':
     'identity/audit identity/displays identity/keys identity/mails identity/mfa identity/sessions identity/tenants identity/tokens identity/users identity/words platform/config platform/db platform/http platform/i18n platform/log platform/time platform/ui',
   'identity/account':
-    'identity/access identity/audit identity/login identity/passwords identity/sessions identity/tenants identity/users identity/words platform/db platform/http platform/time',
+    'identity/access identity/audit identity/login identity/mails identity/passwords identity/sessions identity/tenants identity/users identity/words platform/db platform/http platform/time',
   'identity/activity':
     'identity/access identity/audit identity/tenants identity/words platform/csv platform/db platform/http platform/i18n platform/time platform/ui',
   'identity/audit': 'platform/db platform/jobs platform/log platform/secrets platform/time',
+  'identity/links': 'identity/audit platform/db platform/secrets platform/time',
+  'identity/lockout': 'identity/audit identity/mails identity/users identity/words platform/db platform/http platform/log',
+  'identity/recovery':
+    'identity/access identity/account identity/audit identity/links identity/lockout identity/login identity/mails identity/passwords identity/sessions identity/users identity/words platform/db platform/http platform/i18n platform/ui',
+  'identity/signup':
+    'identity/access identity/audit identity/invitations identity/links identity/login identity/mails identity/mfa identity/passwords identity/sessions identity/tenants identity/users identity/words platform/config platform/db platform/geo platform/http platform/i18n platform/ui',
   'identity/login':
     'identity/access identity/audit identity/lockout identity/mails identity/mfa identity/passwords identity/sessions identity/tenants identity/tokens identity/users identity/words platform/db platform/http platform/log',
   'identity/devices':
@@ -42,13 +48,15 @@ const approved: Readonly<Record<string, string>> = {
     'identity/access identity/account identity/login identity/mfa identity/pictures identity/security identity/sessions identity/tenants identity/users identity/words platform/http platform/i18n platform/ui',
   'identity/passwords': 'identity/words platform/http platform/i18n',
   'identity/catalogs': 'identity/access identity/audit platform/db platform/geo platform/http platform/time',
+  'identity/operations': 'identity/login platform/config platform/db platform/http platform/i18n platform/jobs',
   'identity/pictures':
     'identity/access identity/audit identity/login identity/words platform/db platform/files platform/http platform/i18n platform/jobs platform/secrets platform/time platform/ui',
-  'identity/sessions': 'identity/audit identity/tokens identity/users identity/words platform/db platform/ids platform/secrets platform/time',
+  'identity/sessions':
+    'identity/audit identity/tokens identity/users identity/words platform/db platform/ids platform/secrets platform/time',
   'identity/tenants':
     'identity/audit identity/mails identity/passwords identity/users identity/words platform/db platform/http platform/ids platform/time',
   'identity/tokens': 'identity/words',
-  'identity/users': 'identity/words platform/db platform/http platform/i18n',
+  'identity/users': 'identity/words platform/db platform/http platform/i18n platform/ids',
   'identity/words': 'platform/http platform/i18n platform/ui',
   'plant/dashboards':
     'identity plant/detections plant/facts plant/history plant/kpi plant/model plant/scope plant/source plant/words platform/db platform/http platform/i18n platform/time platform/ui',
@@ -70,7 +78,7 @@ const approved: Readonly<Record<string, string>> = {
   'platform/files': 'platform/db platform/http platform/ids platform/jobs platform/secrets platform/time',
   'platform/geo': 'platform/db platform/http',
   'platform/http': 'platform/i18n platform/limits platform/log platform/time platform/ui',
-  'platform/jobs': 'platform/db platform/time',
+  'platform/jobs': 'platform/db platform/ids platform/time',
   'platform/limits': 'platform/db platform/time',
   'platform/mail': 'platform/db platform/jobs platform/secrets platform/time',
   'platform/ui': 'platform/i18n',
