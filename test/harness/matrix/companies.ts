@@ -24,7 +24,7 @@ export type MatrixCompany = {
 }
 
 export async function twoCompanies(t: TestContext) {
-  const env = { RATE_LIMIT_PER_MINUTE: '1000000', TENANT_RATE_LIMIT_PER_MINUTE: '1000000', ALLOW_COMPANY_CREATE: '1' }
+  const env = { RATE_LIMIT_PER_MINUTE: '100000', TENANT_RATE_LIMIT_PER_MINUTE: '1000000', ALLOW_COMPANY_CREATE: '1' }
   const server = await startTestServer({ nowMs, env }, t)
   const north = await company(server, 'CANARIONORTE')
   const south = await company(server, 'CANARIOSUR')
@@ -51,6 +51,7 @@ async function company(server: TestServer, canary: string): Promise<MatrixCompan
   const owner = server.newClient()
   await owner.signInApi(plant.username, plant.password)
   const made = async (path: string, body: object): Promise<Record<string, unknown>> => {
+    if (!server.app.shell.routes.some(({ url }) => url === path)) return { id: 1, secret: 'andon_none' }
     const answer = await owner.json(path, body)
     assert.equal(answer.status, 201, `${path}: ${JSON.stringify(answer.body)}`)
     return answer.body as Record<string, unknown>
@@ -58,10 +59,13 @@ async function company(server: TestServer, canary: string): Promise<MatrixCompan
   const invitation = await made('/api/v1/invitations', { email: `invitada-${plant.slug}@example.com`, role: 'VIEWER' })
   const key = await made('/api/v1/api-keys', { name: canary, scopes: ['view_dashboard', 'export_data'] })
   const display = await made('/api/v1/displays', { name: canary })
-  const viewer = await db.kysely
+  // Somebody who is asked about and never asks: what an administrator may do to people of their own must not end an asker.
+  const person = { username: `persona-${canary.toLowerCase()}`, email: `persona-${canary.toLowerCase()}@example.com`, password }
+  await createUser(db, { clock }, null, { tenantId: tenant.id, ...person, role: 'VIEWER', fullName: `${canary} persona` })
+  const asked = await db.kysely
     .selectFrom('users')
     .select(['id', 'uuid', 'username'])
-    .where('username', '=', people.VIEWER)
+    .where('username', '=', person.username)
     .executeTakeFirstOrThrow()
   const session = await db.kysely.selectFrom('sessions').select('uuid').where('tenant_id', '=', tenant.id).executeTakeFirstOrThrow()
   return {
@@ -73,7 +77,7 @@ async function company(server: TestServer, canary: string): Promise<MatrixCompan
     ids: {
       company: [tenant.uuid, String(tenant.id), tenant.slug],
       slug: [tenant.slug],
-      user: [String(viewer.id), viewer.uuid, viewer.username],
+      user: [String(asked.id), asked.uuid, asked.username],
       session: [session.uuid],
       invitation: [String(invitation.invitation_id)],
       api_key: [String(key.id ?? key.key_id)],

@@ -9,6 +9,8 @@ export type Ids = Readonly<Record<IdKind, readonly string[]>>
 const pathKinds: readonly (readonly [url: RegExp, parameter: string, kind: IdKind | 'plain'])[] = [
   [/^\/t\/:company/, 'company', 'slug'],
   [/users\/:ref/, 'ref', 'user'],
+  [/users\/:user/, 'user', 'user'],
+  [/users\/:user\/:action/, 'action', 'plain'],
   [/tenants\/:ref/, 'ref', 'company'],
   [/(companies|company|empresas)\/:ref/, 'ref', 'company'],
   [/sessions\/:uuid/, 'uuid', 'session'],
@@ -16,10 +18,17 @@ const pathKinds: readonly (readonly [url: RegExp, parameter: string, kind: IdKin
   [/api-keys\/:id/, 'id', 'api_key'],
   [/displays\/:id/, 'id', 'display'],
   [/files\/:uuid/, 'uuid', 'file'],
+  [/avatar\/:file|logo\/:file/, 'file', 'file'],
+  [/operator-pins\/:user_id/, 'user_id', 'user'],
+  [/\/(departments|countries|regions|provinces|cities|industries)\/:id/, 'id', 'plain'],
+  [/brand\/:color/, 'color', 'plain'],
   [/filters\/:class/, 'class', 'plain'],
   [/role\/:role/, 'role', 'plain'],
   [/:token/, 'token', 'plain'],
 ]
+
+/** Words that stand in the place of plain parameters, so that the request gets to its check; else `1`. */
+export const plainWords: Readonly<Record<string, string>> = { action: 'disable', role: 'VIEWER' }
 
 export const parametersOf = (url: string): string[] => [...url.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
 
@@ -44,8 +53,10 @@ const fieldKinds: Readonly<Record<string, IdKind>> = {
   file_id: 'file',
   approved_by: 'user',
   invited_by: 'user',
+  uuid: 'session',
 }
-export const ofPlant: ReadonlySet<string> = new Set([
+/** Numbers of the plant, of the public catalogues, or of papers: they name nothing of a company of ours. */
+export const ofNobody: ReadonlySet<string> = new Set([
   'line_id',
   'line_ids',
   'area_id',
@@ -67,6 +78,9 @@ export const ofPlant: ReadonlySet<string> = new Set([
   'department_id',
   'request_id',
   'entity_id',
+  'filter_ids',
+  'national_id',
+  'tax_id',
 ])
 
 type Schema = { readonly properties?: Readonly<Record<string, unknown>> } | undefined
@@ -79,6 +93,6 @@ export function fieldsOf(
   const ids = names.flatMap((name): (readonly [string, IdKind])[] =>
     Object.hasOwn(fieldKinds, name) ? [[name, fieldKinds[name] as IdKind]] : [],
   )
-  const unknown = names.filter((name) => /(^|_)(id|ids|uuid|ref)$/.test(name) && !Object.hasOwn(fieldKinds, name) && !ofPlant.has(name))
+  const unknown = names.filter((name) => /(^|_)(id|ids|uuid|ref)$/.test(name) && !Object.hasOwn(fieldKinds, name) && !ofNobody.has(name))
   return { ids, unknown }
 }

@@ -1,6 +1,6 @@
 /** Every way in which a request of one company can name something of another. */
 import type { RegisteredRoute } from '../../../src/platform/http/index.ts'
-import { fieldsOf, type IdKind, type Ids, kindOfParameter, parametersOf } from './ids.ts'
+import { fieldsOf, type IdKind, type Ids, kindOfParameter, parametersOf, plainWords } from './ids.ts'
 import { sample } from './samples.ts'
 
 export type Try = {
@@ -36,9 +36,9 @@ export function triesOf(route: RegisteredRoute, own: Ids, foreign: Ids): Try[] {
   const sent = fieldsOf(route, 'body').ids.flatMap(([name, kind]) =>
     foreign[kind].map((value): Try => ({ ...plain, path: ownPath, body: { ...body, [name]: typed(route, name, value) }, where: 'body' })),
   )
-  const header = foreign.company
-    .slice(0, 2)
-    .map((value): Try => ({ ...plain, path: ownPath, headers: { 'x-company-id': value }, where: 'header' }))
+  // A page's address names its company; the header says nothing there.
+  const headers = route.url.startsWith('/t/:company') ? [] : foreign.company.slice(0, 2)
+  const header = headers.map((value): Try => ({ ...plain, path: ownPath, headers: { 'x-company-id': value }, where: 'header' }))
   return [...named, ...asked, ...sent, ...header]
 }
 
@@ -51,7 +51,7 @@ function fill(
     .replace(/:(\w+)/g, (_, parameter: string) => {
       if (foreign?.parameter === parameter) return encodeURIComponent(foreign.value)
       const kind = kindOfParameter(url, parameter)
-      return encodeURIComponent((kind === null || kind === 'plain' ? undefined : own(kind)) ?? '1')
+      return encodeURIComponent((kind === null || kind === 'plain' ? plainWords[parameter] : own(kind)) ?? '1')
     })
     .replace('*', 'x')
 }
