@@ -681,3 +681,15 @@ CREATE TABLE `widget_catalog` (
   `description` varchar(255) NOT NULL,
   PRIMARY KEY (`widget_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `worker_heartbeats` (
+  `worker_key` varchar(36) NOT NULL,
+  `name` varchar(50) NOT NULL,
+  `pid` bigint(20) NOT NULL,
+  `host` varchar(255) NOT NULL,
+  `interval_ms` bigint(20) NOT NULL,
+  `started_at` bigint(20) NOT NULL,
+  `beat_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`worker_key`),
+  KEY `ix_worker_heartbeats_beat_at` (`beat_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

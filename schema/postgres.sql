@@ -700,3 +700,16 @@ CREATE TABLE widget_catalog (
   description character varying(255) COLLATE "C" NOT NULL,
   CONSTRAINT widget_catalog_pkey PRIMARY KEY (widget_id)
 );
+
+CREATE TABLE worker_heartbeats (
+  worker_key character varying(36) COLLATE "C" NOT NULL,
+  name character varying(50) COLLATE "C" NOT NULL,
+  pid bigint NOT NULL,
+  host character varying(255) COLLATE "C" NOT NULL,
+  interval_ms bigint NOT NULL,
+  started_at bigint NOT NULL,
+  beat_at bigint NOT NULL,
+  CONSTRAINT worker_heartbeats_pkey PRIMARY KEY (worker_key)
+);
+
+CREATE INDEX ix_worker_heartbeats_beat_at ON public.worker_heartbeats USING btree (beat_at);

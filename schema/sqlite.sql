@@ -636,3 +636,16 @@ CREATE TABLE "widget_catalog" (
   "widget_name" text not null check (length("widget_name") <= 100),
   "description" text not null check (length("description") <= 255)
 );
+
+CREATE TABLE "worker_heartbeats" (
+  "worker_key" text not null check (length("worker_key") <= 36),
+  "name" text not null check (length("name") <= 50),
+  "pid" integer not null,
+  "host" text not null check (length("host") <= 255),
+  "interval_ms" integer not null,
+  "started_at" integer not null,
+  "beat_at" integer not null,
+  primary key ("worker_key")
+);
+
+CREATE INDEX "ix_worker_heartbeats_beat_at" on "worker_heartbeats" ("beat_at");
