@@ -41,7 +41,7 @@ export type Context = {
   /** Null: mail waits in the outbox. */
   readonly mailTransport: MailTransport | null
   readonly metrics: Metrics
-  readonly app: { readonly name: string; readonly version: string }
+  readonly app: { readonly name: string; readonly version: string; readonly commit: string; readonly environment: string }
   readonly distDir: string
   readonly close: () => Promise<void>
 }
@@ -65,6 +65,7 @@ export async function createContext(
     db,
     clock,
     log: log.child({ logger: 'history' }),
+    cacheMb: config.history.cacheMb,
     hold: (tenantId, work) => plants.withPlant(tenantId, work),
   })
   const userQueries = createUserQueryLog({ db, log: log.child({ logger: 'user-queries' }) })
@@ -82,7 +83,7 @@ export async function createContext(
     files: createFileStore(config.files, config.dataDir),
     mailTransport: createMailTransport(config.mail, { dataDir: config.dataDir, print: (text) => void process.stderr.write(`${text}\n`) }),
     metrics: createMetrics({ withProcess: given.withProcessMetrics ?? false }),
-    app: { name: config.app.name, version: config.app.version || readVersion() },
+    app: { name: config.app.name, version: config.app.version || readVersion(), commit: config.app.commit, environment: config.appEnv },
     distDir: path.join(rootDir, 'dist'),
     async close() {
       await userQueries.drain()

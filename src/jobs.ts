@@ -4,7 +4,7 @@ import { identityJobs } from './identity/index.ts'
 import { dashboardJobs } from './plant/dashboards/index.ts'
 import { historyJobs } from './plant/history/index.ts'
 import { fileJobs } from './platform/files/index.ts'
-import type { JobDefinition, Routine } from './platform/jobs/index.ts'
+import { heartbeat, type JobDefinition, type Routine } from './platform/jobs/index.ts'
 import { mailJobs, mailRoutines } from './platform/mail/index.ts'
 
 export const jobDefinitions = (ctx: Omit<Context, 'close'>): readonly JobDefinition[] => [
@@ -17,3 +17,9 @@ export const jobDefinitions = (ctx: Omit<Context, 'close'>): readonly JobDefinit
 
 /** What each worker process does beside them. */
 export const routines = (ctx: Omit<Context, 'close'>): readonly Routine[] => mailRoutines(ctx)
+
+/** The same for one that stays, and says that it lives. */
+export const lastingRoutines = (ctx: Omit<Context, 'close'>, name: 'worker' | 'serve'): readonly Routine[] => [
+  heartbeat({ ...ctx, log: ctx.log.child({ logger: 'worker' }) }, { name, everyMs: ctx.config.worker.heartbeatMs }),
+  ...routines(ctx),
+]

@@ -41,6 +41,9 @@ const names = [
   'seed-widget-catalog',
   'seed-filters',
   'seed',
+  'cleanup-refresh',
+  'env-audit',
+  'version',
   'load-detections',
   'demo',
 ]

@@ -32,6 +32,7 @@ const platformTables: Readonly<Record<string, string>> = {
   industries: 'the world’s',
   widget_catalog: 'the vendor’s',
   jobs: 'the queue; a job carries its company in its payload',
+  worker_heartbeats: 'processes of the platform',
   job_schedules: 'periodic jobs of the platform',
   schema_migrations: 'the schema’s own',
 }

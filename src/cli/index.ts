@@ -5,9 +5,11 @@ import { isDatabaseUnavailable } from '../platform/db/index.ts'
 import { Problem } from '../platform/http/index.ts'
 import { scrub } from '../platform/log/index.ts'
 import { auditCommand } from './audit.ts'
+import { cleanupRefreshCommand } from './cleanup-refresh.ts'
 import { type CliCommand, CliFailure, createCli } from './cli.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
+import { envAuditCommand, versionCommand } from './env-audit.ts'
 import { importCommand } from './import.ts'
 import { initDynamicTablesCommand } from './init-dynamic-tables.ts'
 import { loadDetectionsCommand } from './load-detections.ts'
@@ -28,6 +30,9 @@ const commands: readonly CliCommand[] = [
   workerCommand,
   migrateCommand,
   doctorCommand,
+  envAuditCommand,
+  versionCommand,
+  cleanupRefreshCommand,
   registerTenantCommand,
   verifyClientCommand,
   userCommand,

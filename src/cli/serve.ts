@@ -1,7 +1,7 @@
 /** `andon serve`: the web server. `andon start`: the same with worker and, on an empty installation, the demo. */
 import type { Context } from '../context.ts'
 import { createContext } from '../context.ts'
-import { jobDefinitions, routines } from '../jobs.ts'
+import { jobDefinitions, lastingRoutines } from '../jobs.ts'
 import { migrations } from '../migrations/index.ts'
 import { ensureDemo, isDemoMode, startSimulator } from '../plant/demo/index.ts'
 import { readConfig } from '../platform/config/index.ts'
@@ -36,7 +36,7 @@ async function makeDemoFiles(ctx: Context) {
 }
 
 function startWorker(ctx: Context): Part {
-  const worker = createWorker(ctx, jobDefinitions(ctx), routines(ctx))
+  const worker = createWorker(ctx, jobDefinitions(ctx), lastingRoutines(ctx, 'serve'))
   worker.start()
   return worker
 }

@@ -1,6 +1,6 @@
 /** `andon worker`: does the queue's jobs, beside any number of web processes. */
 import { createContext } from '../context.ts'
-import { jobDefinitions, routines } from '../jobs.ts'
+import { jobDefinitions, lastingRoutines, routines } from '../jobs.ts'
 import { migrations } from '../migrations/index.ts'
 import { readConfig } from '../platform/config/index.ts'
 import { migrateUp } from '../platform/db/index.ts'
@@ -16,7 +16,7 @@ export const workerCommand: CliCommand = (program, cli) => {
     .option('--json', 'with --once: one JSON document')
     .action(async ({ once, json }: { once?: boolean; json?: boolean }) => {
       const ctx = await createContext(readConfig(cli.env))
-      const worker = createWorker(ctx, jobDefinitions(ctx), routines(ctx))
+      const worker = createWorker(ctx, jobDefinitions(ctx), lastingRoutines(ctx, 'worker'))
       try {
         await migrateUp(ctx.db, migrations, ctx.clock.nowMs)
         if (once) {

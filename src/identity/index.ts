@@ -13,7 +13,8 @@ export {
   type MadeTenant,
   setCompanyActive,
 } from './companies/index.ts'
-export { identityJobs } from './jobs.ts'
+export { cleanUpRefreshTokens, identityJobs, sweepIdentity } from './jobs.ts'
+export { runEnvAudit } from './operations/index.ts'
 export {
   findImported,
   type ImportDeps,

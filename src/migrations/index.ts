@@ -8,6 +8,7 @@ import { migration as profiles } from './0103-profiles.ts'
 import { migration as mail } from './0110-mail.ts'
 import { migration as files } from './0111-files.ts'
 import { migration as geo } from './0112-geo.ts'
+import { migration as workerHeartbeats } from './0113-worker-heartbeats.ts'
 import { migration as loginFailures } from './0120-login-failures.ts'
 import { migration as linkTokens } from './0121-link-tokens.ts'
 import { migration as searchKey } from './0130-search-key.ts'
@@ -32,6 +33,7 @@ export const migrations: readonly Migration[] = [
   mail,
   files,
   geo,
+  workerHeartbeats,
   loginFailures,
   linkTokens,
   searchKey,

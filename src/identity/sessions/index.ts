@@ -15,6 +15,7 @@ export { isOwnForm, isSameOrigin } from './csrf.ts'
 export { type Swept, sweepSessions } from './jobs.ts'
 export { csrfToken, hashOf, randomSecret, sessionKeys } from './keys.ts'
 export {
+  deleteStaleRefreshTokens,
   findOpenSession,
   type LiveSession,
   listLiveSessions,

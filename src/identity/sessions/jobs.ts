@@ -9,7 +9,7 @@ import { endSession } from './start.ts'
 const keepEndedSessionMs = 35 * 86_400_000
 const batch = 200
 
-export type Swept = { readonly timedOut: number; readonly refreshTokens: number; readonly sessions: number }
+export type Swept = { readonly timedOut: number; readonly sessions: number }
 
 export async function sweepSessions(db: Db, deps: { readonly clock: Clock }): Promise<Swept> {
   let timedOut = 0
@@ -21,6 +21,5 @@ export async function sweepSessions(db: Db, deps: { readonly clock: Clock }): Pr
     }
   }
   const nowMs = deps.clock.nowMs()
-  const refreshTokens = await q.deleteStaleRefreshTokens(db, nowMs)
-  return { timedOut, refreshTokens, sessions: await q.deleteEndedSessions(db, nowMs - keepEndedSessionMs) }
+  return { timedOut, sessions: await q.deleteEndedSessions(db, nowMs - keepEndedSessionMs) }
 }

@@ -260,12 +260,14 @@ export async function rotateRefreshToken(db: Db, jtiHash: string, nowMs: number)
   return numUpdatedRows === 1n
 }
 
-/** What no check needs any more: expired tokens, and tokens of sessions that ended. Rotated ones of live sessions stay. */
-export async function deleteStaleRefreshTokens(db: Db, nowMs: number): Promise<number> {
-  const ended = db.kysely.selectFrom('sessions').select('id').where('ended_at', 'is not', null)
-  const { numDeletedRows } = await db.kysely
+/** What no check needs any more since `cutoffMs`: expired tokens, and those revoked whose session has ended. Rotated ones of live sessions stay. */
+export async function deleteStaleRefreshTokens(db: Db, cutoffMs: number): Promise<{ readonly expired: number; readonly revoked: number }> {
+  const expired = await db.kysely.deleteFrom('refresh_tokens').where('expires_at', '<=', cutoffMs).executeTakeFirst()
+  const ended = db.kysely.selectFrom('sessions').select('id').where('ended_at', '<=', cutoffMs)
+  const revoked = await db.kysely
     .deleteFrom('refresh_tokens')
-    .where((eb) => eb.or([eb('expires_at', '<=', nowMs), eb.and([eb('state', '!=', 'active'), eb('session_id', 'in', ended)])]))
+    .where('state', '!=', 'active')
+    .where('session_id', 'in', ended)
     .executeTakeFirst()
-  return Number(numDeletedRows)
+  return { expired: Number(expired.numDeletedRows), revoked: Number(revoked.numDeletedRows) }
 }

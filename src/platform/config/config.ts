@@ -61,6 +61,7 @@ export type Config = {
   /** The second factor at sign-in. */
   readonly mfa: { readonly isOffered: boolean; readonly requiredRoles: ReadonlySet<(typeof mfaRoles)[number]> }
   readonly argon2Concurrency: number
+  readonly worker: { readonly heartbeatMs: number }
   readonly auditRetentionDays: number
   readonly app: {
     readonly name: string
@@ -113,6 +114,7 @@ export type Config = {
     readonly readTimeoutMs: number
     readonly cacheTtlS: number
   }
+  readonly history: { readonly cacheMb: number }
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -191,6 +193,7 @@ export function readConfig(env: Environment): Config {
     },
     mfa: { isOffered: values.enable2fa, requiredRoles: values.mfaRequiredRoles },
     argon2Concurrency: values.argon2Concurrency,
+    worker: { heartbeatMs: values.workerHeartbeatSeconds * 1_000 },
     auditRetentionDays: values.auditRetentionDays,
     app: { name: values.appName, version: values.appVersion, commit: values.gitSha },
     signup: signupOf(values, mail),
@@ -214,6 +217,7 @@ export function readConfig(env: Environment): Config {
       readTimeoutMs: values.plantReadTimeoutMs,
       cacheTtlS: values.cacheTtlSeconds,
     },
+    history: { cacheMb: values.historyCacheMb },
   }
 }
 

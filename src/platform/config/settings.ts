@@ -149,6 +149,12 @@ export const settings = {
     'Longest read of raw detections; then 503 `range_too_large`',
     integer(100, 600_000),
   ),
+  historyCacheMb: setting(
+    'HISTORY_CACHE_MB',
+    '',
+    'Memory for day summaries that were read, per process. Default: 64; 32 below 512 MB of memory, 16 below 320',
+    (value) => (value === '' ? defaultHistoryCacheMb(availableMemoryBytes()) : integer(4, 16_384)(value)),
+  ),
   appName: setting('APP_NAME', 'Andon', 'What mails and `/health` call this installation', text),
   appVersion: setting('APP_VERSION', '', 'Version that `/api/version` tells. Default: of the package', text),
   gitSha: setting('GIT_SHA', '', 'Commit that `/api/version` tells', text),
@@ -218,6 +224,12 @@ export const settings = {
   s3AccessKeyId: setting(['S3_ACCESS_KEY_ID', 'AWS_ACCESS_KEY_ID', 'MINIO_ACCESS_KEY'], '', 'Its key', text),
   s3SecretAccessKey: setting(['S3_SECRET_ACCESS_KEY', 'AWS_SECRET_ACCESS_KEY', 'MINIO_SECRET_KEY'], '', 'Secret of that key', text),
   s3PathStyle: setting('S3_PATH_STYLE', '', '`1` for `endpoint/bucket/key`. Default: 1 with S3_ENDPOINT, else 0', optional(flag)),
+  workerHeartbeatSeconds: setting(
+    'WORKER_HEARTBEAT_INTERVAL',
+    '30',
+    'Seconds between a worker’s signs of life; silent for three it counts as dead',
+    integer(1, 3_600),
+  ),
   cacheTtlSeconds: setting(
     'CACHE_TTL_SECONDS',
     '3600',
@@ -234,3 +246,5 @@ export const configTable: readonly { readonly name: string; readonly default: st
   default: fallback,
   meaning: aliases.length === 0 ? meaning : `${meaning}. Also read: ${aliases.map((alias) => `\`${alias}\``).join(', ')}`,
 }))
+
+const defaultHistoryCacheMb = (bytes: number): number => (bytes < 320 * 2 ** 20 ? 16 : bytes < 512 * 2 ** 20 ? 32 : 64)

@@ -1,7 +1,7 @@
 /** What load balancers, monitors and people ask first. Never a tenant's name, never an error text. */
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import { answer, route } from './route.ts'
+import { answer, rawReply, route } from './route.ts'
 
 export function registerHealth(app: FastifyInstance): void {
   const { app: identity, readiness } = app.shell
@@ -30,6 +30,28 @@ export function registerHealth(app: FastifyInstance): void {
     },
     handler: async () =>
       (await readiness()).db === true ? { status: 'ok' as const, db: 'ok' as const } : answer(503, { status: 'error', db: 'unavailable' }),
+  })
+  route(app, {
+    ...common,
+    url: '/ping',
+    summary: 'pong',
+    reply: { 200: rawReply('text/plain') },
+    handler: ({ reply }) => reply.type('text/plain; charset=utf-8').send('pong'),
+  })
+  route(app, {
+    ...common,
+    url: '/api/v1/ping',
+    summary: 'Which version of the API answers',
+    reply: { 200: Type.Object({ ok: Type.Literal(true), version: Type.Literal('v1') }) },
+    handler: () => ({ ok: true as const, version: 'v1' as const }),
+  })
+  const nullable = Type.Union([Type.String(), Type.Null()])
+  route(app, {
+    ...common,
+    url: '/api/version',
+    summary: 'Version, commit and environment of this installation',
+    reply: { 200: Type.Object({ version: Type.String(), commit: nullable, env: nullable }) },
+    handler: () => ({ version: identity.version, commit: identity.commit || null, env: identity.environment || null }),
   })
   const Ready = Type.Object({
     status: Type.Union([Type.Literal('ready'), Type.Literal('not_ready')]),

@@ -43,7 +43,8 @@ export type Readiness = Readonly<Record<string, boolean>>
 
 export type ServerDeps = {
   readonly settings: HttpSettings
-  readonly app: { readonly name: string; readonly version: string }
+  /** `commit` and `environment`: what `/api/version` tells beside the version. */
+  readonly app: { readonly name: string; readonly version: string; readonly commit?: string; readonly environment?: string }
   readonly log: Log
   readonly clock: Clock
   readonly policy: AccessPolicy

@@ -23,4 +23,17 @@ export type JobRow = {
 /** When a periodic job comes next. */
 export type JobScheduleRow = { name: string; next_run_at: number }
 
-export type JobTables = { jobs: JobRow; job_schedules: JobScheduleRow }
+/** A worker that lives, or died lately. */
+export type WorkerHeartbeatRow = {
+  /** A uuid of the process. */
+  worker_key: string
+  name: string
+  pid: number
+  host: string
+  /** How often it promised to beat. */
+  interval_ms: number
+  started_at: number
+  beat_at: number
+}
+
+export type JobTables = { jobs: JobRow; job_schedules: JobScheduleRow; worker_heartbeats: WorkerHeartbeatRow }

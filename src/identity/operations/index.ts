@@ -1,0 +1,3 @@
+/** The installation as its operator sees it. May use: platform. */
+export { type AuditDeps, runEnvAudit } from './observe.ts'
+export { registerOperationRoutes } from './routes.ts'
