@@ -21,6 +21,7 @@ import { seedAdminCommand } from './seed-admin.ts'
 import { seedFiltersCommand } from './seed-filters.ts'
 import { seedWidgetCatalogCommand } from './seed-widget-catalog.ts'
 import { serveCommand } from './serve.ts'
+import { tenantCommand } from './tenant.ts'
 import { userCommand } from './user.ts'
 import { verifyClientCommand } from './verify-client.ts'
 import { workerCommand } from './worker.ts'
@@ -35,6 +36,7 @@ const commands: readonly CliCommand[] = [
   cleanupRefreshCommand,
   registerTenantCommand,
   verifyClientCommand,
+  tenantCommand,
   userCommand,
   seedAdminCommand,
   auditCommand,

@@ -1,9 +1,10 @@
 /** `andon verify-client`: will the dashboard work on this company's plant? One line per check. */
-import { findTenant } from '../identity/index.ts'
+import type { Context } from '../context.ts'
+import { findTenant, type Tenant } from '../identity/index.ts'
 import { type Check, exitCode, verifyTenant, worst } from '../plant/system/index.ts'
-import type { CliCommand } from './cli.ts'
+import type { Cli, CliCommand } from './cli.ts'
 
-type Options = { readonly json?: boolean; readonly language?: string }
+export type VerifyOptions = { readonly json?: boolean; readonly language?: string }
 
 const marks = { ok: 'OK   ', warn: 'WARN ', error: 'ERROR' } as const
 
@@ -14,22 +15,32 @@ export const verifyClientCommand: CliCommand = (program, cli) => {
     .argument('<tenant>', 'id, UUID or slug')
     .option('--json', 'report as JSON')
     .option('--language <language>', 'es or en', 'en')
-    .action((ref: string, options: Options) =>
+    .action((ref: string, options: VerifyOptions) =>
       cli.withContext(async (ctx) => {
         const tenant = (await findTenant(ctx.db, ref)) ?? cli.fail(`There is no company ${ref}`, 2)
-        const checks = await verifyTenant(ctx, tenant.tenantId)
-        const language = options.language === 'es' ? 'es' : 'en'
-        if (options.json)
-          cli.printJson({
-            tenant_id: tenant.tenantId,
-            company: tenant.name,
-            status: worst(checks),
-            checks: checks.map((check) => toldIn(check, language)),
-          })
-        else for (const check of checks) cli.print(lineOf(check, language))
-        process.exitCode = exitCode(checks)
+        await verifyClient(cli, ctx, tenant, options)
       }),
     )
+}
+
+/** Tells each check and leaves the exit code: 0 ok, 1 warnings, 2 errors. */
+export async function verifyClient(
+  cli: Cli,
+  ctx: Context,
+  tenant: Pick<Tenant, 'tenantId' | 'name'>,
+  options: VerifyOptions,
+): Promise<void> {
+  const checks = await verifyTenant(ctx, tenant.tenantId)
+  const language = options.language === 'es' ? 'es' : 'en'
+  if (options.json)
+    cli.printJson({
+      tenant_id: tenant.tenantId,
+      company: tenant.name,
+      status: worst(checks),
+      checks: checks.map((check) => toldIn(check, language)),
+    })
+  else for (const check of checks) cli.print(lineOf(check, language))
+  process.exitCode = exitCode(checks)
 }
 
 const toldIn = (check: Check, language: 'es' | 'en') => ({

@@ -1,6 +1,6 @@
 /** What the person may do in the company that an address names, whichever company the request itself works in. */
 import type { FastifyRequest } from 'fastify'
-import { type AccessDeps, originOf, requirePerson } from '../access/index.ts'
+import { type AccessDeps, originOf, requirePerson, requireTenant } from '../access/index.ts'
 import { type Permission, permissions, rolePermissions } from '../permissions.ts'
 import { recordSuperAdminAccess } from '../sessions/index.ts'
 import { access, findTenant, isUsable, listMemberships } from '../tenants/index.ts'
