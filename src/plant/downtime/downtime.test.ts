@@ -201,7 +201,9 @@ const listed = (more: Partial<StopListInput>) => {
       breaks: [],
       calculated: [],
       ...more,
-    }).pieces.map((piece) => stopOf(model, bogota, 1, piece)),
+    })
+      .pieces()
+      .map((piece) => stopOf(model, bogota, 1, piece)),
   )
 }
 

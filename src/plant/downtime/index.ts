@@ -2,4 +2,4 @@
 export { type CalculatedStop, calculatedStops, type ReferenceRows, silentRuns } from './gaps.ts'
 export { reasonOf } from './reasons.ts'
 export type { Stop } from './stop.ts'
-export { listStops, type StopListInput, type StopPiece, type StoredEvent, sortStops, stopOf } from './stops.ts'
+export { listStops, type StopListInput, type StopPiece, type StopTotals, type StoredEvent, sortStops, stopOf } from './stops.ts'

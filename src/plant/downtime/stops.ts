@@ -49,60 +49,104 @@ export type StopPiece = {
   readonly isLive: boolean
 }
 
+/** Of every stop of the list, planned ones and those outside shifts too. */
+export type StopTotals = { readonly count: number; readonly durationS: number; readonly countedS: number }
+
 type StopList = {
-  /** By start, end, event id. */
-  readonly pieces: readonly StopPiece[]
   /** W without planned stops: where an unplanned stop costs time. */
   readonly busy: readonly Span[]
+  readonly totals: StopTotals
+  /** Unplanned stops that cost planned time, and the union of that time. */
+  readonly stopCount: number
+  readonly unplannedDowntimeS: number
+  /** By start, end, event id; made when asked for. */
+  readonly pieces: () => readonly StopPiece[]
 }
 
 export function listStops(input: StopListInput): StopList {
   const { model, events, breaks, windows } = input
-  const planned = [...events.filter((event) => isPlannedEvent(model, event)).map((event) => event.span), ...breaks]
-  const busy = busyWindows({ windows, plannedStops: planned })
-  const insideBusy = insideOf(busy)
-  const pieces = [...storedPieces(input, insideBusy), ...calculatedPieces(input, insideBusy)]
-  return { busy, pieces: pieces.sort(byStart) }
+  const planned = events.filter((event) => isPlannedEvent(model, event)).map((event) => event.span)
+  const busy = busyWindows({ windows, plannedStops: planned.length === 0 ? breaks : [...planned, ...breaks] })
+  const [insideBusy, insideWindows] = [insideOf(busy), insideOf(windows)]
+  let [count, durationS, allCountedS, stopCount, unplannedDowntimeS] = [0, 0, 0, 0, 0]
+  let busyFrom = 0
+  let reachedS = Number.NEGATIVE_INFINITY
+  /** Unplanned stops come by start: what of the busy time they cover beyond what was covered before. */
+  const cover = (fromS: number, toS: number): void => {
+    const startS = Math.max(fromS, reachedS)
+    if (startS >= toS) return
+    reachedS = toS
+    while (busyFrom < busy.length && (busy[busyFrom] as Span).toS <= startS) busyFrom++
+    for (let i = busyFrom; i < busy.length && (busy[i] as Span).fromS < toS; i++) {
+      const window = busy[i] as Span
+      unplannedDowntimeS += Math.min(window.toS, toS) - Math.max(window.fromS, startS)
+    }
+  }
+  const note = (fromS: number, toS: number, isPlanned: boolean): void => {
+    const countedS = isPlanned ? insideWindows(fromS, toS) : insideBusy(fromS, toS)
+    count++
+    durationS += toS - fromS
+    allCountedS += countedS
+    if (isPlanned) return
+    if (countedS > 0) stopCount++
+    cover(fromS, toS)
+  }
+  eachPiece(input, insideWindows, (fromS, toS, event) => note(fromS, toS, event !== null && isPlannedEvent(model, event)))
+  return {
+    busy,
+    totals: { count, durationS, countedS: allCountedS },
+    stopCount,
+    unplannedDowntimeS,
+    pieces: () => {
+      const pieces: StopPiece[] = []
+      eachPiece(input, insideWindows, (fromS, toS, event, stop) => {
+        const isPlanned = event !== null && isPlannedEvent(model, event)
+        const countedS = isPlanned ? insideWindows(fromS, toS) : insideBusy(fromS, toS)
+        const fullS = event ? event.span.toS - event.span.fromS : stop ? fullLengthS(stop.span, input.elapsed.fromS) : 0
+        const isLive = stop?.isLive === true && input.isOpen && toS === stop.span.toS
+        pieces.push({ span: { fromS, toS }, isPlanned, countedS, fullS, event, isLive })
+      })
+      return pieces.sort(byStart)
+    },
+  }
 }
 
 /** Start, end, event id; without id first. */
 const byStart = (a: StopPiece, b: StopPiece): number =>
   a.span.fromS - b.span.fromS || a.span.toS - b.span.toS || (a.event?.eventId ?? 0) - (b.event?.eventId ?? 0)
 
-type InsideS = ReturnType<typeof insideOf>
+type OnPiece = (fromS: number, toS: number, event: StoredEvent | null, stop: CalculatedStop | null) => void
 
-/** Listed when they touch the range and, with a shift chosen, its windows; cut to the range, not to the shift. */
-function storedPieces({ model, elapsed, windows, isShiftChosen, events }: StopListInput, insideBusy: InsideS): StopPiece[] {
-  const insideWindows = insideOf(windows)
-  const pieces: StopPiece[] = []
-  for (const event of events) {
-    const span = { fromS: Math.max(event.span.fromS, elapsed.fromS), toS: Math.min(event.span.toS, elapsed.toS) }
-    if (span.fromS >= span.toS || (isShiftChosen && insideWindows(span) === 0)) continue
-    const isPlanned = isPlannedEvent(model, event)
-    const countedS = isPlanned ? insideWindows(span) : insideBusy(span)
-    pieces.push({ span, isPlanned, countedS, fullS: event.span.toS - event.span.fromS, event, isLive: false })
-  }
-  return pieces
-}
-
-/** Cut to the range and to the chosen shift's windows with no new test of the threshold: each connected piece is one stop. */
-function calculatedPieces({ elapsed, isOpen, windows, isShiftChosen, calculated }: StopListInput, insideBusy: InsideS): StopPiece[] {
+/** Stops of the list by start, cut to the range. Stored events are listed when they touch the range and, with a shift chosen, its windows, and are not cut
+ *  to those; calculated stops are, with no new test of the threshold: each connected piece is one stop. */
+function eachPiece({ elapsed, windows, isShiftChosen, events, calculated }: StopListInput, insideWindows: InsideS, onPiece: OnPiece): void {
   const shown = isShiftChosen ? windows : [elapsed]
-  const pieces: StopPiece[] = []
-  let first = 0
-  for (const { span, isLive } of calculated) {
-    const fullS = fullLengthS(span, elapsed.fromS)
+  let [nextEvent, first] = [0, 0]
+  const giveEvents = (beforeS: number): void => {
+    for (; nextEvent < events.length; nextEvent++) {
+      const event = events[nextEvent] as StoredEvent
+      const fromS = Math.max(event.span.fromS, elapsed.fromS)
+      if (fromS > beforeS) return
+      const toS = Math.min(event.span.toS, elapsed.toS)
+      if (fromS < toS && (!isShiftChosen || insideWindows(fromS, toS) > 0)) onPiece(fromS, toS, event, null)
+    }
+  }
+  for (const stop of calculated) {
+    const { span } = stop
     while (first < shown.length && (shown[first] as Span).toS <= span.fromS) first++
     for (let i = first; i < shown.length && (shown[i] as Span).fromS < span.toS; i++) {
       const window = shown[i] as Span
-      const piece = { fromS: Math.max(span.fromS, window.fromS, elapsed.fromS), toS: Math.min(span.toS, window.toS, elapsed.toS) }
-      if (piece.fromS >= piece.toS) continue
-      const isStillGoingOn = isLive && isOpen && piece.toS === span.toS
-      pieces.push({ span: piece, isPlanned: false, countedS: insideBusy(piece), fullS, event: null, isLive: isStillGoingOn })
+      const fromS = Math.max(span.fromS, window.fromS, elapsed.fromS)
+      const toS = Math.min(span.toS, window.toS, elapsed.toS)
+      if (fromS >= toS) continue
+      giveEvents(fromS)
+      onPiece(fromS, toS, null, stop)
     }
   }
-  return pieces
+  giveEvents(Number.POSITIVE_INFINITY)
 }
+
+type InsideS = ReturnType<typeof insideOf>
 
 export function stopOf(
   model: PlantModel,

@@ -38,7 +38,7 @@ export function assemble(
     areas: areaCounts(model, current),
     summary: summaryOf(gathered, kpi),
     recentDetections: recentDetections(gathered),
-    previous: previous.some((result) => result.tally.hasRows) ? withTotals(computeKpis(previous.map((result) => result.kpi))) : null,
+    previous: previous.some((result) => result.hasRows) ? withTotals(computeKpis(previous.map((result) => result.kpi()))) : null,
     newestDetectionLocalS: Number.isFinite(newestS) ? zone.toLocalS(newestS) : null,
     warnings: gathered.flatMap((line) => line.warnings),
   }
@@ -55,15 +55,14 @@ function stopFacts(
   gathered: readonly GatheredLine[],
 ): Pick<Facts, 'stopTotals' | 'stops' | 'latestStops' | 'longestStops'> {
   let [count, durationS, countedS] = [0, 0, 0]
-  for (const { current } of gathered)
-    for (const { span, countedS: costS } of current.stops) {
-      count++
-      durationS += span.toS - span.fromS
-      countedS += costS
-    }
+  for (const { current } of gathered) {
+    count += current.stopTotals.count
+    durationS += current.stopTotals.durationS
+    countedS += current.stopTotals.countedS
+  }
   const words = (pieces: readonly OwnPiece[]): Stop[] => sortStops(pieces.map(({ lineId, piece }) => stopOf(model, zone, lineId, piece)))
   const chosen = (choose: (pieces: readonly StopPiece[]) => readonly StopPiece[]): OwnPiece[] =>
-    gathered.flatMap(({ line: { lineId }, current }) => choose(current.stops).map((piece) => ({ lineId, piece })))
+    gathered.flatMap(({ line: { lineId }, current }) => choose(current.stops()).map((piece) => ({ lineId, piece })))
   const stops = lazy(() => words(chosen((pieces) => pieces)))
   const latest = lazy(() => words(chosen((pieces) => pieces.slice(-maxListedStops))).slice(-maxListedStops))
   const longest = lazy(() => words(longestOf(chosen((pieces) => pieces))))

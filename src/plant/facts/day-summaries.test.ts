@@ -39,7 +39,7 @@ const rows = fc.record({
 const question = fc.record({
   fromS: fc.integer({ min: -4 * 96, max: 2 * 96 }).map((quarters) => quarters * 900),
   minutes: fc.constantFrom(0, 0, 0, 1, 7, 14),
-  lengthMinutes: fc.oneof(fc.constantFrom(15, 60, 1_440, 2_880, 5 * 1_440), fc.integer({ min: 1, max: 4_000 })),
+  lengthMinutes: fc.oneof(fc.constantFrom(15, 60, 1_440, 2_880, 5 * 1_440, 100 * 1_440), fc.integer({ min: 1, max: 4_000 })),
   interval: fc.constantFrom(...intervals),
   shift_id: fc.constantFrom(null, null, 1, 2),
   area_ids: fc.constantFrom(null, null, [1], [2, 3]),
@@ -55,6 +55,23 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 1_000 }).map((seed) => ({ kind: 'delete' as const, seed })) },
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 1_000 }).map((seed) => ({ kind: 'correct' as const, seed })) },
   { weight: 1, arbitrary: fc.constant({ kind: 'truncate' as const }) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .record({
+        fromS: fc.integer({ min: -4 * dayS, max: 2 * dayS }),
+        lengthS: fc.oneof(fc.integer({ min: 30, max: 7_200 }), fc.integer({ min: -60, max: 3 * dayS })),
+        code: fc.constantFrom(null, 1, 2, 3),
+      })
+      .map((value) => ({ kind: 'stop' as const, ...value })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({ seed: fc.integer({ min: 0, max: 1_000 }), code: fc.constantFrom(null, 1, 2, 3), moveS: fc.constantFrom(0, 0, 60, -900) })
+      .map((value) => ({ kind: 'justify' as const, ...value })),
+  },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: 1_000 }).map((seed) => ({ kind: 'unstop' as const, seed })) },
   { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
   {
     weight: 1,
@@ -69,13 +86,14 @@ const story = fc.record({
   shifts: fc.constantFrom('none', 'two', 'odd'),
   areaTypes: fc.array(fc.constantFrom(...areaTypes), { minLength: 4, maxLength: 4 }),
   batchIds: fc.constantFrom(7, 50, 200_000),
-  steps: fc.array(step, { minLength: 4, maxLength: 24 }),
+  steps: fc.array(step, { minLength: 4, maxLength: 20 }),
 })
+type Question = Extract<typeof step extends fc.Arbitrary<infer T> ? T : never, { readonly kind: 'ask' }>
 type Story = typeof story extends fc.Arbitrary<infer T> ? T : never
 
 const modelOf = ({ place, thresholdS, shifts }: Story, types: readonly AreaType[], orders: readonly number[], lineId: number): PlantModel =>
   plantModel({
-    settings: settings({ timeZone: place.timeZone }),
+    settings: settings({ timeZone: place.timeZone, plannedStopCodes: new Set([3]) }),
     shifts:
       shifts === 'none'
         ? []
@@ -133,9 +151,43 @@ async function play({ plant, platform, tenantId, lineId }: World, story: Story):
     const [own] = model.lines
     if (own) await histories.reconcile({ db, model }, own)
   }
+  // as a server keeps it: another one only when something in it changed
+  let known: { readonly key: string; readonly model: PlantModel } | null = null
+  const modelNow = (): PlantModel => {
+    const key = JSON.stringify([types, orders])
+    if (known?.key !== key) known = { key, model: modelOf(story, types, orders, lineId) }
+    return known.model
+  }
+  const events = async (): Promise<number[]> =>
+    (await sql<{ event_id: number }>`select event_id from downtime_events_l1 order by event_id`.execute(db.kysely)).rows.map((row) =>
+      Number(row.event_id),
+    )
+  const localText = (atS: number): string => formatLocal(zone.toLocalS(atS))
+  const compare = async ({ kind: _, fromS, minutes, lengthMinutes, ...filters }: Question): Promise<void> => {
+    const model = modelNow()
+    const fromLocalS = zone.toLocalS(place.aroundS) - (zone.toLocalS(place.aroundS) % dayS) + fromS + minutes * 60
+    const to = formatLocal(fromLocalS + (lengthMinutes - 1) * 60)
+    const from = formatLocal(fromLocalS)
+    const raw = {
+      start_date: from.slice(0, 10),
+      start_time: from.slice(11, 16),
+      end_date: to.slice(0, 10),
+      end_time: to.slice(11, 16),
+      ...Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== null)),
+    }
+    const { scope } = checkFilters(model, raw, nowMs)
+    if (!scope) return
+    const wanted = await gatherFacts(db, model, scope)
+    for (const one of [histories, other]) {
+      const found = await gatherFacts(db, model, scope, { history: one.of({ db, model }) })
+      assert.deepStrictEqual(comparable(found), comparable(wanted))
+    }
+    asked++
+  }
+  let lastQuestion: Question | null = null
   try {
     for (const step of story.steps) {
-      const model = modelOf(story, types, orders, lineId)
+      const model = modelNow()
       if (step.kind === 'insert') {
         nextId += step.skipIds
         for (let i = 0; i < step.skipIds; i++) missing.push(nextId - step.skipIds + i)
@@ -172,27 +224,28 @@ async function play({ plant, platform, tenantId, lineId }: World, story: Story):
       else if (step.kind === 'retype') {
         types[step.order] = step.type
         orders[step.order] = step.order
+      } else if (step.kind === 'stop') {
+        const fromS = place.aroundS + step.fromS
+        await plant.stop([{ start: localText(fromS), end: localText(fromS + step.lengthS), code: step.code }])
+      } else if (step.kind === 'justify') {
+        const present = await events()
+        const id = present[step.seed % Math.max(1, present.length)]
+        const end = localText(place.aroundS + step.seed * 60 + step.moveS)
+        const moved = step.moveS === 0 ? sql`` : sql`, end_time = ${end}`
+        if (id !== undefined)
+          await sql`update downtime_events_l1 set reason_code = ${step.code}, reason = ${`r${step.seed % 3}`}${moved} where event_id = ${id}`.execute(
+            db.kysely,
+          )
+      } else if (step.kind === 'unstop') {
+        const present = await events()
+        const id = present[step.seed % Math.max(1, present.length)]
+        if (id !== undefined) await sql`delete from downtime_events_l1 where event_id = ${id}`.execute(db.kysely)
       } else {
-        const fromLocalS = zone.toLocalS(place.aroundS) - (zone.toLocalS(place.aroundS) % dayS) + step.fromS + step.minutes * 60
-        const to = formatLocal(fromLocalS + (step.lengthMinutes - 1) * 60)
-        const from = formatLocal(fromLocalS)
-        const { kind: _, fromS: _f, minutes: _m, lengthMinutes: _l, ...filters } = step
-        const raw = {
-          start_date: from.slice(0, 10),
-          start_time: from.slice(11, 16),
-          end_date: to.slice(0, 10),
-          end_time: to.slice(11, 16),
-          ...Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== null)),
-        }
-        const { scope } = checkFilters(model, raw, nowMs)
-        if (!scope) continue
-        const wanted = await gatherFacts(db, model, scope)
-        for (const one of [histories, other]) {
-          const found = await gatherFacts(db, model, scope, { history: one.of({ db, model }) })
-          assert.deepStrictEqual(comparable(found), comparable(wanted))
-        }
-        asked++
+        await compare(step)
+        lastQuestion = step
       }
+      // what was worked out for the question before the change must not answer it after
+      if (step.kind !== 'ask' && lastQuestion) await compare(lastQuestion)
     }
   } finally {
     for (const one of opened) await one.close()

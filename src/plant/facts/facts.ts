@@ -2,7 +2,7 @@
  *  Seconds are whole elapsed seconds, counts are pieces, weights hundredths of a kilogram, ratios 0… unrounded and null for "no data". */
 import type { Text } from '../../platform/i18n/i18n.ts'
 import type { LocalS } from '../../platform/time/index.ts'
-import type { Stop } from '../downtime/index.ts'
+import type { Stop, StopTotals } from '../downtime/index.ts'
 import type { KpiFacts, PlannedQuantities } from '../kpi/index.ts'
 import type { Line } from '../model/model.ts'
 
@@ -82,9 +82,6 @@ export const maxListedStops = 200
 
 /** The stop figures that KpiTotalDowntime and the summary share. */
 export type DowntimeTotals = { readonly stopCount: number; readonly downtimeS: number }
-
-/** Of every stop of the list, planned ones and those outside shifts too. */
-export type StopTotals = { readonly count: number; readonly durationS: number; readonly countedS: number }
 
 export type Facts = {
   readonly kpi: KpiFacts

@@ -103,27 +103,39 @@ async function gatherReadable(request: LineRequest, one: OpenedLine, history: Pl
 
 /** One answer and what it was made from. */
 type Remembered = { readonly made: readonly unknown[]; readonly facts: Promise<Facts>; isBroken: boolean }
+type Second = { readonly atS: number; readonly byQuestion: Map<string, Remembered> }
+
+/** Answers of the running second: in the next one every question is another. */
+const seconds = new WeakMap<Memory, Second>()
+const mostRemembered = 64
 
 function remembered(memory: Memory, request: LineRequest, opened: readonly OpenedLine[], make: () => Promise<Facts>): Promise<Facts> {
   const made = opened.flatMap((one) =>
-    'opened' in one && one.opened.history?.view ? [one.opened.history.view, one.opened.events.events] : [],
+    // while loading, rows of days that are not loaded may be in the answer, and nothing tells that those changed
+    'opened' in one && one.opened.history?.view && !one.opened.history.loading ? [one.opened.history.view, one.opened.events.events] : [],
   )
   if (made.length < 2 * opened.length) return make()
+  const atS = request.scope.now.epochS
+  let second = seconds.get(memory)
+  if (second?.atS !== atS || second.byQuestion.size >= mostRemembered) {
+    second = { atS, byQuestion: new Map() }
+    seconds.set(memory, second)
+  }
   const key = questionKey(request)
-  const known = memory.get<Remembered>(key, '')
+  const known = second.byQuestion.get(key)
   if (known && !known.isBroken && known.made.length === made.length && known.made.every((value, i) => value === made[i])) return known.facts
   const entry: Remembered = { made, facts: make(), isBroken: false }
   entry.facts.catch(() => {
     entry.isBroken = true
   })
-  memory.set(key, '', entry, 5_000 * opened.length + 100 * request.bucketStarts.length)
+  second.byQuestion.set(key, entry)
   return entry.facts
 }
 
 /** All that the figures depend on, but for rows and events. */
 function questionKey({ model, scope, previous, needsStatus, needsRecent }: LineRequest): string {
   const { lines, range, fromLocalS, toLocalS, shiftId, areaIds, productIds, onlyHour, interval, thresholdOverrideS, now } = scope
-  return `${model.tenantId} facts ${modelNumber(model)} ${JSON.stringify([
+  return `${model.tenantId} ${modelNumber(model)} ${JSON.stringify([
     lines.map(({ lineId }) => lineId),
     [range.fromS, range.toS, fromLocalS, toLocalS, now.epochS],
     [shiftId, areaIds && [...areaIds], productIds && [...productIds], onlyHour, interval, thresholdOverrideS],

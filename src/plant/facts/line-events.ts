@@ -67,8 +67,12 @@ async function byRows(
   return new Map(
     [...found].map(([lineId, stamped]) => {
       if (!memory) return [lineId, stamped.parse()]
-      const key = keyOf(plantDb, zone, lineId, window)
-      return [lineId, memory.get<LineEvents>(key, stamped.stamp) ?? keep(memory, key, stamped.stamp, stamped)]
+      // of short windows the last one is kept: the rows were read anyway
+      const [key, stamp] = [
+        `${plantDb.tenantId} events ${lineId}`,
+        `${zone.timeZone} ${window.fromLocalS} ${window.toLocalS} ${stamped.stamp}`,
+      ]
+      return [lineId, memory.get<LineEvents>(key, stamp) ?? keep(memory, key, stamp, stamped)]
     }),
   )
 }

@@ -2,8 +2,16 @@
 import type { Text } from '../../platform/i18n/i18n.ts'
 import { dayS, intersect, type Span, type Zone } from '../../platform/time/index.ts'
 import { eventsWithin, type ReadContext } from '../detections/index.ts'
-import { type CalculatedStop, calculatedStops, listStops, reasonOf, type StopPiece, type StoredEvent } from '../downtime/index.ts'
-import { type Memory, StaleViewError } from '../history/index.ts'
+import {
+  type CalculatedStop,
+  calculatedStops,
+  listStops,
+  reasonOf,
+  type StopPiece,
+  type StopTotals,
+  type StoredEvent,
+} from '../downtime/index.ts'
+import { type Memory, NotLoadedError, StaleViewError } from '../history/index.ts'
 import { type KpiInput, noTime, plannedQuantities, type TimeElements, timeElementsOf } from '../kpi/index.ts'
 import type { Line, PlantModel } from '../model/model.ts'
 import type { Scope } from '../scope/index.ts'
@@ -36,9 +44,14 @@ export type LineRequest = {
 export type LineResult = {
   readonly range: LineRange
   readonly tally: Tally
-  readonly stops: readonly StopPiece[]
+  readonly stopTotals: StopTotals
+  /** By start, end, event id; made when asked for. */
+  readonly stops: () => readonly StopPiece[]
   readonly kpi: KpiInput
 }
+
+/** Its figures are worked out only when some line has rows in it. */
+export type PreviousResult = { readonly hasRows: boolean; readonly kpi: () => KpiInput }
 
 export type GatheredLine = {
   readonly line: Line
@@ -46,7 +59,7 @@ export type GatheredLine = {
   readonly status: LineStatus
   readonly newest: Newest
   readonly current: LineResult
-  readonly previous: LineResult | null
+  readonly previous: PreviousResult | null
   readonly warnings: readonly Text[]
 }
 
@@ -67,8 +80,11 @@ export async function gatherLine(
     try {
       return await gatherOnce(request, line, { ...opened, history })
     } catch (error) {
-      if (!(error instanceof StaleViewError) || attempt === maxAttempts) throw error
-      history = await reopen()
+      if (attempt === maxAttempts) throw error
+      if (error instanceof StaleViewError) history = await reopen()
+      // a stop or the newest row reaches below the days that are loaded
+      else if (error instanceof NotLoadedError && history?.loading) history = { view: null, loading: history.loading }
+      else throw error
     }
   }
 }
@@ -101,9 +117,11 @@ async function gatherOnce(request: LineRequest, line: Line, opened: Opened): Pro
     thresholdS: rules.thresholdS,
     nowS: context.nowS,
   })
-  const resultOf = async (range: LineRange, bucketStarts: readonly number[] | null): Promise<LineResult> => {
-    const tally = await reader.tally(range, bucketStarts)
-    return result(request, rules, tally, { range, events, breaks, calculated: stops, hasData })
+  const resultOf = (range: LineRange, tally: Tally): LineResult =>
+    result(request, rules, tally, { range, events, breaks, calculated: stops, hasData })
+  const previousOf = async (range: LineRange): Promise<PreviousResult> => {
+    const tally = await reader.tally(range, null)
+    return { hasRows: tally.hasRows, kpi: () => resultOf(range, tally).kpi }
   }
   const around = calendar.pieces(line.lineId, { fromS: context.nowS, toS: context.nowS + 1 })
   return {
@@ -111,8 +129,8 @@ async function gatherOnce(request: LineRequest, line: Line, opened: Opened): Pro
     rules,
     newest,
     status: line.detectionTable === null ? 'no_table' : statusOf(newest, around, rules.thresholdS, context.nowS),
-    current: await resultOf(current, request.bucketStarts),
-    previous: before ? await resultOf(before, null) : null,
+    current: resultOf(current, await reader.tally(current, request.bucketStarts)),
+    previous: before ? await previousOf(before) : null,
     warnings: [
       ...futureWarning(line, reader.futureRows),
       ...reader.warnings,
@@ -168,7 +186,7 @@ function result(
   tally: Tally,
   { range, events, breaks, calculated, hasData }: LineStopsInput,
 ): LineResult {
-  const { busy, pieces } = listStops({
+  const { busy, totals, stopCount, unplannedDowntimeS, pieces } = listStops({
     model,
     elapsed: range.elapsed,
     isOpen: range.range.toS > scope.now.epochS,
@@ -178,15 +196,7 @@ function result(
     breaks,
     calculated,
   })
-  const unplanned = pieces.filter((stop) => !stop.isPlanned)
-  const time: TimeElements = hasData
-    ? timeElementsOf({
-        windows: range.elapsedWindows,
-        busy,
-        unplannedStops: unplanned.map((stop) => stop.span),
-        stopCount: unplanned.reduce((count, stop) => (stop.countedS > 0 ? count + 1 : count), 0),
-      })
-    : noTime
+  const time: TimeElements = hasData ? timeElementsOf({ windows: range.elapsedWindows, busy, unplannedDowntimeS, stopCount }) : noTime
   const quantities = plannedQuantities(
     { ...tally.planned, outputWeightCentikg: weightOf(model, tally.planned.output) },
     rules,
@@ -200,7 +210,7 @@ function result(
     totalProduction: tally.output,
     totalWeightCentikg: weightOf(model, tally.outputByProduct),
   }
-  return { range, tally, stops: pieces, kpi }
+  return { range, tally, stopTotals: totals, stops: pieces, kpi }
 }
 
 /** An unknown product weighs nothing. */

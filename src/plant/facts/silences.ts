@@ -5,6 +5,7 @@ import {
   type CoarseDay,
   dayOfInstant,
   dayStartS,
+  gapFloorS,
   joinBursts,
   type Memory,
   noBursts,
@@ -57,11 +58,12 @@ export async function silences(
   const endS = Math.min(asked.toS, nowS)
   const fromBoundS = pieces.find((piece) => piece.fromS <= asked.fromS && asked.fromS < piece.toS)?.fromS ?? asked.fromS
   const toBoundS = pieces.find((piece) => piece.fromS < endS && endS <= piece.toS)?.toS ?? endS
-  const kept = `${name} bursts ${thresholdS} ${referenceAreas ? [...referenceAreas].join(',') : ''} ${zone.timeZone}`
+  const baseS = baseOf(thresholdS)
+  const kept = `${name} bursts ${baseS} ${referenceAreas ? [...referenceAreas].join(',') : ''} ${zone.timeZone}`
   const partsOf = async (from: number, to: number): Promise<Bursts[]> => {
     const parts: Bursts[] = []
     for (const block of blocksOf(source, from, to))
-      parts.push(await ofBlock(source, block, memory, kept, (own) => burstsOf(zone, own, referenceAreas, thresholdS), bytesOf))
+      parts.push(await ofBlock(source, block, memory, kept, (own) => burstsOf(zone, own, referenceAreas, baseS), bytesOf))
     return parts
   }
   /** Blocks are taken whole: days further out than asked change nothing. */
@@ -94,6 +96,10 @@ export async function silences(
   }
   return silentRunsOf(bursts, { startsAtEdge: from === 0, endsAtEdge: to === days.length }, thresholdS, nowS)
 }
+
+/** Bursts are kept for these thresholds and joined further for those between: whoever tries another threshold need not open the days. */
+const basesS = [gapFloorS, 60, 120, 180, 240, 300, 420, 600, 900, 1_800, 3_600]
+const baseOf = (thresholdS: number): number => basesS.findLast((baseS) => baseS <= thresholdS) ?? gapFloorS
 
 const bytesOf = ({ fromS }: Bursts): number => 200 + fromS.length * 17
 

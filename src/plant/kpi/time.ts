@@ -29,7 +29,7 @@ export const busyWindows = ({ windows, plannedStops }: Pick<TimeInput, 'windows'
   subtract(windows, union(plannedStops))
 
 /** Part of a span that lies in the windows, for many spans: what lies before each window is summed up once. */
-export function insideOf(windows: readonly Span[]): (span: Span) => number {
+export function insideOf(windows: readonly Span[]): (fromS: number, toS: number) => number {
   const beforeS = new Float64Array(windows.length + 1)
   for (const [i, { fromS, toS }] of windows.entries()) beforeS[i + 1] = (beforeS[i] as number) + (toS - fromS)
   /** Time in the windows until `atS`. */
@@ -44,25 +44,29 @@ export function insideOf(windows: readonly Span[]): (span: Span) => number {
     const { fromS, toS } = windows[low - 1] as Span
     return (beforeS[low - 1] as number) + Math.min(atS, toS) - fromS
   }
-  return ({ fromS, toS }) => untilS(toS) - untilS(fromS)
+  return (fromS, toS) => untilS(toS) - untilS(fromS)
 }
 
 export function timeElements(input: TimeInput): TimeElements {
   const busy = busyWindows(input)
   const inside = insideOf(busy)
-  return timeElementsOf({ ...input, busy, stopCount: input.unplannedStops.filter((stop) => inside(stop) > 0).length })
+  return timeElementsOf({
+    windows: input.windows,
+    busy,
+    unplannedDowntimeS: totalS(intersect(union(input.unplannedStops), busy)),
+    stopCount: input.unplannedStops.filter(({ fromS, toS }) => inside(fromS, toS) > 0).length,
+  })
 }
 
-/** The same for who knows the busy windows and has counted the stops already. */
+/** The same for who has looked at the stops already. */
 export function timeElementsOf({
   windows,
   busy,
-  unplannedStops,
+  unplannedDowntimeS,
   stopCount,
-}: Pick<TimeInput, 'windows' | 'unplannedStops'> & { readonly busy: readonly Span[]; readonly stopCount: number }): TimeElements {
+}: Pick<TimeInput, 'windows'> & Pick<TimeElements, 'unplannedDowntimeS' | 'stopCount'> & { readonly busy: readonly Span[] }): TimeElements {
   const scheduledS = totalS(windows)
   const plannedBusyTimeS = totalS(busy)
-  const unplannedDowntimeS = totalS(intersect(union(unplannedStops), busy))
   return {
     scheduledS,
     plannedStopS: scheduledS - plannedBusyTimeS,

@@ -3,7 +3,7 @@ import { translator } from '../../../platform/i18n/index.ts'
 import { messages } from '../messages.ts'
 import { withAlpha } from './colors.ts'
 import type { EntryOutputCompareChartData } from './data.ts'
-import { bucketLabels, localIso } from './local-time.ts'
+import { bucketIsos, bucketLabels } from './local-time.ts'
 import type { Widget } from './widget.ts'
 
 const series = [
@@ -33,7 +33,7 @@ export const entryOutputCompareChart = {
     if (series.every(({ key }) => flow.total[key] === 0 && flow[key].every((count) => count === 0))) return null
     return {
       labels: bucketLabels(starts, scope.interval, language),
-      bucket_starts: starts.map(localIso),
+      bucket_starts: bucketIsos(starts),
       datasets: series.map(({ key, color }) => ({
         key,
         label: t(`flow.${key}`),

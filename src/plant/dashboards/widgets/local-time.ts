@@ -49,13 +49,32 @@ const bucketLabel = (start: LocalS, interval: Interval, language: Language, span
   }
 }
 
-/** One label per bucket start, unique along the axis (spec plant 5.2): minutes carry the day, and weeks the year, when the axis spans several. */
-export const bucketLabels = (starts: readonly LocalS[], interval: Interval, language: Language): string[] => {
-  const first = formatLocal(starts[0] ?? 0)
-  const last = formatLocal(starts.at(-1) ?? 0)
-  const spans = { days: first.slice(0, 10) !== last.slice(0, 10), years: first.slice(0, 4) !== last.slice(0, 4) }
-  return starts.map((start) => bucketLabel(start, interval, language, spans))
+/** The charts of an answer share their axis: what it reads like is worked out once. */
+function onceFor<Value>(): (starts: readonly LocalS[], key: string, make: () => Value) => Value {
+  const known = new WeakMap<readonly LocalS[], Map<string, Value>>()
+  return (starts, key, make) => {
+    const own = known.get(starts) ?? new Map<string, Value>()
+    known.set(starts, own)
+    const value = own.get(key) ?? make()
+    own.set(key, value)
+    return value
+  }
 }
+
+const labelsOf = onceFor<readonly string[]>()
+const isosOf = onceFor<readonly string[]>()
+
+/** One label per bucket start, unique along the axis (spec plant 5.2): minutes carry the day, and weeks the year, when the axis spans several. */
+export const bucketLabels = (starts: readonly LocalS[], interval: Interval, language: Language): string[] => [
+  ...labelsOf(starts, `${interval} ${language}`, () => {
+    const first = formatLocal(starts[0] ?? 0)
+    const last = formatLocal(starts.at(-1) ?? 0)
+    const spans = { days: first.slice(0, 10) !== last.slice(0, 10), years: first.slice(0, 4) !== last.slice(0, 4) }
+    return starts.map((start) => bucketLabel(start, interval, language, spans))
+  }),
+]
+
+export const bucketIsos = (starts: readonly LocalS[]): string[] => [...isosOf(starts, '', () => starts.map(localIso))]
 
 /** Index of the bucket that contains `local`; what lies before the axis is in its first one. */
 export const overlayIndex = (starts: readonly LocalS[], local: LocalS): number => Math.max(0, bucketIndex(starts, local))

@@ -2,7 +2,7 @@
 import type { Stop } from '../../facts/index.ts'
 import { withAlpha } from './colors.ts'
 import type { Overlay, ProductionTimeChartData } from './data.ts'
-import { bucketLabels, localIso, localTime, overlayIndex } from './local-time.ts'
+import { bucketIsos, bucketLabels, localTime, overlayIndex } from './local-time.ts'
 import { minutes } from './numbers.ts'
 import { productColor, productLabels } from './product-series.ts'
 import { hasIncident, lineNames, stopReason } from './stop-words.ts'
@@ -68,13 +68,14 @@ export const productionTimeChart = {
       .sort((a, b) => a.label.localeCompare(b.label, language))
     const details: Record<string, Record<string, number>> = {}
     for (const [index, label] of labels.entries()) {
-      const made = datasets.flatMap(({ label: name, data }) => ((data[index] ?? 0) > 0 ? [[name, data[index] ?? 0] as const] : []))
+      const made: [string, number][] = []
+      for (const { label: name, data } of datasets) if ((data[index] ?? 0) > 0) made.push([name, data[index] ?? 0])
       if (made.length > 0) details[label] = Object.fromEntries(made)
     }
     const lines = lineNames(model)
     return {
       labels,
-      bucket_starts: starts.map(localIso),
+      bucket_starts: bucketIsos(starts),
       datasets,
       curve_type: scope.curveType,
       interval: scope.interval,
