@@ -1,2 +1,2 @@
 /** Mails of identity. May use: platform/mail. */
-export { type MailDeps, type MailTemplate, type MailValues, type Recipient, sendMail } from './mails.ts'
+export { type MailDeps, sendMail } from './mails.ts'

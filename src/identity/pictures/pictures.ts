@@ -30,14 +30,8 @@ const linkOf = ({ clock, secrets, config }: PictureDeps, uuid: string): PictureL
 
 /** Null without a picture. */
 export async function avatarLink(deps: PictureDeps, userId: number): Promise<PictureLink | null> {
-  const uuid = (await q.avatarUuids(deps.db, [userId])).get(userId)
-  return uuid === undefined ? null : linkOf(deps, uuid)
-}
-
-/** Of a list of people at once; whoever has no picture is left out. */
-export async function avatarLinks(deps: PictureDeps, userIds: readonly number[]): Promise<ReadonlyMap<number, string>> {
-  const uuids = await q.avatarUuids(deps.db, userIds)
-  return new Map([...uuids].map(([userId, uuid]) => [userId, linkOf(deps, uuid).url]))
+  const uuid = await q.avatarUuid(deps.db, userId)
+  return uuid === null ? null : linkOf(deps, uuid)
 }
 
 /** Null without a logo. */

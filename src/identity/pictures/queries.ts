@@ -27,15 +27,14 @@ export async function namedFiles({ kysely }: Db, kind: 'avatar' | 'logo', fileId
   return new Set(rows.map(({ id }) => id).filter((id) => id !== null))
 }
 
-/** User to the uuid of their picture; people without one are left out. */
-export async function avatarUuids({ kysely }: Db, userIds: readonly number[]): Promise<ReadonlyMap<number, string>> {
-  if (userIds.length === 0) return new Map()
-  const rows = await kysely
+/** The uuid of a person's picture; null without one. */
+export async function avatarUuid({ kysely }: Db, userId: number): Promise<string | null> {
+  const row = await kysely
     .selectFrom('users as u')
     .innerJoin('files as f', (join) => join.onRef('f.id', '=', 'u.avatar_file_id').on('f.tenant_id', 'is', null))
-    .select(['u.id', 'f.uuid'])
-    .where('u.id', 'in', userIds)
+    .select('f.uuid')
+    .where('u.id', '=', userId)
     .where('f.state', '=', 'stored')
-    .execute()
-  return new Map(rows.map(({ id, uuid }) => [id, uuid]))
+    .executeTakeFirst()
+  return row?.uuid ?? null
 }

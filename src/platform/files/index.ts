@@ -4,7 +4,7 @@ import { diskStore } from './disk.ts'
 import { s3Store } from './s3.ts'
 import type { FileSettings, FileStore } from './store.ts'
 
-export { dropFile, dropUnnamed, type FileDeps, keepFile, saveFile, sweepFiles } from './files.ts'
+export { dropFile, dropUnnamed, keepFile, saveFile, sweepFiles } from './files.ts'
 export { reencodeImage } from './image.ts'
 export { fileJobs } from './jobs.ts'
 export { expiryS, fileLink } from './link.ts'

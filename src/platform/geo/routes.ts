@@ -13,8 +13,8 @@ const integer = Type.Union([Type.Integer(), Type.Null()])
 const number = Type.Union([Type.Number(), Type.Null()])
 const id = Type.Integer()
 
-export const Country = Type.Object({ id, iso2: Type.String(), name: Type.String(), name_en: Type.String() })
-export const Region = Type.Object({
+const Country = Type.Object({ id, iso2: Type.String(), name: Type.String(), name_en: Type.String() })
+const Region = Type.Object({
   id,
   country: Type.String(),
   code: Type.String(),
@@ -22,7 +22,7 @@ export const Region = Type.Object({
   map_color: text,
   sort_order: Type.Integer(),
 })
-export const Province = Type.Object({
+const Province = Type.Object({
   id,
   country: Type.String(),
   region_id: integer,
@@ -31,7 +31,7 @@ export const Province = Type.Object({
   capital: text,
   population: integer,
 })
-export const City = Type.Object({
+const City = Type.Object({
   id,
   province_id: id,
   country: Type.String(),
@@ -42,7 +42,7 @@ export const City = Type.Object({
   lat: number,
   lon: number,
 })
-export const Industry = Type.Object({
+const Industry = Type.Object({
   id,
   slug: Type.String(),
   name: Type.String(),
@@ -81,7 +81,7 @@ function cached(request: FastifyRequest, body: unknown, count?: number): Answer 
 const list = (request: FastifyRequest, items: readonly unknown[], limit: number): Answer =>
   cached(request, { items, meta: { total: items.length, limit } }, items.length)
 
-export const shownCity = ({ is_capital, lat_e6, lon_e6, ...city }: Awaited<ReturnType<typeof q.listCities>>[number]) => ({
+const shownCity = ({ is_capital, lat_e6, lon_e6, ...city }: Awaited<ReturnType<typeof q.listCities>>[number]) => ({
   ...city,
   is_capital: is_capital === 1,
   lat: lat_e6 === null ? null : lat_e6 / 1_000_000,

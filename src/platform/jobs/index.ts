@@ -1,4 +1,4 @@
 /** Jobs: periodic ones run once across processes; the worker of any process does what is due. Routines run in each worker. */
-export { heartbeat, type LiveWorker, listWorkers } from './heartbeat.ts'
+export { heartbeat, listWorkers } from './heartbeat.ts'
 export { createRoutines, type Routine } from './routines.ts'
 export { createWorker, type JobDefinition } from './worker.ts'
