@@ -19,7 +19,7 @@ const words = [
 /** Who may know whom. A new edge is a decision: add it here, with eyes open. */
 const approved: Readonly<Record<string, string>> = {
   identity:
-    'identity/access identity/account identity/activity identity/audit identity/links identity/lockout identity/login identity/pages identity/passwords identity/recovery identity/sessions identity/signup identity/tenants identity/words platform/db platform/jobs platform/limits platform/log platform/time',
+    'identity/access identity/account identity/activity identity/audit identity/catalogs identity/companies identity/devices identity/invitations identity/legacy identity/links identity/lockout identity/login identity/mfa identity/operations identity/operators identity/pages identity/passwords identity/people identity/pictures identity/recovery identity/security identity/sessions identity/signup identity/tenants identity/words platform/db platform/jobs platform/limits platform/log platform/time',
   'identity/access':
     'identity/audit identity/displays identity/keys identity/mails identity/mfa identity/sessions identity/tenants identity/tokens identity/users identity/words platform/config platform/db platform/http platform/i18n platform/log platform/time platform/ui',
   'identity/account':
@@ -35,9 +35,13 @@ const approved: Readonly<Record<string, string>> = {
     'identity/access identity/audit identity/invitations identity/links identity/login identity/mails identity/mfa identity/passwords identity/sessions identity/tenants identity/users identity/words platform/config platform/db platform/geo platform/http platform/i18n platform/ui',
   'identity/login':
     'identity/access identity/audit identity/lockout identity/mails identity/mfa identity/passwords identity/sessions identity/tenants identity/tokens identity/users identity/words platform/db platform/http platform/log',
+  'identity/companies':
+    'identity/access identity/audit identity/invitations identity/login identity/mails identity/passwords identity/pictures identity/sessions identity/tenants identity/users identity/words platform/db platform/http platform/i18n platform/time platform/ui',
   'identity/devices':
     'identity/access identity/audit identity/displays identity/keys identity/login identity/mfa identity/tenants identity/words platform/db platform/http platform/i18n platform/ids platform/secrets platform/time platform/ui',
   'identity/displays': 'identity/audit identity/passwords identity/tenants platform/db platform/http platform/secrets platform/time',
+  'identity/invitations':
+    'identity/access identity/audit identity/links identity/login identity/mails identity/passwords identity/tenants identity/users identity/words platform/db platform/http platform/i18n platform/ids platform/log platform/secrets platform/ui',
   'identity/keys': 'identity/tenants identity/users identity/words platform/db platform/secrets',
   'identity/mfa':
     'identity/audit identity/mails identity/sessions identity/users platform/db platform/http platform/log platform/secrets platform/time',
@@ -73,6 +77,8 @@ const approved: Readonly<Record<string, string>> = {
   'plant/source': 'platform/db platform/secrets',
   'plant/system':
     'identity plant/history plant/model plant/scope plant/source plant/words platform/db platform/http platform/i18n platform/secrets platform/time platform/ui',
+  'plant/tenants':
+    'identity plant/history plant/model plant/source plant/system platform/db platform/http platform/i18n platform/secrets platform/time platform/ui',
   'plant/words': 'identity platform/i18n platform/ui',
   'platform/config': 'platform/db',
   'platform/files': 'platform/db platform/http platform/ids platform/jobs platform/secrets platform/time',
