@@ -22,7 +22,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { gunzipSync } from 'node:zlib'
-import { memoryBytes, smallHostSettings } from './small-host.mjs'
+import { loadingSettings, memoryBytes, smallHostSettings } from './small-host.mjs'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 const runtimeDir = path.join(root, '.runtime')
@@ -274,7 +274,9 @@ try {
   const node = ready !== null && (!needsAssets || isSealed()) ? ready : await prepare()
   const file = path.join(root, script)
   if (script === 'scripts/test.ts') process.env.ANDON_NPM_CLI = findNpmCli()
-  const small = script === 'src/main.ts' && !process.env.ANDON_SMALL_HOST ? smallHostSettings(memoryBytes(process.env), process.env) : null
+  const isOurs = script === 'src/main.ts' && !process.env.ANDON_SMALL_HOST
+  const ofTask = isOurs && command === 'load-history' ? loadingSettings(process.env) : null
+  const small = (isOurs ? smallHostSettings(memoryBytes(process.env), process.env) : null) ?? ofTask
   if (small) Object.assign(process.env, small.env, { ANDON_SMALL_HOST: '1' })
   if (small && node === process.execPath && canBecome()) become(node, [...process.execArgv, ...small.flags, file, ...first, ...rest])
   if (node === process.execPath && !small) {

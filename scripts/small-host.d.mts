@@ -4,3 +4,7 @@ export declare function smallHostSettings(
   bytes: number,
   env: NodeJS.ProcessEnv,
 ): { readonly flags: readonly string[]; readonly env: { readonly MALLOC_ARENA_MAX: string } } | null
+/** Null: the operator chose. */
+export declare function loadingSettings(
+  env: NodeJS.ProcessEnv,
+): { readonly flags: readonly string[]; readonly env: { readonly MALLOC_ARENA_MAX: string } } | null

@@ -21,12 +21,13 @@ export type DetectionColumns = {
 
 const firstCapacity = 1_024
 
-export function detectionColumns(): DetectionColumns {
+/** `expected` rows fit without moving. */
+export function detectionColumns(expected = firstCapacity): DetectionColumns {
   let length = 0
-  let id = new Float64Array(firstCapacity)
-  let localS = new Float64Array(firstCapacity)
-  let areaId = new Int32Array(firstCapacity)
-  let productId = new Int32Array(firstCapacity)
+  let id = new Float64Array(expected)
+  let localS = new Float64Array(expected)
+  let areaId = new Int32Array(expected)
+  let productId = new Int32Array(expected)
   const grow = (atLeast: number): void => {
     let capacity = id.length * 2
     while (capacity < atLeast) capacity *= 2

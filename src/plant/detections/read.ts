@@ -25,6 +25,9 @@ type ReadLimits = { readonly limitMs?: number | undefined; readonly maxRows?: nu
 
 const defaultLimitMs = 30_000
 
+/** Room made for the rows of a range of ids, most of which are there. */
+const mostExpected = 100_000
+
 /** Rows of one read that are held in memory: at 40 bytes each, more would not fit beside the others on a small host. */
 const defaultMaxRows = 3_000_000
 
@@ -78,7 +81,8 @@ export type IdRange = { readonly from: number; readonly to: number }
 /** Rows of the id ranges, whatever their time, in order of instant; rows in the future too. Each range is one range of the primary key, so this is
  *  the cheap way to read a table that has no index on the time. */
 export async function readByIds(context: ReadContext, table: DetectionTable, ranges: readonly IdRange[]): Promise<Detections> {
-  const builder = detectionColumns()
+  const ids = ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0)
+  const builder = detectionColumns(Math.max(16, Math.min(ids, mostExpected)))
   if (ranges.length > 0) {
     const { plantDb } = context
     const query = sql`select ${numbersOf(plantDb.engine)} from ${sql.id(table.name)} where ${inRanges(ranges)}`.compile(plantDb.kysely)

@@ -10,7 +10,7 @@ import { rawReader } from './raw-reader.ts'
 import type { LineReader } from './reader.ts'
 import { emptyTally } from './tally.ts'
 
-/** Caught up; null instead of the view = still loading. */
+/** Caught up; while loading, the view of the newest days, or null. */
 export type OpenedHistory = NonNullable<Awaited<ReturnType<PlantHistory['answer']>>>
 
 /** Where history cannot say: thresholds below its floor, and ranges that begin after now. */
@@ -29,12 +29,12 @@ export async function openReader(
   const { detectionTable: table } = line
   if (!table) return nothingToRead
   if (!history || needsRows(rules, asked, isDetecting, request.context.nowS)) return rawReader(request, table, rules, asked, isDetecting)
-  const { view } = history
-  if (!view) {
-    const raw = await rawReader(request, table, rules, asked, isDetecting)
-    return { ...raw, warnings: [...raw.warnings, loadingWarning(line, history.loading.loadedFraction)] }
-  }
-  return historyReader(request, line, rules, view, asked, isDetecting)
+  const { view, loading } = history
+  const canSay = view !== null && (view.loadedFromS === null || asked.fromS >= view.loadedFromS)
+  const reader = canSay
+    ? await historyReader(request, line, rules, view, asked, isDetecting)
+    : await rawReader(request, table, rules, asked, isDetecting)
+  return loading ? { ...reader, warnings: [...reader.warnings, loadingWarning(line, loading.loadedFraction)] } : reader
 }
 
 const nothingToRead: LineReader = {
@@ -48,7 +48,7 @@ const nothingToRead: LineReader = {
 function loadingWarning({ lineName }: Line, loadedFraction: number): Text {
   const percent = Math.floor(loadedFraction * 100)
   return {
-    es: `${lineName}: cargando historia, ${percent} %; mientras tanto se leen las filas una por una.`,
-    en: `${lineName}: history loading, ${percent} %; meanwhile rows are read one by one.`,
+    es: `${lineName}: cargando historia, ${percent} %; lo que aún falta se lee fila por fila.`,
+    en: `${lineName}: history loading, ${percent} %; what is missing is read row by row.`,
   }
 }

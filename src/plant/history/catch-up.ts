@@ -66,7 +66,8 @@ export class LineTail {
 
     const settledId = this.#sightings.findLast(({ atMs }) => atMs <= nowMs - options.settleMs)?.id
     const isDue = nowMs - this.#line.persistedMs >= options.persistEveryMs || rows.length > longTail
-    if (settledId !== undefined && settledId > knownId && isDue) {
+    // while loading, the loader alone moves the marks
+    if (settledId !== undefined && settledId > knownId && isDue && state.loadedFromId === null) {
       const settled = pickWhere(rows, (i) => (rows.id[i] as number) <= settledId)
       const ledger = keptLedger([...late, ...missingIds(settled, knownId, settledId, nowMs)], nowMs)
       this.#inBackground(() => this.#line.persist(context, source, seen, { rows: settled, settledId, ledger }))
@@ -111,7 +112,8 @@ export class LineTail {
     // the same rows over the same settled days: the same view, with what it has joined already
     const key = `${state.restarts} ${state.revision} ${maxId} ${digest(rows)}`
     if (this.#view?.key === key) return this.#view.view
-    const isInside = (id: number): boolean => id <= maxId && !isMissing(state.ledger, id)
+    const isInside = (id: number): boolean =>
+      id <= maxId && id >= (state.loadedFromId ?? Number.NEGATIVE_INFINITY) && !isMissing(state.ledger, id)
     const overlays = await overlaysOf(context, source, directory, rows, isInside)
     const view = createView({
       zone: context.zone,
@@ -120,10 +122,27 @@ export class LineTail {
       directory,
       overlays,
       isInside,
+      loadedFromDay: this.#loadedFromDay({ state, directory }),
       load: (days, part) => this.#line.days(directory, days, part),
     })
     this.#view = { key, view }
     return view
+  }
+
+  /** The day above those that the lowest loaded ids belong to, which may go on below; rows dated much later than their neighbours come with the rest.
+   *  Null = all days are loaded. */
+  #loadedFromDay({ state: { loadedFromId }, directory }: Snapshot): number | null {
+    if (loadedFromId === null) return null
+    const upToId = loadedFromId + this.#line.deps.options.batchIds / 20
+    let highest = Number.NEGATIVE_INFINITY
+    let newest = Number.NEGATIVE_INFINITY
+    for (const [day, { rowCount, isPurged, minId }] of directory) {
+      if (rowCount === 0 || isPurged) continue
+      if (day > newest) newest = day
+      if (minId < upToId && day > highest) highest = day
+    }
+    // nothing found beside the mark: no day is whole for sure
+    return (Number.isFinite(highest) ? highest : newest) + 1
   }
 
   emptyView(context: ReadContext, source: LineSource, seen: Snapshot): Promise<LineView> {

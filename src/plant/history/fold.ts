@@ -1,5 +1,5 @@
 /** Rows → day summaries. Pure. */
-import type { Zone } from '../../platform/time/index.ts'
+import { dayS, type Zone } from '../../platform/time/index.ts'
 import type { Detections } from '../detections/index.ts'
 import { type BurstBuilder, burstBuilder, noBursts } from './bursts.ts'
 import {
@@ -33,6 +33,8 @@ export function foldRows(rows: Detections, zone: Zone): Map<number, DaySummary> 
 function foldDay(rows: Detections, from: number, to: number, zone: Zone, day: number): DaySummary {
   const { epochS, localS, id, areaId, productId } = rows
   const startS = dayStartS(zone, day)
+  const offsetS = zone.offsetS(startS)
+  const isPlain = dayStartS(zone, day + 1) - startS === dayS && zone.offsetS(startS + dayS - 1) === offsetS
   const pairs = pairTable()
   const minutes = slotBuilder()
   const all = burstBuilder()
@@ -48,8 +50,9 @@ function foldDay(rows: Detections, from: number, to: number, zone: Zone, day: nu
     const area = areaId[i] as number
     const product = productId[i] as number
     const rowId = id[i] as number
-    const atS = (epochS[i] as number) - startS
-    if (zone.toLocalS(epochS[i] as number) !== localS[i]) isOdd = true
+    const instantS = epochS[i] as number
+    const atS = instantS - startS
+    if (instantS + (isPlain ? offsetS : zone.offsetS(instantS)) !== localS[i]) isOdd = true
     const pair = pairs.indexOf(area, product)
     if (pair === burstsOf.length) {
       const known = byArea.get(area) ?? burstBuilder()

@@ -1,6 +1,4 @@
 /** The histories of all companies in this process. */
-import os from 'node:os'
-import process from 'node:process'
 import type { Db } from '../../platform/db/database.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import type { Line, PlantModel } from '../model/model.ts'
@@ -51,7 +49,7 @@ export function createHistories({
   db,
   clock,
   log,
-  cacheMb = defaultCacheMb(),
+  cacheMb = 32,
   hold = (_tenantId, work) => work(),
   options = {},
 }: {
@@ -134,13 +132,6 @@ function createRoom(places: number): Room {
       else free++
     },
   }
-}
-
-/** 64 MB, or 32 on a host of less than 512 MB. */
-function defaultCacheMb(): number {
-  const constrained = process.constrainedMemory()
-  const bytes = constrained > 0 ? Math.min(constrained, os.totalmem()) : os.totalmem()
-  return bytes < 512 * 1024 * 1024 ? 32 : 64
 }
 
 export const sourceOf = (plantDb: PlantDb, { settings }: PlantModel, { lineId, detectionTable }: Line): LineSource | null =>

@@ -7,4 +7,4 @@ export { createHistories, type Histories, type PlantHistory } from './histories.
 export { historyJobs } from './jobs.ts'
 export type { Memory } from './memory.ts'
 export { highestIds, historyStatus, type LineStatus, loadingLines } from './status.ts'
-export { type LineView, StaleViewError } from './view.ts'
+export { type LineView, NotLoadedError, StaleViewError } from './view.ts'

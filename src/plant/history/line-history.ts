@@ -17,7 +17,7 @@ import { type Reconciled, reconcileLine } from './reconcile.ts'
 import type { LineState } from './store.ts'
 import { type Snapshot, StoredLine } from './stored-line.ts'
 import { highestId } from './table-ids.ts'
-import { StaleViewError } from './view.ts'
+import { type LineView, StaleViewError } from './view.ts'
 
 const maxAttempts = 50
 
@@ -103,7 +103,9 @@ export class LineHistory {
       if (loadedFromId !== null) {
         if (loadedFromId - (lowestId ?? 0) > inlineIds) {
           this.#inBackground(() => this.load(source))
-          return { view: null, loading: loadingOf(seen.state) }
+          const view = await this.#loadedView(context, source, seen)
+          if (view === 'changed') continue
+          return { view, loading: loadingOf(seen.state) }
         }
         await this.#loader.loadBatch(context, source, seen)
         continue
@@ -118,6 +120,14 @@ export class LineHistory {
       else await tail.absorb(context, source, seen, settledId, Math.min(maxId, settledId + batchIds))
     }
     throw new StaleViewError()
+  }
+
+  /** What is loaded already, with the tail above it. Null = nothing yet. */
+  async #loadedView(context: ReadContext, source: LineSource, seen: Snapshot): Promise<LineView | 'changed' | null> {
+    const { settledId, loadedFromId } = seen.state
+    if (settledId === null || loadedFromId === null || loadedFromId > settledId) return null
+    const outcome = await this.#readTail(context, source, seen, settledId)
+    return outcome === 'too_long' ? null : outcome
   }
 
   async #readTail(context: ReadContext, source: LineSource, seen: Snapshot, knownId: number): ReturnType<LineTail['take']> {

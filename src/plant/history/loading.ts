@@ -39,10 +39,13 @@ export class LineLoader {
         const range = this.#rangeOf(seen)
         if (!range) return
         const nowMs = deps.clock.nowMs()
-        if (state.leaseUntilMs > nowMs && state.leaseUntilMs !== this.#leaseUntilMs) return
-        const untilMs = nowMs + leaseMs
-        if (!(await store.leaseLoading(tenant, lineId, state.leaseUntilMs, untilMs))) return
-        this.#leaseUntilMs = untilMs
+        const isOurs = state.leaseUntilMs === this.#leaseUntilMs
+        if (state.leaseUntilMs > nowMs && !isOurs) return
+        if (!isOurs || state.leaseUntilMs < nowMs + leaseMs / 2) {
+          const untilMs = nowMs + leaseMs
+          if (!(await store.leaseLoading(tenant, lineId, state.leaseUntilMs, untilMs))) return
+          this.#leaseUntilMs = untilMs
+        }
         // another process may have loaded meanwhile, or begun anew
         if (ahead && !(ahead.restarts === state.restarts && isSame(ahead.range, range))) {
           await ahead.end()

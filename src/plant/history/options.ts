@@ -46,7 +46,8 @@ export type LineFigures = { readonly tenantId: number; readonly lineId: number; 
 
 /** 0…1 of the ids. */
 export type Loading = { readonly loadedFraction: number }
-export type Answer = { readonly view: LineView; readonly loading: null } | { readonly view: null; readonly loading: Loading }
+/** While loading there is a view when the newest days are loaded, and it tells from when on it can answer. */
+export type Answer = { readonly view: LineView; readonly loading: Loading | null } | { readonly view: null; readonly loading: Loading }
 
 export const readLimitMs = 30_000
 

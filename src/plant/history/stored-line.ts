@@ -108,10 +108,9 @@ export class StoredLine {
 
   /** Adds rows to the stored days and moves the marks, all or nothing. Loses quietly when another process was faster. */
   async persist(context: ReadContext, source: LineSource, { state, directory }: Snapshot, change: Persisted): Promise<void> {
+    const loadedFromId = change.loadedFromId === undefined ? state.loadedFromId : change.loadedFromId
     const isInside = (id: number): boolean =>
-      id <= (change.settledId ?? Number.NEGATIVE_INFINITY) &&
-      (change.loadedFromId === undefined || change.loadedFromId === null || id >= change.loadedFromId) &&
-      !isMissing(change.ledger, id)
+      id <= (change.settledId ?? Number.NEGATIVE_INFINITY) && (loadedFromId === null || id >= loadedFromId) && !isMissing(change.ledger, id)
     const overlays = await overlaysOf(context, source, directory, change.rows, isInside)
     const nowMs = this.deps.clock.nowMs()
     const isLoading = state.loadedFromId !== null

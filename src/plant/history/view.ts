@@ -17,15 +17,28 @@ export class StaleViewError extends Error {
   }
 }
 
+/** Days that are kept together (facts take them by 32) do not reach so far. */
+const farBelow = 64
+
+/** A day below those that are loaded was asked for: only rows can say. */
+export class NotLoadedError extends Error {
+  constructor() {
+    super('the history of that day is not loaded yet')
+    this.name = 'NotLoadedError'
+  }
+}
+
 export type LineView = {
   readonly zone: Zone
   readonly lineId: number
-  /** Days with rows, in order. */
+  /** Days with rows, in order; while loading, one far below the first loaded one stands for all that are not. */
   readonly days: readonly number[]
+  /** While loading: ranges from this instant on can be answered. Null = all. */
+  readonly loadedFromS: number | null
   readonly isPurged: (day: number) => boolean
   /** What is stored of a day: equal entries stand for equal rows. Null when nothing is, or when it has rows that are not stored yet. */
   readonly storedOf: (day: number) => DayEntry | null
-  /** Those of `days` that exist, in order. Throws StaleViewError. */
+  /** Those of `days` that exist, in order. Throws StaleViewError, NotLoadedError. */
   readonly coarse: (days: readonly number[]) => Promise<CoarseDay[]>
   readonly fine: (day: number) => Promise<FineDay | null>
   /** The rows of the spans in order, read by id; rows in the future too. */
@@ -41,20 +54,28 @@ type ViewParts = {
   readonly directory: ReadonlyMap<number, DayEntry>
   readonly overlays: ReadonlyMap<number, Overlay>
   readonly isInside: (id: number) => boolean
+  /** Null = all days are loaded. */
+  readonly loadedFromDay: number | null
   /** Stored days as the directory says they are. Throws StaleViewError. */
   readonly load: <Value extends CoarseDay | FineDay>(days: readonly number[], part: Part) => Promise<Map<number, Value>>
 }
 
-export function createView({ zone, lineId, table, directory, overlays, isInside, load }: ViewParts): LineView {
-  const days = [
+export function createView({ zone, lineId, table, directory, overlays, isInside, loadedFromDay, load }: ViewParts): LineView {
+  const present = [
     ...new Set([...directory].filter(([, { rowCount }]) => rowCount > 0).map(([day]) => day)).union(new Set(overlays.keys())),
   ].sort((a, b) => a - b)
+  const days = loadedFromDay === null ? present : [loadedFromDay - farBelow, ...present.filter((day) => day >= loadedFromDay)]
   const known = new Set(days)
   const joined = new Map<number, CoarseDay>()
 
   const isStored = (day: number): boolean => (directory.get(day)?.rowCount ?? 0) > 0 && overlays.get(day)?.isWhole !== true
 
+  const refuseUnloaded = (wanted: readonly number[]): void => {
+    if (loadedFromDay !== null && wanted.some((day) => day < loadedFromDay)) throw new NotLoadedError()
+  }
+
   const coarse = async (wanted: readonly number[]): Promise<CoarseDay[]> => {
+    refuseUnloaded(wanted)
     const present = wanted.filter((day) => known.has(day))
     const stored = await load<CoarseDay>(
       present.filter((day) => isStored(day) && !joined.has(day)),
@@ -74,10 +95,12 @@ export function createView({ zone, lineId, table, directory, overlays, isInside,
     zone,
     lineId,
     days,
+    loadedFromS: loadedFromDay === null ? null : dayStartS(zone, loadedFromDay),
     isPurged: (day) => directory.get(day)?.isPurged ?? false,
     storedOf: (day) => (overlays.has(day) ? null : (directory.get(day) ?? null)),
     coarse,
     async fine(day) {
+      refuseUnloaded([day])
       const own = overlays.get(day)
       if (!isStored(day)) return own?.summary.fine ?? null
       const base = (await load<FineDay>([day], 'fine')).get(day) as FineDay

@@ -158,33 +158,56 @@ class RowTap {
   }
 
   #read(chunk: Buffer): void {
-    const decode = this.#decode
-    const bytes = this.#rest ? Buffer.concat([this.#rest, chunk]) : chunk
-    const end = bytes.length
-    let at = 0
+    if (!this.#rest) {
+      this.#readFrom(chunk, 0)
+      return
+    }
+    // the packet that straddles the chunks is put together, and nothing else is copied
+    const known = this.#rest
+    const header = known.length >= 4 ? known : Buffer.concat([known, chunk.subarray(0, 4 - known.length)])
+    const missing = header.length < 4 ? 1 : 4 + lengthAt(header, 0) - known.length
+    if (missing > chunk.length) {
+      this.#rest = Buffer.concat([known, chunk])
+      return
+    }
     this.#rest = null
+    const isRow = this.#readFrom(Buffer.concat([known, chunk.subarray(0, missing)]), 0)
+    if (missing === chunk.length) return
+    if (isRow) this.#readFrom(chunk, missing)
+    else this.#parser.execute(chunk.subarray(missing))
+  }
+
+  /** False when the rows are over: the driver has the rest. */
+  #readFrom(bytes: Buffer, from: number): boolean {
+    const decode = this.#decode
+    const end = bytes.length
+    let at = from
     while (end - at >= 5) {
-      const next = at + 4 + ((bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16))
+      const next = at + 4 + lengthAt(bytes, at)
       if (next > end) break
       // a row begins with 0; the end of the rows and errors do not
       if (bytes[at + 4] !== 0 || decode === null) {
         this.#isTaken = false
         this.#client.sequenceId = bytes[at + 3] as number
         this.#parser.execute(bytes.subarray(at))
-        return
+        return false
       }
       try {
         decode(bytes, at + 4)
       } catch (error) {
         // the connection is closed by this: nothing of it is read any more
         this.#onError(error)
-        return
+        return true
       }
       at = next
     }
-    if (at < end) this.#rest = bytes.subarray(at)
+    if (at < end) this.#rest = Buffer.from(bytes.subarray(at))
+    return true
   }
 }
+
+const lengthAt = (bytes: Buffer, at: number): number =>
+  (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16)
 
 /** Bytes of an incomplete packet that the driver's parser keeps for the next chunk. */
 function takeRest(parser: Parser): Buffer | null {
