@@ -18,8 +18,8 @@ function pictureCard(page: PageContext, kind: 'avatar' | 'logo', source: string 
     ? html`<img class="picture picture--${kind}" src="${page.url(source)}" alt="${t(`${kind}.alt`)}">`
     : html`<p class="field__hint">${t(`${kind}.none`)}</p>`
   const body = html`
-    ${notice(page, kind)}
     <div class="stack">
+      ${notice(page, kind)}
       ${picture}
       <form class="stack" method="post" action="${page.url(action)}" enctype="multipart/form-data">
         ${csrf}
@@ -30,7 +30,7 @@ function pictureCard(page: PageContext, kind: 'avatar' | 'logo', source: string 
         </div>
         <div class="cluster">${button({ label: t('submit') })}</div>
       </form>
-      ${source ? html`<form method="post" action="${page.url(`${action}/remove`)}">${csrf}${button({ label: t('remove'), look: 'quiet', icon: 'delete' })}</form>` : ''}
+      ${source ? html`<form method="post" action="${page.url(`${action}/remove`)}">${csrf}${button({ label: t('remove'), icon: 'delete' })}</form>` : ''}
     </div>`
   return card({ title: t(`${kind}.title`), body, id: kind })
 }
