@@ -49,10 +49,12 @@ const approved: Readonly<Record<string, string>> = {
     'identity/access identity/audit identity/displays identity/lockout identity/login identity/mfa identity/passwords identity/sessions identity/tenants identity/users identity/words platform/db platform/http platform/i18n platform/ui',
   'identity/mails': 'identity/words platform/db platform/i18n platform/mail platform/ui',
   'identity/pages':
-    'identity/access identity/account identity/login identity/mfa identity/pictures identity/security identity/sessions identity/tenants identity/users identity/words platform/http platform/i18n platform/ui',
+    'identity/access identity/account identity/login identity/mfa identity/people identity/pictures identity/security identity/sessions identity/tenants identity/users identity/words platform/http platform/i18n platform/ui',
   'identity/passwords': 'identity/words platform/http platform/i18n',
   'identity/catalogs': 'identity/access identity/audit platform/db platform/geo platform/http platform/time',
   'identity/operations': 'identity/login platform/config platform/db platform/http platform/i18n platform/jobs',
+  'identity/people':
+    'identity/access identity/account identity/audit identity/links identity/lockout identity/login identity/mails identity/mfa identity/recovery identity/sessions identity/signup identity/tenants identity/users identity/words platform/csv platform/db platform/geo platform/http platform/i18n platform/time platform/ui',
   'identity/pictures':
     'identity/access identity/audit identity/login identity/words platform/db platform/files platform/http platform/i18n platform/jobs platform/secrets platform/time platform/ui',
   'identity/sessions':

@@ -60,6 +60,12 @@ export const identityMessages = defineMessages({
   'account.session.done': { es: 'Sesión cerrada.', en: 'Session ended.' },
   'account.sessions.done': { es: 'Las demás sesiones se cerraron.', en: 'The other sessions have ended.' },
   'account.pin.done': { es: 'PIN guardado.', en: 'PIN saved.' },
+  'account.profile.done': { es: 'Perfil guardado.', en: 'Profile saved.' },
+  'account.email.done': { es: 'Correo cambiado.', en: 'E-mail changed.' },
+  'account.email_pending.done': {
+    es: 'Abra el enlace que enviamos al correo nuevo para confirmarlo.',
+    en: 'Open the link that we sent to the new address to confirm it.',
+  },
   'account.preferences': { es: 'Preferencias', en: 'Preferences' },
   'account.language': { es: 'Idioma', en: 'Language' },
   'account.theme': { es: 'Tema', en: 'Theme' },

@@ -15,14 +15,13 @@ import {
 } from '../../platform/ui/index.ts'
 import { identityMessages } from '../messages.ts'
 import { identityPaths } from '../paths.ts'
-import { avatarCard } from '../pictures/index.ts'
+import { type OwnProfile, profileCards } from '../people/index.ts'
 import { type Role, roles } from '../permissions.ts'
+import { avatarCard } from '../pictures/index.ts'
 import { type Security, securityCards } from '../security/index.ts'
 
 export type Account = {
   readonly username: string
-  readonly email: string
-  readonly fullName: string | null
   readonly companyName: string | null
   /** Ours are translated; a company's own word is shown as it is. */
   readonly roleName: string | null
@@ -30,9 +29,10 @@ export type Account = {
   readonly done: Done | null
   readonly passwordErrors: Readonly<Record<string, string>>
   readonly security: Security
+  readonly own: OwnProfile
 }
 
-const dones = ['password', 'preferences', 'session', 'sessions', 'pin'] as const
+const dones = ['password', 'profile', 'email', 'email_pending', 'preferences', 'session', 'sessions', 'pin'] as const
 type Done = (typeof dones)[number]
 export const isDone = (word: string | undefined): word is Done => dones.some((known) => known === word)
 
@@ -51,7 +51,7 @@ export function accountPage(page: PageContext, account: Account): Html {
     ${account.done ? banner({ tone: 'success', body: t(`account.${account.done}.done`) }) : ''}
     <div class="stack">
       ${avatarCard(page)}
-      ${card({ title: t('account.profile'), body: profile(page, account) })}
+      ${profileCards(page, account.own, facts(page, account))}
       ${card({ title: t('account.password'), body: passwordForm(page, account.passwordErrors), id: 'password' })}
       ${securityCards(page, account.security)}
       ${card({ title: t('account.preferences'), body: preferencesForm(page), id: 'preferences' })}
@@ -72,17 +72,15 @@ export function passwordPage(
 
 const isRole = (word: string): word is Role => (roles as readonly string[]).includes(word)
 
-function profile(page: PageContext, { username, email, fullName, companyName, roleName }: Account): Html {
+function facts(page: PageContext, { username, companyName, roleName }: Account): Html {
   const t = translator(identityMessages, page.language)
   const role = roleName !== null && isRole(roleName) ? t(`role.${roleName}`) : roleName
-  const facts: readonly (readonly [string, string | null])[] = [
+  const lines: readonly (readonly [string, string | null])[] = [
     [t('account.username'), username],
-    [t('account.email'), email],
-    [t('account.full_name'), fullName],
     [t('account.company'), companyName],
     [t('account.role'), role],
   ]
-  return html`<dl class="facts">${facts.filter(([, value]) => value).map(([label, value]) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>`
+  return html`<dl class="facts">${lines.filter(([, value]) => value).map(([label, value]) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>`
 }
 
 function passwordForm(page: PageContext, errors: Readonly<Record<string, string>>): Html {

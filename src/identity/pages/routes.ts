@@ -18,9 +18,10 @@ import { changePassword, changePasswordRate } from '../account/index.ts'
 import { endBrowserSession, loginRate, preSessionToken, startBrowserSession } from '../login/index.ts'
 import { challengeLifeS } from '../mfa/index.ts'
 import { identityPaths } from '../paths.ts'
+import { loadOwnProfile, type OwnProfile, registerOwnProfilePages } from '../people/index.ts'
 import { loadSecurity, registerSecurityPages, type Security } from '../security/index.ts'
 import { setCodeCookie, setSessionCookie } from '../sessions/index.ts'
-import { loadUserObject, themeOf, updatePreferences } from '../users/index.ts'
+import { themeOf, updatePreferences } from '../users/index.ts'
 import { accountPage, isDone, passwordPage } from './account-view.ts'
 import { codePath, registerCodePage } from './code-routes.ts'
 import { loginOffers, loginPage } from './login-view.ts'
@@ -122,22 +123,21 @@ function registerAccountPages(app: FastifyInstance, deps: AccessDeps): void {
     request: FastifyRequest,
     done: string | undefined,
     passwordErrors: Readonly<Record<string, string>>,
-    security?: Security,
+    { security, own }: { readonly security?: Security; readonly own?: OwnProfile } = {},
   ) => {
-    const { userId, tenant, roleName, permissions } = requireActor(request)
-    const user = await loadUserObject(deps.db, userId, { tenantId: tenant?.tenantId ?? null, role: roleName, permissions })
+    const { username, tenant, roleName } = requireActor(request)
     return accountPage(pageOf(request), {
-      username: user.username,
-      email: user.email,
-      fullName: user.full_name,
+      username,
       companyName: tenant?.name ?? null,
       roleName,
       done: isDone(done) ? done : null,
       passwordErrors,
       security: security ?? (await loadSecurity(deps, request)),
+      own: own ?? (await loadOwnProfile(deps, request)),
     })
   }
-  registerSecurityPages(app, deps, (request, security) => accountView(request, undefined, {}, security))
+  registerSecurityPages(app, deps, (request, security) => accountView(request, undefined, {}, { security }))
+  registerOwnProfilePages(app, deps, (request, own) => accountView(request, undefined, {}, { own }))
   route(app, {
     method: 'GET',
     url: identityPaths.account(),

@@ -6,7 +6,7 @@ import { sendMail } from '../mails/index.ts'
 import { hasPermission } from '../permissions.ts'
 import { problem as identityProblem } from '../problems.ts'
 import { storedRole } from '../tenants/index.ts'
-import { findUser, type ProfileChange, type ProfileInput, parseProfile, profileColumns, updateProfile } from '../users/index.ts'
+import { findUser, maskEmail, type ProfileChange, type ProfileInput, parseProfile, profileColumns, updateProfile } from '../users/index.ts'
 import { about, actOn, type Doing, demandAccount, demandOther, demandOwnerRemains, demandTouch, type PeopleDeps } from './act.ts'
 import { type Manager, refusalToGive, refusalToGrant, roleOf } from './person.ts'
 import { type PersonUpdate, type PersonUpdateInput, parsePersonUpdate } from './person-update.ts'
@@ -85,7 +85,7 @@ async function changeEmail(deps: PeopleDeps, actor: Manager, doing: Doing, email
   await q.updateAccount(tx, person.userId, { email, pending_email: null, email_verified_at: nowMs }, nowMs)
   await invalidateLinks(tx, person.userId, ['signup', 'email_change', 'password_reset'], nowMs)
   await recordAudit(tx, deps, actor, 'EMAIL_CHANGED', about(doing, origin))
-  await sendMail(tx, deps, person, 'email_change_notice', { name: person.name, newEmail: email })
+  await sendMail(tx, deps, person, 'email_change_notice', { name: person.name, newEmail: maskEmail(email) })
 }
 
 export async function changeProfile(

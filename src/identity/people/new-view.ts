@@ -48,7 +48,7 @@ export function newPersonPage({ page, nav, company, roles, typed, errors, refusa
       <div class="cluster">${button({ label: t('create'), look: 'primary', icon: 'person_add' })}${linkButton({ label: t('cancel'), href: page.url(list), look: 'quiet' })}</div>
     </form>`
   const body = html`
-    <p><a class="link" href="${page.url(list)}">‹ ${t('back')}</a></p>
+    <p class="crumb"><a class="link" href="${page.url(list)}">‹ ${t('back')}</a></p>
     ${pageHead({ title: t('new'), subtitle: t('new_subtitle') })}
     <div class="stack">${refusal ? banner({ tone: 'danger', title: t('failed'), body: refusal }) : ''}${card({ body: form })}</div>`
   return shell({ page, title: t('new'), nav, body })

@@ -4,6 +4,7 @@ import type { Client } from '../../../test/harness/client.ts'
 import { forEachEngine } from '../../../test/harness/engines.ts'
 import { waitingMails } from '../../../test/harness/mails.ts'
 import type { Engine } from '../../platform/db/index.ts'
+import { seedCatalogs } from '../../platform/geo/index.ts'
 import { fields, type People, password, startWithPeople } from '../people.fixture.ts'
 import { createTenantWithAdmin, updateTenantConfig } from '../tenants/index.ts'
 
@@ -709,3 +710,98 @@ test('ID-43 an administrator of the home company cannot touch a platform operato
   ] as const)
     assert.equal(codeOf(await send(ana, method, `/root${path}`, body)), '403 role_above_own', `${method} ${path}`)
 })
+
+forEachEngine('ID-50 AC-44 a place is whole: a city brings its province and region, and contradictions are told', async (engine, t) => {
+  const server = await start(engine, t)
+  await seedCatalogs(server.ctx.db, { nowMs: server.clock.nowMs() })
+  const cuenca = await server.ctx.db.kysely
+    .selectFrom('geo_cities as c')
+    .innerJoin('geo_provinces as p', 'p.id', 'c.province_id')
+    .select(['c.id', 'p.id as province_id', 'p.region_id', 'p.country'])
+    .where('c.name', '=', 'Cuenca')
+    .where('p.country', '=', 'EC')
+    .executeTakeFirstOrThrow()
+  const bolivar = await server.ctx.db.kysely
+    .selectFrom('geo_provinces')
+    .select('id')
+    .where('country', '=', 'CO')
+    .where('name', '=', 'Bolívar')
+    .executeTakeFirstOrThrow()
+  const ana = await signedIn(server, 'ana')
+  const made = await send(ana, 'POST', '', {
+    username: 'nora',
+    email: 'nora@example.com',
+    password,
+    birth_date: '1991-02-03',
+    city_id: cuenca.id,
+  })
+  const { birth_date, city_id, province_id, region_id, country_code } = fields(made.body)
+  assert.deepEqual(
+    { birth_date, city_id, province_id, region_id, country_code },
+    { birth_date: '1991-02-03', city_id: cuenca.id, province_id: cuenca.province_id, region_id: cuenca.region_id, country_code: 'EC' },
+  )
+  for (const [method, path] of [
+    ['PATCH', '/nora'],
+    ['PATCH', '/me'],
+  ] as const) {
+    const wrong = await send(ana, method, path, { city_id: cuenca.id, province_id: bolivar.id })
+    assert.equal(codeOf(wrong), '422 validation_failed', path)
+    assert.deepEqual(
+      (fields(wrong.body).fields as Row[]).map((field) => field.path),
+      ['province_id'],
+    )
+    assert.equal(codeOf(await send(ana, method, path, { city_id: 99_999_999 })), '422 validation_failed')
+  }
+  const moved = fields((await send(ana, 'PATCH', '/nora', { province_id: bolivar.id })).body)
+  assert.deepEqual([moved.country_code, moved.province_id, moved.city_id], ['CO', bolivar.id, null])
+  const gone = fields((await send(ana, 'PATCH', '/nora', { country_code: null })).body)
+  assert.deepEqual([gone.country_code, gone.region_id, gone.province_id, gone.city_id], [null, null, null, null])
+})
+
+forEachEngine(
+  'ID-49 without a session the same path signs up, under the same limit; with one that does not hold it refuses',
+  async (engine, t) => {
+    const server = await startWithPeople(
+      { engine, env: { RATE_LIMIT_PER_MINUTE: '100000', SIGNUP_MODE: 'open', REQUIRE_EMAIL_VERIFICATION: '0', REQUIRE_APPROVAL: '0' } },
+      t,
+    )
+    const stranger = server.newClient()
+    const body = (n: number) => ({
+      username: `free${n}x`,
+      email: `free${n}@example.com`,
+      password,
+      role: 'OWNER',
+      tenant_id: server.acme.tenantId,
+    })
+    const made = await send(stranger, 'POST', '', body(1))
+    assert.equal(made.status, 201)
+    const { username, role, tenant_id } = fields(made.body)
+    assert.deepEqual({ username, role, tenant_id }, { username: 'free1x', role: null, tenant_id: null })
+    const broken = await stranger.json('/api/v1/users', body(2), { headers: { authorization: 'Bearer a.b.c' } })
+    assert.equal(codeOf(broken), '401 token_invalid')
+    assert.equal(codeOf(await send(await signedIn(server, 'free1x'), 'POST', '', body(3))), '400 company_required')
+    for (const n of [4, 5]) assert.equal((await stranger.json('/api/v1/auth/register', body(n))).status, 201)
+    for (const n of [6, 7]) assert.equal((await send(stranger, 'POST', '', body(n))).status, 201)
+    assert.equal(codeOf(await send(stranger, 'POST', '', body(8))), '429 rate_limited')
+    assert.equal(codeOf(await stranger.json('/api/v1/auth/register', body(9))), '429 rate_limited')
+  },
+)
+
+forEachEngine(
+  'ID-49 another address of one’s own: at once where none is proven, else after the password and the link',
+  async (engine, t) => {
+    const server = await startWithPeople({ engine, env: { REQUIRE_EMAIL_VERIFICATION: '1' } }, t)
+    const vera = await server.addPerson('vera', 'VIEWER')
+    const client = await signedIn(server, 'vera')
+    assert.equal(
+      codeOf(await send(client, 'PATCH', '/me', { email: 'v2@example.com', current_password: 'WrongPass1!' })),
+      '400 current_password_incorrect',
+    )
+    const asked = await send(client, 'PATCH', '/me', { email: 'v2@example.com', current_password: password, full_name: 'Vera' })
+    assert.deepEqual([fields(asked.body).email, fields(asked.body).full_name], ['vera@example.com', 'Vera'])
+    assert.equal((await stateOf(server, vera)).pending_email, 'v2@example.com')
+    for (let n = 0; n < 3; n++) await send(client, 'PATCH', '/me', { email: 'v2@example.com', current_password: 'WrongPass1!' })
+    assert.equal(codeOf(await send(client, 'PATCH', '/me', { email: 'v2@example.com', current_password: password })), '429 rate_limited')
+    assert.equal(codeOf(await send(client, 'PATCH', '/me', { full_name: 'Vera Vega' })), '200 undefined')
+  },
+)

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { Client } from '../../../test/harness/client.ts'
 import { forEachEngine } from '../../../test/harness/engines.ts'
 import { waitingMails } from '../../../test/harness/mails.ts'
+import { seedCatalogs } from '../../platform/geo/index.ts'
 import { type People, password, startWithPeople } from '../people.fixture.ts'
 import { peopleMessages } from './messages.ts'
 import { permissionNames } from './permission-names.ts'
@@ -164,4 +165,36 @@ test('ID-48 a form without its token changes nothing', async (t) => {
 test('every text of the pages is there in both languages', () => {
   for (const catalogue of [peopleMessages, permissionNames])
     for (const [key, { es, en }] of Object.entries(catalogue)) assert.ok(es.trim() && en.trim(), key)
+})
+
+forEachEngine('ID-50 the account page keeps profile and place step by step, and changes the address', async (engine, t) => {
+  const server = await startWithPeople({ engine }, t)
+  await seedCatalogs(server.ctx.db, { nowMs: server.clock.nowMs() })
+  const ana = await signedIn(server, 'ana')
+  const first = await text(ana, '/account')
+  assert.match(first, /name="country_code"/)
+  assert.ok(!first.includes('name="province_id"'))
+  const saved = await post(ana, '/account/profile', { full_name: 'Ana Álvarez', birth_date: '1985-01-02', country_code: 'EC' })
+  assert.deepEqual([saved.status, saved.headers.get('location')], [303, '/account?done=profile'])
+  const second = await text(ana, '/account?done=profile')
+  assert.match(second, /Perfil guardado/)
+  assert.match(second, /value="1985-01-02"/)
+  const province = /<option value="(\d+)">Azuay</.exec(second)?.[1] ?? ''
+  assert.notEqual(province, '')
+  await post(ana, '/account/profile', { country_code: 'EC', province_id: province })
+  const third = await text(ana, '/account')
+  const city = /<option value="(\d+)">Cuenca</.exec(third)?.[1] ?? ''
+  assert.notEqual(city, '')
+  await post(ana, '/account/profile', { country_code: 'EC', province_id: province, city_id: city })
+  const me = (await ana.json('/api/v1/users/me')).body as Record<string, unknown>
+  assert.deepEqual([me.full_name, me.country_code, me.province_id, me.city_id], ['Ana Álvarez', 'EC', Number(province), Number(city)])
+  await post(ana, '/account/profile', { country_code: 'CO', province_id: province, city_id: city })
+  const moved = (await ana.json('/api/v1/users/me')).body as Record<string, unknown>
+  assert.deepEqual([moved.country_code, moved.province_id, moved.city_id], ['CO', null, null])
+  const wrong = await post(ana, '/account/profile', { full_name: 'Ana', birth_date: '3000-01-01' })
+  assert.equal(wrong.status, 422)
+  assert.match(await wrong.text(), /fecha entre 1900-01-01 y hoy/)
+  assert.equal((await post(ana, '/account/email', { email: 'not an address' })).status, 422)
+  assert.equal((await post(ana, '/account/email', { email: 'ana.new@example.com' })).headers.get('location'), '/account?done=email')
+  assert.match(await text(ana, '/account?done=email'), /ana\.new@example\.com/)
 })

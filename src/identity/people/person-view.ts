@@ -61,7 +61,7 @@ export function personPage(view: PersonPage): Html {
   const isUndecided = status === 'pending' || status === 'rejected'
   const name = displayName(person)
   const body = html`
-    <p><a class="link" href="${list}">‹ ${t('back')}</a></p>
+    <p class="crumb"><a class="link" href="${list}">‹ ${t('back')}</a></p>
     ${pageHead({ title: name, subtitle: html`<span class="break-words">${person.username} · ${person.email}</span>`, actions: html`<span class="cluster">${statusBadges(person, t)}</span>` })}
     <div class="stack">
       ${view.done ? banner({ tone: 'success', body: t(view.done) }) : ''}
@@ -198,6 +198,7 @@ const hurting = { 'mfa-reset': true, disable: true, suspend: true, remove: true 
 
 function offeredActions(person: PersonObject): readonly Action[] {
   const status = shownStatus(person)
+  if (status === 'pending' || status === 'rejected') return ['remove']
   const isSuspended = person.membership_status === 'suspended'
   const ofMembership: readonly Action[] = [
     ...(isSuspended ? (['reactivate'] as const) : []),

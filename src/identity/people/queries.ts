@@ -287,6 +287,11 @@ export const anonymise = (db: Db, userId: number, nowMs: number) =>
     .where('id', '=', userId)
     .execute()
 
+export async function findPendingEmail(db: Db, userId: number): Promise<string | null> {
+  const row = await db.kysely.selectFrom('users').select('pending_email').where('id', '=', userId).executeTakeFirst()
+  return row?.pending_email ?? null
+}
+
 export const storedProfile = (db: Db, userId: number) =>
   db.kysely.selectFrom('users').select(profileColumns).where('id', '=', userId).executeTakeFirstOrThrow()
 

@@ -1,10 +1,10 @@
 /** People over the API: the own profile, the list, one person, and what is done to them. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { clientGroup, emptyReply, listAnswer, PageMeta, pagingOf, rawReply, route, type SharedRate } from '../../platform/http/index.ts'
+import { emptyReply, listAnswer, PageMeta, pagingOf, rawReply, route, type SharedRate } from '../../platform/http/index.ts'
 import { originOf, requireActor, requirePerson } from '../access/index.ts'
+import { changePasswordRate } from '../account/index.ts'
 import { markAlias } from '../login/index.ts'
-import { problem as identityProblem } from '../problems.ts'
 import { requestEmailChange } from '../recovery/index.ts'
 import { readSessionCookie } from '../sessions/index.ts'
 import { RegisterAnswer, registerAnswer, registerRate, type SignupDeps } from '../signup/index.ts'
@@ -28,6 +28,7 @@ import { changeOwnProfile, setFirstLogin } from './me.ts'
 import { PersonObject } from './person-object.ts'
 import { removePerson } from './removal.ts'
 import { sendReset } from './reset.ts'
+import { takeSlot } from './slots.ts'
 
 const tags = ['users']
 const perPerson = (bucket: string, perMinute: number): SharedRate => ({ isShared: true, bucket, perMinute, by: 'person' })
@@ -64,7 +65,9 @@ function registerMe(app: FastifyInstance, deps: SignupDeps): void {
         const { email, current_password: currentPassword = '', ...profile } = body
         await changeOwnProfile(deps, actor, profile, originOf(request))
         // Its own transaction, and the last: a wrong password here leaves the profile changed, never the address.
-        if (email !== undefined) await requestEmailChange(deps, actor, { email, currentPassword }, originOf(request))
+        if (email === undefined) return me(request)
+        await takeSlot(request, changePasswordRate) // it tells whether a password is right
+        await requestEmailChange(deps, actor, { email, currentPassword }, originOf(request))
         return me(request)
       },
     })
@@ -135,7 +138,7 @@ function registerPerson(app: FastifyInstance, deps: SignupDeps): void {
     reply: { 201: Type.Union([PersonObject, RegisterAnswer]) },
     handler: async ({ request, reply, body }) => {
       if (isAnonymous(request, deps)) {
-        await takeSignupSlot(request)
+        await takeSlot(request, registerRate)
         return registerAnswer(deps, request, body)
       }
       await request.server.shell.policy.authorise(request, reply, 'manage_users')
@@ -193,19 +196,6 @@ const isAnonymous = (request: FastifyRequest, { config }: SignupDeps): boolean =
   request.headers.authorization === undefined &&
   request.headers['x-api-key'] === undefined &&
   readSessionCookie(request, config.http) === null
-
-/** The limit of the other sign-up paths, counted with them: another path is not another budget. */
-async function takeSignupSlot(request: FastifyRequest): Promise<void> {
-  const { sharedLimit, clock } = request.server.shell
-  const windows = [
-    { limit: registerRate.perMinute ?? 5, windowMs: 60_000 },
-    { limit: registerRate.perHour ?? 20, windowMs: 3_600_000 },
-  ]
-  const taken = await sharedLimit(`${registerRate.bucket}|${clientGroup(request.ip)}`, windows)
-  if (taken.isAllowed) return
-  const seconds = Math.max(1, Math.ceil((taken.freesAtMs - clock.nowMs()) / 1000))
-  throw identityProblem('rate_limited', { parameters: { seconds }, headers: { 'retry-after': String(seconds) } })
-}
 
 /** The canonical path first; the others are old ones. */
 const pathsOf = (action: string): string[] => [`/api/v1/users/:ref/${action}`, `/admin/users/:ref/${action}`]
