@@ -4,6 +4,7 @@ import type { Language } from '../../platform/i18n/index.ts'
 import { type FactNeeds, type Facts, gatherFacts } from '../facts/index.ts'
 import type { PlantModel } from '../model/index.ts'
 import type { Scope } from '../scope/index.ts'
+import { scopeForActor } from './bound-lines.ts'
 import { type DashboardDeps, type OpenPlant, periodOf, wholeSecondMs } from './service.ts'
 
 export type Asked = { readonly scope: Scope; readonly facts: Facts; readonly model: PlantModel }
@@ -21,7 +22,7 @@ export const askPlant = async <More = undefined>(
   const startedAt = performance.now()
   const askedAtMs = wholeSecondMs(deps.clock.nowMs())
   const answer = await deps.plants.withPlant(actor.tenant.tenantId, async (plant) => {
-    const scope = deps.answers.scopeOf(plant.model, raw, askedAtMs)
+    const scope = scopeForActor(deps.answers.scopeOf, actor, plant.model, raw, askedAtMs)
     const facts = await gatherFacts(plant.db, plant.model, scope, { needs, history: deps.histories.of(plant) })
     const asked = { scope, facts, model: plant.model }
     return { ...asked, more: await more?.(plant, asked) }

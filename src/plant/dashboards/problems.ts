@@ -12,6 +12,11 @@ export const dashboardProblems = {
     title: { es: 'Widgets desconocidos', en: 'Unknown widgets' },
     detail: { es: 'Ninguno de los widgets indicados está en el catálogo.', en: 'None of the widgets named is in the catalogue.' },
   },
+  line_not_shown: {
+    status: 403,
+    title: { es: 'Línea no disponible', en: 'Line not available' },
+    detail: { es: 'Esta pantalla no muestra esa línea.', en: 'This display does not show that line.' },
+  },
   raw_not_allowed: {
     status: 403,
     title: { es: 'Sin permiso para ver filas crudas', en: 'Raw rows not allowed' },

@@ -9,6 +9,7 @@ import type { PlantModel } from '../model/index.ts'
 import type { Scope } from '../scope/index.ts'
 import type { PlantDb } from '../source/index.ts'
 import type { Answers } from './answers.ts'
+import { scopeForActor } from './bound-lines.ts'
 import type { CatalogueRow } from './catalogue.ts'
 import { filled, type PlacedWidget, placeWidgets, plainEntry, type ResolvedLayout } from './layout.ts'
 import type { Layouts } from './layouts.ts'
@@ -138,7 +139,7 @@ export const answerIn = async (
   const askedAtMs = wholeSecondMs(deps.clock.nowMs())
   const chosen = isPreview ? previewWidgets(await deps.layouts.catalogueOf(actor), widgetIds ?? []) : chosenWidgets(layout, options)
   const { model } = plant
-  const scope = deps.answers.scopeOf(model, raw, askedAtMs)
+  const scope = scopeForActor(deps.answers.scopeOf, actor, model, raw, askedAtMs)
   const facts = await gatherFacts(plant.db, model, scope, { needs: needsOf(chosen.widgets), history: deps.histories.of(plant) })
   const rawRows = includeRaw ? await readRaw(plant.db, model, scope, facts.stops) : null
   const make = (): DashboardAnswer => {
