@@ -26,7 +26,14 @@ test('the defaults serve http on localhost:8000 with SQLite in ./data', () => {
   assert.equal(config.http.basePath, '')
   assert.equal(config.dataDir, path.resolve('data'))
   assert.equal(config.database.isEmbedded, true)
-  assert.deepEqual(config.session, { accessTokenS: 1800, refreshTokenS: 604_800, idleS: 1800, refreshThresholdS: 300, maxConcurrent: 3 })
+  assert.deepEqual(config.session, {
+    accessTokenS: 1800,
+    refreshTokenS: 604_800,
+    idleS: 1800,
+    refreshThresholdS: 300,
+    maxConcurrent: 3,
+    limitPolicy: 'evict_oldest',
+  })
 })
 
 test('all faults are reported at once, by the name of the setting, without repeating a secret', () => {
@@ -140,4 +147,25 @@ test('a setting is read under its other names too, its own first; a fault names 
   assert.equal(read({ FRONTEND_URL: 'https://a.example.com' }).http.publicUrl, 'https://a.example.com')
   assert.equal(read({ FRONTEND_URL: 'https://a.example.com', PUBLIC_URL: 'https://b.example.com' }).http.publicUrl, 'https://b.example.com')
   assert.match(problemsOf({ MAIL_PORT: 'x' }).join(), /^MAIL_PORT/)
+})
+
+test('ID-28 D-10 sign-up: by invitation and approved; addresses are proven where mail can be sent', () => {
+  const read = (env: Record<string, string> = {}) => readConfig({ SECRET_KEY: 'k'.repeat(40), ...env }).signup
+  const { domains, mayFoundCompanies: _, ...defaults } = read()
+  assert.deepEqual(
+    [defaults, [...domains]],
+    [{ mode: 'invite', requiresVerification: true, requiresApproval: true, defaultTenant: '' }, []],
+  )
+  assert.equal(read({ MAIL_TRANSPORT: 'none' }).requiresVerification, false)
+  assert.equal(read({ MAIL_TRANSPORT: 'none', REQUIRE_EMAIL_VERIFICATION: '1' }).requiresVerification, true)
+  assert.equal(read({ ALLOW_SELF_SIGNUP: 'true' }).mode, 'open')
+  assert.equal(read({ ALLOW_SELF_SIGNUP: '0' }).mode, 'invite')
+  assert.deepEqual([...read({ ALLOWLIST_DOMAINS: ' @Acme.example, peña.example ,' }).domains], ['acme.example', 'peña.example'])
+  for (const env of [
+    { SIGNUP_MODE: 'anybody' },
+    { ALLOWLIST_DOMAINS: 'acme' },
+    { ALLOWLIST_DOMAINS: 'a@b.example' },
+    { REQUIRE_APPROVAL: 'maybe' },
+  ])
+    assert.throws(() => read(env), ConfigError)
 })
