@@ -23,7 +23,7 @@ const approved: Readonly<Record<string, string>> = {
   'identity/access':
     'identity/audit identity/displays identity/keys identity/mails identity/mfa identity/sessions identity/tenants identity/tokens identity/users identity/words platform/config platform/db platform/http platform/i18n platform/log platform/time platform/ui',
   'identity/account':
-    'identity/access identity/audit identity/login identity/mails identity/passwords identity/sessions identity/tenants identity/users identity/words platform/db platform/http platform/time',
+    'identity/access identity/audit identity/login identity/mails identity/passwords identity/sessions identity/tenants identity/users identity/words platform/db platform/http platform/log platform/time',
   'identity/activity':
     'identity/access identity/audit identity/tenants identity/words platform/csv platform/db platform/http platform/i18n platform/time platform/ui',
   'identity/audit': 'platform/db platform/jobs platform/log platform/secrets platform/time',

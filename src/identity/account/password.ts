@@ -2,6 +2,7 @@
 import type { Db } from '../../platform/db/database.ts'
 import { transaction } from '../../platform/db/index.ts'
 import type { ProblemField } from '../../platform/http/index.ts'
+import type { Log } from '../../platform/log/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import type { PersonActor } from '../actor.ts'
 import { type Origin, recordAudit } from '../audit/index.ts'
@@ -48,7 +49,7 @@ export function changeFaults(change: PasswordChange, owner: { readonly username:
 /** Ends the person's other sessions and, for a browser, gives this one a new cookie.
  *  Throws 422 `validation_failed`, 400 `current_password_incorrect` and `password_unchanged`. */
 export async function changePassword(
-  deps: SessionDeps & MailDeps & { readonly db: Db },
+  deps: SessionDeps & MailDeps & { readonly db: Db; readonly log: Log },
   actor: PersonActor,
   sessionId: number,
   change: PasswordChange,
@@ -70,6 +71,8 @@ export async function changePassword(
     await recordAudit(tx, deps, actor, 'PASSWORD_CHANGED', { entityType: 'user', entityId: actor.userId, origin })
     await mailPasswordChanged(tx, deps, found.user, origin)
   })
+  const { requestId, ip } = origin
+  deps.log.info({ event: 'password_changed', user_id: actor.userId, request_id: requestId, ip }, 'password changed')
   return { changedAtMs, cookie }
 }
 

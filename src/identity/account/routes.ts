@@ -100,7 +100,6 @@ function registerChangePassword(app: FastifyInstance, deps: AccessDeps): void {
       const actor = requirePerson(request)
       const { changedAtMs, cookie } = await changePassword(deps, actor, requireSignedIn(request).sessionId, change, originOf(request))
       if (cookie !== null) setSessionCookie(reply, deps.config.http, cookie)
-      deps.log.info({ event: 'password_changed', user_id: actor.userId, request_id: request.id, ip: request.ip }, 'password changed')
       const message = request.language === 'es' ? 'Contraseña cambiada.' : 'Password changed.'
       return { message, success: true, changed_at: new Date(changedAtMs).toISOString() }
     },
