@@ -195,6 +195,17 @@ forEachEngine('ID-50 the account page keeps profile and place step by step, and 
   assert.equal(wrong.status, 422)
   assert.match(await wrong.text(), /fecha entre 1900-01-01 y hoy/)
   assert.equal((await post(ana, '/account/email', { email: 'not an address' })).status, 422)
+  const change = { email: 'ana.new@example.com', current_password: 'WrongPass1!' }
+  assert.match(await (await post(ana, '/account/email', change)).text(), /contraseña actual no es correcta/)
+  const asked = await post(ana, '/account/email', { ...change, current_password: password })
+  assert.equal(asked.headers.get('location'), '/account?done=email_pending')
+  assert.match(await text(ana, '/account?done=email_pending'), /Pendiente de confirmar: ana\.new@example\.com/)
+})
+
+test('ID-50 where addresses need no proof, another one counts at once', async (t) => {
+  const server = await startWithPeople({ env: { REQUIRE_EMAIL_VERIFICATION: '0' } }, t)
+  const ana = await signedIn(server, 'ana')
+  assert.ok(!(await text(ana, '/account')).includes('f-email-password'))
   assert.equal((await post(ana, '/account/email', { email: 'ana.new@example.com' })).headers.get('location'), '/account?done=email')
-  assert.match(await text(ana, '/account?done=email'), /ana\.new@example\.com/)
+  assert.match(await text(ana, '/account?done=email'), /value="ana\.new@example\.com"/)
 })
