@@ -11,7 +11,7 @@ export const companyMessages = defineMessages({
   'companies.none.found': { es: 'Pida acceso a la suya, o cree una.', en: 'Ask for access to yours, or create one.' },
   'companies.default': { es: 'Al ingresar', en: 'At sign-in' },
   'companies.make_default': { es: 'Usar al ingresar', en: 'Use at sign-in' },
-  'companies.make_default.of': { es: 'Usar {name} al ingresar', en: 'Use {name} at sign-in' },
+  'companies.make_default.of': { es: 'Usar al ingresar: {name}', en: 'Use at sign-in: {name}' },
   'companies.new': { es: 'Crear empresa', en: 'Create a company' },
   'companies.platform': { es: 'Empresas de la plataforma', en: 'Companies of the platform' },
   refused: { es: 'No se guardó.', en: 'Not saved.' },

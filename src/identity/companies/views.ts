@@ -179,7 +179,7 @@ function profileForm(page: PageContext, { company, form }: CompanyView, t: Words
   return html`<form class="stack" method="post" action="${page.url(identityPaths.company({ company: company.slug }))}">${csrf(page)}
     ${card({
       title: t('identity'),
-      body: html`<div class="filters-row">
+      body: html`<div class="form-grid">
         ${field({ ...shared('company_name'), label: t('name'), maxLength: 100, isRequired: true, autocomplete: 'organization' })}
         ${field({ ...shared('slug'), label: t('slug'), maxLength: 100, isRequired: true, hint: t('slug.hint', { slug: company.slug }), autocomplete: 'off' })}
         ${text('legal_name', 200)}
@@ -192,7 +192,7 @@ function profileForm(page: PageContext, { company, form }: CompanyView, t: Words
     })}
     ${card({
       title: t('contact'),
-      body: html`<div class="filters-row">
+      body: html`<div class="form-grid">
         ${text('address', 300)}${text('city', 100)}${text('phone', 30, { type: 'tel' })}${text('contact_email', 254, { type: 'email' })}
         ${text('website', 300, { type: 'url' })}${text('linkedin_url', 300, { type: 'url' })}${text('twitter_url', 300, { type: 'url' })}
       </div>`,
@@ -206,7 +206,7 @@ function profileForm(page: PageContext, { company, form }: CompanyView, t: Words
     })}
     ${card({
       title: t('settings'),
-      body: html`<div class="filters-row">
+      body: html`<div class="form-grid">
         ${text('primary_color', 7, { hint: t('primary_color.hint') })}
         ${select({
           ...shared('language'),
@@ -243,7 +243,7 @@ function ownershipCard(page: PageContext, company: Company, { people, errors }: 
     })),
   ]
   const form = html`<form class="stack" method="post" action="${page.url(companyPaths.ownership({ company: company.slug }))}">${csrf(page)}
-    <div class="filters-row">
+    <div class="form-grid">
       ${select({ name: 'user_id', label: t('ownership.to'), options, isRequired: true, error: errors.user_id })}
       ${field({ name: 'password', label: t('ownership.password'), type: 'password', maxLength: 128, isRequired: true, autocomplete: 'current-password', error: errors.password })}
     </div>

@@ -104,7 +104,7 @@ function inviteCard(page: PageContext, { company, roles, form }: AdministrationV
     title: t('invite.title'),
     subtitle: t('invite.hint'),
     id: 'invite',
-    body: html`<form class="filters-row" method="post" action="${page.url(identityPaths.invitations({ company: company.slug }))}">${csrf(page)}
+    body: html`<form class="form-grid" method="post" action="${page.url(identityPaths.invitations({ company: company.slug }))}">${csrf(page)}
       ${field({ name: 'email', label: t('email'), type: 'email', value: values.email ?? '', maxLength: 254, isRequired: true, autocomplete: 'off', error: errors.email })}
       ${select({ name: 'role', label: t('role'), value: values.role ?? 'VIEWER', options: roleOptions(page, roles), error: errors.role })}
       <div class="cluster">${button({ label: t('invite.submit'), look: 'primary', icon: 'mail' })}</div>
@@ -118,7 +118,7 @@ function linkCard(page: PageContext, { company, linkRoles, form }: Administratio
     title: t('link.title'),
     subtitle: t('link.hint'),
     id: 'link',
-    body: html`<form class="filters-row" method="post" action="${page.url(invitationPaths.links({ company: company.slug }))}">${csrf(page)}
+    body: html`<form class="form-grid" method="post" action="${page.url(invitationPaths.links({ company: company.slug }))}">${csrf(page)}
       ${select({ name: 'role', id: 'link-role', label: t('role'), value: values.role ?? 'OPERATOR', options: roleOptions(page, linkRoles), error: errors.role })}
       ${field({ name: 'max_uses', label: t('max_uses'), type: 'number', min: 1, max: 1000, value: values.max_uses ?? '10', isRequired: true, error: errors.max_uses })}
       ${field({ name: 'expires_at', label: t('expires_on'), type: 'date', value: values.expires_at ?? '', error: errors.expires_at })}
@@ -170,7 +170,7 @@ function cellsOf(page: PageContext, view: AdministrationView, item: Administrati
   const act = (path: string, label: string, name: string): Html =>
     html`<form method="post" action="${page.url(path)}">${csrf(page)}<button class="btn btn--quiet" type="submit" aria-label="${name}"><span>${label}</span></button></form>`
   const { slug } = company
-  const actions = html`<div class="cluster">
+  const actions = html`<div class="row-actions">
     ${isOpen && item.email !== null ? act(invitationPaths.resend({ company: slug, id: item.id }), t('resend'), t('resend.of', { email: item.email })) : ''}
     ${status === 'pending' ? act(invitationPaths.revoke({ company: slug, id: item.id }), t('revoke'), item.email === null ? t('revoke.link') : t('revoke.of', { email: item.email })) : ''}
   </div>`

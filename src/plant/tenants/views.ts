@@ -140,7 +140,7 @@ export function createPage(page: PageContext, { values, errors, refusal }: Creat
       ${csrf(page)}
       ${card({
         title: t('company'),
-        body: html`<div class="filters-row">
+        body: html`<div class="form-grid">
           ${field({ ...shared('company_name'), label: t('name'), maxLength: 100, isRequired: true, autocomplete: 'organization' })}
           ${field({ ...shared('slug'), label: t('slug'), maxLength: 100, hint: t('slug.hint'), autocomplete: 'off' })}
           ${field({ ...shared('timezone'), label: t('time_zone'), maxLength: 60, hint: t('time_zone.hint'), autocomplete: 'off' })}
@@ -149,7 +149,7 @@ export function createPage(page: PageContext, { values, errors, refusal }: Creat
       ${card({
         title: t('owner'),
         subtitle: t('owner.hint'),
-        body: html`<div class="filters-row">
+        body: html`<div class="form-grid">
           ${field({ ...shared('email'), label: t('email'), type: 'email', maxLength: 254, isRequired: true, autocomplete: 'off' })}
           ${field({ ...shared('username'), label: t('username'), maxLength: 50, autocomplete: 'off' })}
           ${field({ name: 'password', label: t('password'), type: 'password', maxLength: 128, autocomplete: 'new-password', error: errors.password })}
@@ -253,7 +253,7 @@ function attachForm(page: PageContext, { tenant, form, timeZone, performanceUnit
   return html`<form class="stack" method="post" action="${page.url(tenantPaths.attach({ ref: tenant.slug }))}">
     ${csrf(page)}
     ${field({ name: 'url', label: t('url'), type: 'password', hint: t('url.hint'), maxLength: 2000, isRequired: true, autocomplete: 'off', error: errors.url })}
-    <div class="filters-row">
+    <div class="form-grid">
       ${select({
         name: 'mode',
         label: t('mode'),
@@ -282,7 +282,7 @@ const rotateForm = (page: PageContext, { tenant, form }: TenantView, t: Words): 
     <summary>${t('rotate')}</summary>
     <form class="stack" method="post" action="${page.url(tenantPaths.rotate({ ref: tenant.slug }))}">
       ${csrf(page)}<p class="muted">${t('rotate.hint')}</p>
-      <div class="filters-row">
+      <div class="form-grid">
         ${field({ name: 'user', id: 'rotate-user', label: t('rotate.user'), value: form.values.user ?? '', maxLength: 200, isRequired: true, autocomplete: 'off', error: form.errors.user })}
         ${field({ name: 'password', id: 'rotate-password', label: t('rotate.password'), type: 'password', maxLength: 500, autocomplete: 'new-password' })}
       </div>
