@@ -54,6 +54,10 @@ export const viewMessages = defineMessages({
     es: 'Hay {count} detecciones, ninguna en un área de salida.',
     en: 'There are {count} detections, none at an output area.',
   },
+  'stops.newest_of': {
+    es: 'Las {shown} más nuevas de {count} paradas ({time} en total). Para ver las demás, elija un período más corto.',
+    en: 'The newest {shown} of {count} stops ({time} in all). Choose a shorter period to see the others.',
+  },
   'widget.how': { es: '¿Cómo se calcula? {name}', en: 'How is this computed? {name}' },
   'widget.age': { es: 'Dato más nuevo', en: 'Newest data' },
   'trend.note': { es: 'vs. período anterior', en: 'vs. previous period' },

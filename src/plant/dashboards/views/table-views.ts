@@ -35,14 +35,18 @@ const sub = (parts: readonly string[]): Html => {
 
 export function downtimeTableView(view: WidgetView, result: WidgetResult): Html {
   const { language } = view
-  const { rows } = result.data as DowntimeTableData
+  const { rows, total } = result.data as DowntimeTableData
   const t = words(language)
   const categoryText = (category: string): string =>
     category === 'micro_stop' || category === 'stop' || category === 'breakdown' ? t(`category.${category}`) : ''
   const isOneLine = view.board.scope.lines.length === 1
   const labels = new Map((result.data as DowntimeTableData).columns.map((column) => [column.key, column.label]))
   const label = (key: string, fallback: string) => labels.get(key) ?? fallback
-  return table({
+  const more =
+    total.count > rows.length
+      ? html`<p class="cell-sub">${t('stops.newest_of', { shown: amount(rows.length, language), count: amount(total.count, language), time: secondsText(total.duration_seconds) })}</p>`
+      : html``
+  return html`${more}${table({
     id: `w-${result.widget_id}-table`,
     caption: String(result.metadata.display_name),
     language,
@@ -80,5 +84,5 @@ export function downtimeTableView(view: WidgetView, result: WidgetResult): Html 
         ...(isOneLine ? [] : [{ content: row.line_name }]),
       ],
     })),
-  })
+  })}`
 }
