@@ -88,7 +88,7 @@ export function tenantsPage(page: PageContext, { rows, at, asked }: ListView): H
     ${pageHead({ title: t('title'), subtitle: t('subtitle'), actions: add })}
     <div class="stack">
       ${card({
-        body: html`<form class="filters-row" method="get" action="${page.url(tenantPaths.list())}">
+        body: html`<form class="form-grid" method="get" action="${page.url(tenantPaths.list())}">
           ${field({ name: 'q', label: t('search'), type: 'search', value: asked.q, maxLength: 100, autocomplete: 'off' })}
           ${select({
             name: 'state',
@@ -226,7 +226,7 @@ function accessForm(page: PageContext, { isActive, slug }: TenantRow, t: Words):
 
 function plantOf(page: PageContext, view: TenantView, t: Words): Html {
   const { plant } = view
-  if (plant.kind === 'none') return html`<p>${t('plant.none')}</p>${attachForm(page, view, t)}${ownForm(page, view, t)}`
+  if (plant.kind === 'none') return html`<div class="stack"><p>${t('plant.none')}</p>${attachForm(page, view, t)}</div>${ownForm(page, view, t)}`
   if (plant.kind === 'sealed') return html`${banner({ tone: 'danger', body: t('plant.sealed') })}${detachForm(page, view, t)}`
   const verify = linkButton({
     label: t('verify'),
