@@ -21,7 +21,7 @@ import {
 import { type Display, type Pairing, shownCode } from '../displays/index.ts'
 import { qrImage } from '../mfa/index.ts'
 import { identityPaths } from '../paths.ts'
-import { csrf } from './key-views.ts'
+import { csrf, roomy } from './key-views.ts'
 import { deviceMessages } from './messages.ts'
 
 const words = (page: PageContext) => translator(deviceMessages, page.language)
@@ -136,7 +136,7 @@ export function pairingPage(
   const title = t('displays.pair.title', { name: model.display.name })
   const body = html`
     ${pageHead({ title })}
-    ${card({
+    ${roomy({
       body: html`
         <p>${t('displays.pair.code', { url: model.address })}</p>
         <p class="pair-code">${shownCode(model.pairing.code)}</p>

@@ -93,7 +93,7 @@ export function registerKeyRoutes(app: FastifyInstance, deps: AccessDeps): void 
     method: 'POST',
     url: '/api/v1/api-keys',
     access: 'manage_api_keys',
-    summary: 'A new key, for programs. It may what its scopes say and its maker may, and dies with the membership of its maker',
+    summary: 'A new key, for programs. It can do what its scopes and its maker may do, and dies with the membership of its maker',
     tags,
     body: CreateBody,
     rate: keyRate,

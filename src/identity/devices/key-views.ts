@@ -47,6 +47,8 @@ export type KeysPage = {
 }
 
 const words = (page: PageContext) => translator(deviceMessages, page.language)
+/** A card whose parts stand apart. */
+export const roomy = (parts: Parameters<typeof card>[0]): Html => card({ ...parts, body: html`<div class="stack">${parts.body}</div>` })
 export const csrf = (page: PageContext): Html => html`<input type="hidden" name="csrf_token" value="${page.csrfToken}">`
 
 export function keysPage(page: PageContext, model: KeysPage): Html {
@@ -137,7 +139,7 @@ export function madeKeyPage(
   const here = page.url(identityPaths.apiKeys({ company: model.company }))
   const body = html`
     ${pageHead({ title: t('keys.made.title') })}
-    ${card({
+    ${roomy({
       body: html`
         <p>${t('keys.made.lead')}</p>
         ${copyField({ id: 'key', label: t('keys.made.label'), value: model.key, language: page.language })}
@@ -160,7 +162,7 @@ export function confirmationPage(page: PageContext, { nav, title, detail, label,
   const t = words(page)
   const body = html`
     ${pageHead({ title })}
-    ${card({
+    ${roomy({
       body: html`
         <p>${detail}</p>
         <form class="cluster" method="post" action="${action}">${csrf(page)}${button({ label, look: 'danger', icon: 'block' })}${linkButton({ label: t('cancel'), href: cancel })}</form>`,

@@ -9,7 +9,7 @@ export const deviceMessages = defineMessages({
   'keys.title': { es: 'Claves de API', en: 'API keys' },
   'keys.lead': {
     es: 'Para programas que leen o escriben datos de la empresa. Cada clave puede lo que usted le dé, y nunca más que usted.',
-    en: 'For programs that read or write data of the company. Each key may what you give it, and never more than you.',
+    en: 'For programs that read or write data of the company. Each key can do what you allow it, and never more than you can.',
   },
   'keys.none': { es: 'Todavía no hay claves', en: 'There are no keys yet' },
   'keys.none.detail': { es: 'Cree una para conectar otro sistema.', en: 'Make one to connect another system.' },

@@ -1,5 +1,5 @@
 /** Guarding one's account: the cards of the account page, and the pages of the second factor. */
-import { formatInstant, type Parameters, translator } from '../../platform/i18n/index.ts'
+import { formatInstant, translator } from '../../platform/i18n/index.ts'
 import {
   badge,
   banner,
@@ -40,6 +40,9 @@ export type Security = {
 
 const words = (page: PageContext) => translator(securityMessages, page.language)
 
+/** A card whose parts stand apart. */
+const roomy = (parts: Parameters<typeof card>[0]): Html => card({ ...parts, body: html`<div class="stack">${parts.body}</div>` })
+
 /** For the account page, after the password. */
 export function securityCards(page: PageContext, security: Security): Html {
   return html`
@@ -55,7 +58,7 @@ function factorCard(page: PageContext, { factor, isOffered, hasKeys, timeZone }:
       ? badge({ label: t('factor.off'), tone: 'warning' })
       : badge({ label: t('factor.on', { date: formatInstant(factor.sinceMs, page.language, timeZone) }), tone: 'success' })
   const company = page.user?.company
-  return card({
+  return roomy({
     id: 'second-factor',
     title: t('factor.title'),
     body: html`
@@ -89,7 +92,7 @@ function sessionsCard(page: PageContext, { sessions, currentUuid, timeZone }: Se
       ],
     }
   })
-  return card({
+  return roomy({
     id: 'sessions',
     title: t('sessions.title'),
     body: html`
@@ -113,7 +116,7 @@ function sessionsCard(page: PageContext, { sessions, currentUuid, timeZone }: Se
 
 function pinCard(page: PageContext, pin: NonNullable<Security['pin']>): Html {
   const t = words(page)
-  return card({
+  return roomy({
     id: 'pin',
     title: t('pin.title'),
     body: html`
@@ -186,11 +189,11 @@ const codeField = (page: PageContext, id: string, label: 'factor.code' | 'factor
 
 function offView(page: PageContext, { isRequired, isOffered, wasRemoved, fault }: Extract<FactorPage, { kind: 'off' }>): Html {
   const t = words(page)
-  if (!isOffered) return card({ body: html`<p>${t('factor.unavailable')}</p>` })
+  if (!isOffered) return roomy({ body: html`<p>${t('factor.unavailable')}</p>` })
   return html`
     ${wasRemoved ? banner({ tone: 'success', body: t('factor.removed') }) : ''}
     ${isRequired ? banner({ tone: 'warning', body: t('factor.required') }) : ''}
-    ${card({
+    ${roomy({
       title: t('factor.start.title'),
       body: html`
         <p>${t('factor.start.hint')}</p>
@@ -205,7 +208,7 @@ function offView(page: PageContext, { isRequired, isOffered, wasRemoved, fault }
 function setupView(page: PageContext, { secret, image, fault }: Extract<FactorPage, { kind: 'setup' }>): Html {
   const t = words(page)
   return html`
-    ${card({
+    ${roomy({
       title: t('factor.scan.title'),
       body: html`
         <img class="qr" src="${image}" width="240" height="240" alt="${t('factor.scan.alt')}">
@@ -213,7 +216,7 @@ function setupView(page: PageContext, { secret, image, fault }: Extract<FactorPa
         <p><code class="secret">${secret.replace(/(.{4})(?=.)/g, '$1 ')}</code></p>
         <p class="field__hint">${t('factor.scan.life')}</p>`,
     })}
-    ${card({
+    ${roomy({
       title: t('factor.confirm.title'),
       body: html`
         <form class="stack" method="post" action="${path(page, '/confirm')}">
@@ -228,7 +231,7 @@ function codesView(page: PageContext, { codes, isNew }: Extract<FactorPage, { ki
   const t = words(page)
   return html`
     ${isNew ? banner({ tone: 'success', body: t('factor.enabled') }) : ''}
-    ${card({
+    ${roomy({
       title: t('factor.codes.title'),
       body: html`
         <p>${t('factor.codes.lead')}</p>
@@ -240,12 +243,12 @@ function codesView(page: PageContext, { codes, isNew }: Extract<FactorPage, { ki
 function onView(page: PageContext, model: Extract<FactorPage, { kind: 'on' }>): Html {
   const t = words(page)
   const { factor, mayRemove, timeZone, codesFault, removeFault } = model
-  const since: Parameters = { date: formatInstant(factor.sinceMs ?? 0, page.language, timeZone) }
+  const since = { date: formatInstant(factor.sinceMs ?? 0, page.language, timeZone) }
   return html`
-    ${card({
+    ${roomy({
       body: html`<div class="cluster">${badge({ label: t('factor.on', since), tone: 'success' })}<span>${t('factor.codes.left', { count: factor.recoveryCodesLeft })}</span></div>`,
     })}
-    ${card({
+    ${roomy({
       title: t('factor.codes.new'),
       body: html`
         <p>${t('factor.codes.new.hint')}</p>
@@ -256,7 +259,7 @@ function onView(page: PageContext, model: Extract<FactorPage, { kind: 'on' }>): 
           <div class="cluster">${button({ label: t('factor.codes.new') })}</div>
         </form>`,
     })}
-    ${card({
+    ${roomy({
       title: t('factor.remove.title'),
       body: mayRemove
         ? html`
