@@ -1,5 +1,5 @@
 /** Signing up and proving an address. May use: access, login, links, mails, mfa, passwords, sessions, tenants, users, audit. */
-export { RegisterAnswer, RegisterBody, registerAnswer } from './answers.ts'
+export { RegisterAnswer, registerAnswer } from './answers.ts'
 export { registerSignupPages } from './pages.ts'
 export { registerRate } from './rates.ts'
 export type { SignupDeps } from './register.ts'

@@ -47,9 +47,9 @@ async function look(name: string): Promise<void> {
   )
   for (const width of [1440, 768, 390]) {
     await page.setViewportSize({ width, height: 900 })
-    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${name} at ${width}`)
+    assert.ok(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth'), `${name} at ${width}`)
     for (const theme of pictures ? ['dark', 'light'] : []) {
-      await page.evaluate((word) => document.documentElement.setAttribute('data-theme', word), theme)
+      await page.evaluate(`document.documentElement.setAttribute('data-theme', '${theme}')`)
       await page.screenshot({ path: `${pictures}/${name}-${width}-${theme}.png` })
     }
   }

@@ -1,5 +1,5 @@
 /** People. Knows no company. */
-export { createAccount, type NewAccount } from './account.ts'
+export { createAccount } from './account.ts'
 export { applyPendingEmail, markEmailProven, updateEmail, updatePendingEmail } from './addresses.ts'
 export {
   categories,
@@ -11,7 +11,6 @@ export {
   type ProfileInput,
   parseProfile,
   profileColumns,
-  searchKey,
 } from './profile.ts'
 export {
   findDisplayName,
@@ -44,6 +43,5 @@ export {
   type Standing,
   selectUserObjects,
   UserObject,
-  type UserObjectRow,
   userObject,
 } from './user-object.ts'

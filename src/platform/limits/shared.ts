@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import type { Db } from '../db/database.ts'
 import { lockRow, transaction, upsert } from '../db/index.ts'
 import type { Clock } from '../time/index.ts'
-import { longestWindowMs, type RateWindow, type Taken, takeSlot } from './window.ts'
+import { hourMs, type RateWindow, type Taken, takeSlot } from './window.ts'
 
 /** `key` has at most 100 characters and names the limit and whom it counts: `login|10.0.0.7`. */
 export type SharedLimit = (key: string, windows: readonly RateWindow[]) => Promise<Taken>
@@ -44,7 +44,7 @@ const takeSharedSlot = (db: Db, key: string, windows: readonly RateWindow[], now
 export async function sweepRateWindows(db: Db, nowMs: number): Promise<number> {
   const { numDeletedRows } = await db.kysely
     .deleteFrom('rate_windows')
-    .where('updated_at', '<', nowMs - longestWindowMs)
+    .where('updated_at', '<', nowMs - hourMs)
     .executeTakeFirst()
   return Number(numDeletedRows)
 }

@@ -4,9 +4,8 @@
 export type RateWindow = { readonly limit: number; readonly windowMs: number }
 
 export const minuteMs = 60_000
-export const hourMs = 3_600_000
 /** No window is longer: what is older counts nowhere. */
-export const longestWindowMs = hourMs
+export const hourMs = 3_600_000
 
 /** Of the window with the fewest places left. At `freesAtMs` a place really frees: a refused call takes none. */
 export type Taken = { readonly isAllowed: boolean; readonly limit: number; readonly remaining: number; readonly freesAtMs: number }
