@@ -70,7 +70,19 @@ function present(control: HTMLInputElement | HTMLSelectElement): void {
 
 const presentation = new Set(['curve_type', 'highlight_peaks', 'show_downtime'])
 
+/** Wherever a form has one. */
+function startMultiSelects(): void {
+  on('change', '[data-multi]', showChosen)
+  on('input', '[data-multi-query]', (input) => {
+    if (input instanceof HTMLInputElement) searchOptions(input)
+  })
+  on('keydown', '[data-multi-query]', (_, event) => {
+    if (event.key === 'Enter') event.preventDefault()
+  })
+}
+
 export function startFilters(): void {
+  startMultiSelects()
   const panel = form()
   if (!panel) return
   const line = panel.querySelector<HTMLSelectElement>('[name=line_id]')
@@ -85,13 +97,10 @@ export function startFilters(): void {
     if (!(target instanceof HTMLInputElement || target instanceof HTMLSelectElement)) return
     if (target.name === 'line_id' && target instanceof HTMLSelectElement) cascade(target, true)
     if (presentation.has(target.name)) present(target)
-    const multi = target.closest('[data-multi]')
-    if (multi) showChosen(multi)
     if (target.name === 'start_date' || target.name === 'end_date') raiseEnd(panel)
   })
   panel.addEventListener('input', ({ target }) => {
     if (target instanceof HTMLInputElement && target.name === 'search') search()
-    if (target instanceof HTMLInputElement && target.matches('[data-multi-query]')) searchOptions(target)
   })
   panel.addEventListener(
     'toggle',
@@ -100,9 +109,6 @@ export function startFilters(): void {
     },
     true,
   )
-  on('keydown', '[data-multi-query]', (_, event) => {
-    if (event.key === 'Enter') event.preventDefault()
-  })
   // the panel stays while the board is replaced: it must keep sending the tab that is shown
   onHtmx('htmx:after:swap', () => {
     const tab = document.querySelector<HTMLElement>('.tabs__tab[aria-current]')?.dataset.tab
