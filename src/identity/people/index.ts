@@ -1,6 +1,4 @@
 /** Administration of people: lists, approval, roles, accounts; the own profile. May use every other module of identity but pages. */
-export { type ListWish, listPeople } from './list.ts'
 export { loadOwnProfile, type OwnProfile, profileCards, registerOwnProfilePages } from './own-profile.ts'
 export { registerPeoplePages } from './pages.ts'
-export { PersonObject } from './person-object.ts'
 export { registerPeopleRoutes } from './routes.ts'
