@@ -86,7 +86,10 @@ export async function readByIds(context: ReadContext, table: DetectionTable, ran
   if (ranges.length > 0) {
     const { plantDb } = context
     const query = sql`select ${numbersOf(plantDb.engine)} from ${sql.id(table.name)} where ${inRanges(ranges)}`.compile(plantDb.kysely)
-    await readColumns(context, query, ([id, at, area, product], length) => builder.append(id, at, area, product, length))
+    await readColumns(context, query, ([id, at, area, product], length) => {
+      builder.append(id, at, area, product, length)
+      if (builder.length() > context.maxRows) throw tooLarge(`${context.maxRows}`)
+    })
   }
   return instantsOfRows(builder.columns(), context.zone)
 }

@@ -1,7 +1,7 @@
 /** A line's history as one request may see it: nothing after its now. */
 import type { Span, Zone } from '../../platform/time/index.ts'
 import type { Detections, ReadContext } from '../detections/index.ts'
-import { type CoarseDay, dayOfInstant, dayStartS, type FineDay, foldRows, type LineView } from '../history/index.ts'
+import { type CoarseDay, type DaySummary, dayOfInstant, dayStartS, type FineDay, foldRows, type LineView } from '../history/index.ts'
 
 export type Days = {
   readonly zone: Zone
@@ -36,7 +36,7 @@ export async function daysUpToNow(context: ReadContext, view: LineView): Promise
   const startS = dayStartS(zone, today)
   if (!last || startS + Math.max(...last.pairLastS) <= nowS) return { ...plain, futureRows }
 
-  const seen = foldRows(await rows([{ fromS: startS, toS: nowS + 1 }]), zone).get(today)
+  const seen = await seenOf(view, nowS, async () => foldRows(await rows([{ fromS: startS, toS: nowS + 1 }]), zone).get(today))
   return {
     ...plain,
     days: seen ? upToNow : upToNow.slice(0, -1),
@@ -47,4 +47,17 @@ export async function daysUpToNow(context: ReadContext, view: LineView): Promise
     fine: async (day) => (day === today ? (seen?.fine ?? null) : view.fine(day)),
     futureRows: futureRows + last.rowCount - (seen?.coarse.rowCount ?? 0),
   }
+}
+
+type Seen = { readonly nowS: number; readonly today: Promise<DaySummary | undefined> }
+const seenBy = new WeakMap<LineView, Seen>()
+
+/** Read once for all who ask in the same second: while a camera's clock is ahead, every answer needs it. */
+function seenOf(view: LineView, nowS: number, read: () => Promise<DaySummary | undefined>): Seen['today'] {
+  const known = seenBy.get(view)
+  if (known?.nowS === nowS) return known.today
+  const today = read()
+  seenBy.set(view, { nowS, today })
+  today.catch(() => seenBy.delete(view))
+  return today
 }

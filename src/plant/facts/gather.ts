@@ -12,7 +12,6 @@ import { calendarOf } from './calendar.ts'
 import type { Facts } from './facts.ts'
 import { askedOf, type GatheredLine, gatherLine, type LineRequest, type Opened } from './line.ts'
 import { type KnownEvents, knownEvents, windowAround } from './line-events.ts'
-import { lineRules } from './line-rules.ts'
 import { modelNumber } from './model-number.ts'
 import { needsRows, type OpenedHistory } from './open-reader.ts'
 import { precedingRange } from './ranges.ts'
@@ -70,10 +69,7 @@ async function openLines(request: LineRequest, history: PlantHistory | null): Pr
     fromS: Math.min(...asked.map((one) => one.asked.fromS)),
     toS: Math.max(...asked.map((one) => one.asked.toS)),
   })
-  const summarised = asked.filter(({ line, asked: span }) => {
-    const rules = lineRules(request.model, line, scope.thresholdOverrideS)
-    return line.detectionTable !== null && !needsRows(rules, span, line.autoDetectDowntime && rules.thresholdS > 0, context.nowS)
-  })
+  const summarised = asked.filter(({ line, asked: span }) => line.detectionTable !== null && !needsRows(span, context.nowS))
   const histories = history?.answers(summarised.map(({ line }) => line)) ?? new Map<number, Promise<OpenedHistory | null>>()
   const events = knownEvents(context.plantDb, request.zone, scope.lines, window, memory)
   return Promise.all(

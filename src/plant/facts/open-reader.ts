@@ -1,7 +1,7 @@
 /** The one place that chooses who answers for a line. */
 import type { Text } from '../../platform/i18n/i18n.ts'
 import type { Span } from '../../platform/time/index.ts'
-import { gapFloorS, type PlantHistory } from '../history/index.ts'
+import type { PlantHistory } from '../history/index.ts'
 import type { Line } from '../model/model.ts'
 import { historyReader } from './history-reader.ts'
 import type { LineRequest } from './line.ts'
@@ -13,9 +13,8 @@ import { emptyTally } from './tally.ts'
 /** Caught up; while loading, the view of the newest days, or null. */
 export type OpenedHistory = NonNullable<Awaited<ReturnType<PlantHistory['answer']>>>
 
-/** Where history cannot say: thresholds below its floor, and ranges that begin after now. */
-export const needsRows = (rules: LineRules, asked: Span, isDetecting: boolean, nowS: number): boolean =>
-  (isDetecting && rules.thresholdS < gapFloorS) || asked.fromS > nowS
+/** Where history cannot say: ranges that begin after now. */
+export const needsRows = (asked: Span, nowS: number): boolean => asked.fromS > nowS
 
 /** From history where it can say; else, and for rows that are not loaded yet, from the rows. */
 export async function openReader(
@@ -28,11 +27,11 @@ export async function openReader(
 ): Promise<LineReader> {
   const { detectionTable: table } = line
   if (!table) return nothingToRead
-  if (!history || needsRows(rules, asked, isDetecting, request.context.nowS)) return rawReader(request, table, rules, asked, isDetecting)
+  if (!history || needsRows(asked, request.context.nowS)) return rawReader(request, table, rules, asked, isDetecting)
   const { view, loading } = history
   const canSay = view !== null && (view.loadedFromS === null || asked.fromS >= view.loadedFromS)
   const reader = canSay
-    ? await historyReader(request, line, rules, view, asked, isDetecting)
+    ? await historyReader(request, line, table, rules, view, asked, isDetecting)
     : await rawReader(request, table, rules, asked, isDetecting)
   return loading ? { ...reader, warnings: [...reader.warnings, loadingWarning(line, loading.loadedFraction)] } : reader
 }

@@ -1,6 +1,16 @@
 /** History: what a line's detections add up to, per local day, kept so that no answer reads a year of rows. May use: detections, source, model, platform. */
 export { type Bursts, gapFloorS, joinBursts, noBursts, silentRunsOf, stitch } from './bursts.ts'
-export { type CoarseDay, dayOfInstant, dayStartS, type FineDay, minuteSlotS, quarterS, type SlotCounts, slotLocals } from './day.ts'
+export {
+  type CoarseDay,
+  type DaySummary,
+  dayOfInstant,
+  dayStartS,
+  type FineDay,
+  minuteSlotS,
+  quarterS,
+  type SlotCounts,
+  slotLocals,
+} from './day.ts'
 export { foldRows } from './fold.ts'
 export { forgetHistory } from './forget.ts'
 export { createHistories, type Histories, type PlantHistory } from './histories.ts'

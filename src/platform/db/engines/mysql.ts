@@ -99,9 +99,9 @@ function createConnection(client: Connection, options: ServerOptions, probe: () 
     isBroken = true
     client.destroy()
   }
-  const guarded = async <T>(work: Promise<T>, limitMs: number): Promise<T> => {
+  const guarded = async <T>(work: Promise<T>, limitMs: number, serverMs = limitMs): Promise<T> => {
     try {
-      return await withDeadline(work, hungAfterMs(limitMs), discard, () => new QueryTimeoutError(limitMs))
+      return await withDeadline(work, hungAfterMs(serverMs), discard, () => new QueryTimeoutError(limitMs))
     } catch (error) {
       const named = namedError('mysql', error, limitMs)
       if (named instanceof DatabaseUnavailableError) isBroken = true
@@ -118,17 +118,17 @@ function createConnection(client: Connection, options: ServerOptions, probe: () 
     if (limitMs === timeoutMs) return guarded(read(''), limitMs)
     const { stream } = client as unknown as { readonly stream: Socket }
     const heard = stream.bytesRead
-    const watched = (reading: Promise<T>): Promise<T> =>
-      withProbe(guarded(reading, limitMs), {
+    const watched = (reading: Promise<T>, serverMs: number): Promise<T> =>
+      withProbe(guarded(reading, limitMs, serverMs), {
         afterMs: hungAfterMs(options.statementTimeoutMs),
         hasHeard: () => stream.bytesRead > heard,
         probe,
         giveUp: discard,
       })
     if (isMariaDb(client)) {
-      // few different texts, each prepared once: the server's limit is the next step, the exact one is kept here
+      // few different texts, each prepared once
       const stepMs = limitSteps.find((step) => step >= limitMs) ?? limitMs
-      return withDeadline(watched(read(`set statement max_statement_time = ${stepMs / 1000} for `)), limitMs, discard)
+      return watched(read(`set statement max_statement_time = ${stepMs / 1000} for `), stepMs)
     }
     const before = timeoutMs
     await setTimeoutMs(limitMs)
@@ -159,7 +159,7 @@ function createConnection(client: Connection, options: ServerOptions, probe: () 
   }
 }
 
-const limitSteps = [1, 5, 10, 30, 60, 300, 600].map((seconds) => seconds * 1_000)
+const limitSteps = [0.3, 0.5, 1, 2, 3, 5, 7, 10, 15, 20, 25, 30, 45, 60, 120, 300, 600].map((seconds) => seconds * 1_000)
 const isMariaDb = (client: Connection): boolean => (client as unknown as { readonly _isMariaDB?: boolean })._isMariaDB === true
 
 const bigintType = 8 // MYSQL_TYPE_LONGLONG
