@@ -150,7 +150,7 @@ test('a setting is read under its other names too, its own first; a fault names 
 })
 
 test('ID-28 D-10 sign-up: by invitation and approved; addresses are proven where mail can be sent', () => {
-  const read = (env: Record<string, string> = {}) => readConfig({ SECRET_KEY: 'k'.repeat(40), ...env }).signup
+  const read = (env: Environment = {}) => readConfig({ SECRET_KEY: 'k'.repeat(40), ...env }).signup
   const { domains, mayFoundCompanies: _, ...defaults } = read()
   assert.deepEqual(
     [defaults, [...domains]],
