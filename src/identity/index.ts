@@ -10,7 +10,6 @@ export {
   findCompany,
   listCompanies,
   listOwners,
-  type MadeTenant,
   setCompanyActive,
 } from './companies/index.ts'
 export { cleanUpRefreshTokens, identityJobs, sweepIdentity } from './jobs.ts'

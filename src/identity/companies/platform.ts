@@ -2,7 +2,7 @@
 import type { Db } from '../../platform/db/database.ts'
 import { transaction } from '../../platform/db/index.ts'
 import type { Actor } from '../actor.ts'
-import { type Origin, recordAudit } from '../audit/index.ts'
+import type { Origin } from '../audit/index.ts'
 import { type InviteDeps, type Invited, invite } from '../invitations/index.ts'
 import { permissions } from '../permissions.ts'
 import { createUser, findTenant, type TenantConfig } from '../tenants/index.ts'
@@ -12,9 +12,9 @@ import { problem } from './problems.ts'
 import type { CompanyInput } from './profile.ts'
 
 /** With a password the account is made now and must change it; without one the owner is invited by mail. */
-export type OwnerInput = { readonly email: string; readonly username?: string | undefined; readonly password?: string | undefined }
+type OwnerInput = { readonly email: string; readonly username?: string | undefined; readonly password?: string | undefined }
 
-export type MadeTenant = {
+type MadeTenant = {
   readonly tenantId: number
   readonly slug: string
   /** Null when the owner was made at once, or nobody was named. */
@@ -71,13 +71,3 @@ async function placeOwner(
   }
   return invite({ ...deps, db: tx }, inviter, tenant, { email, role: 'OWNER' }, origin)
 }
-
-/** For the record of what an operator did from the platform's pages to a company that is not theirs. */
-export const recordPlatformWork = (
-  db: Db,
-  deps: Pick<InviteDeps, 'clock'>,
-  actor: Pick<Actor, 'userId'>,
-  tenantId: number,
-  origin: Origin,
-  data: Readonly<Record<string, unknown>>,
-): Promise<void> => recordAudit(db, deps, actor, 'COMPANY_UPDATED', { tenantId, entityType: 'tenant', entityId: tenantId, origin, data })

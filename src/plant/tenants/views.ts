@@ -226,7 +226,8 @@ function accessForm(page: PageContext, { isActive, slug }: TenantRow, t: Words):
 
 function plantOf(page: PageContext, view: TenantView, t: Words): Html {
   const { plant } = view
-  if (plant.kind === 'none') return html`<div class="stack"><p>${t('plant.none')}</p>${attachForm(page, view, t)}</div>${ownForm(page, view, t)}`
+  if (plant.kind === 'none')
+    return html`<div class="stack"><p>${t('plant.none')}</p>${attachForm(page, view, t)}</div>${ownForm(page, view, t)}`
   if (plant.kind === 'sealed') return html`${banner({ tone: 'danger', body: t('plant.sealed') })}${detachForm(page, view, t)}`
   const verify = linkButton({
     label: t('verify'),
