@@ -7,7 +7,7 @@ import type { LineRules } from './line-rules.ts'
 import type { LineReader } from './reader.ts'
 import { marginS, referenceRows } from './reference.ts'
 import { readNewest } from './status.ts'
-import { tallyRows } from './tally.ts'
+import { nextTurn, tallyRows } from './tally.ts'
 
 /** Row by row: the range, the preceding range and a margin in one read. */
 export async function rawReader(
@@ -21,6 +21,7 @@ export async function rawReader(
   const margin = isDetecting ? marginS(rules.thresholdS) : 0
   const read = { fromS: asked.fromS - margin, toS: asked.toS + margin }
   const { rows, futureRows } = await readDetections(context, table, read)
+  await nextTurn()
   return {
     futureRows,
     newest: needsStatus || rows.length === 0 ? await readNewest(context, table, rules, rows, read) : lastOf(rows),

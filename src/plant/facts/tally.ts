@@ -60,14 +60,18 @@ export const emptyTally = (buckets: number | null): Tally => ({
   series: buckets === null ? null : emptySeries(buckets),
 })
 
+/** Lets whatever else waits have its turn: a health check must not wait for a million rows. */
+export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+const rowsPerTurn = 100_000
+
 /** `bucketStarts` null = no series (the preceding range needs none). */
-export function tallyRows(
+export async function tallyRows(
   rows: Detections,
   rules: LineRules,
   scope: Scope,
   range: LineRange,
   bucketStarts: readonly number[] | null,
-): Tally {
+): Promise<Tally> {
   const { epochS, localS, areaId, productId } = rows
   const { windows } = range
   const isShiftChosen = scope.shiftId !== null
@@ -84,6 +88,7 @@ export function tallyRows(
   let last = -1
   const end = indexAt(epochS, range.range.toS)
   for (let i = indexAt(epochS, range.range.fromS); i < end; i++) {
+    if (i % rowsPerTurn === rowsPerTurn - 1) await nextTurn()
     const atS = epochS[i] as number
     while (window < windows.length && (windows[window]?.toS ?? 0) <= atS) window++
     const isPlanned = window < windows.length && (windows[window]?.fromS ?? 0) <= atS
