@@ -9,7 +9,7 @@ import * as q from './queries.ts'
 
 export type DisplayDeps = { readonly db: Db; readonly clock: Clock; readonly secrets: Secrets }
 
-export const pairingLifeMs = 15 * 60_000
+const pairingLifeMs = 15 * 60_000
 const dayMs = 86_400_000
 /** Seen is written at most this often, unless the page changed. */
 const seenGapMs = 60_000

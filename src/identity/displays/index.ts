@@ -7,11 +7,10 @@ export {
   openPairing,
   type Pairing,
   pairDisplay,
-  pairingLifeMs,
   recogniseDisplay,
   shownCode,
 } from './display.ts'
-export { hasPin, listSigners, type PinVerdict, pinFault, removePin, type Signer, setPin, verifyOperatorPin } from './pin.ts'
+export { hasPin, listSigners, pinFault, removePin, setPin, verifyOperatorPin } from './pin.ts'
 export { problem as displayProblem } from './problems.ts'
 export {
   type Display,

@@ -103,7 +103,7 @@ async function findMember({ kysely, tenantId }: TenantDb, userId: number) {
     .executeTakeFirst()
 }
 
-export type Signer = { readonly userId: number; readonly name: string }
+type Signer = { readonly userId: number; readonly name: string }
 
 /** Who may sign on a screen of the company: people with a PIN whose role may explain a stop. By name. */
 export async function listSigners({ kysely, tenantId }: TenantDb): Promise<Signer[]> {
@@ -125,7 +125,7 @@ export async function listSigners({ kysely, tenantId }: TenantDb): Promise<Signe
     .sort((a, b) => a.name.localeCompare(b.name, 'es'))
 }
 
-export type PinVerdict =
+type PinVerdict =
   | { readonly kind: 'right'; readonly userId: number }
   | { readonly kind: 'wrong'; readonly triesLeft: number }
   | { readonly kind: 'locked'; readonly untilMs: number }

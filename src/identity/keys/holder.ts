@@ -7,7 +7,7 @@ import { access, type Tenant } from '../tenants/index.ts'
 import { hashedPart, isAllowedFrom, parseKey } from './key.ts'
 import { type ApiKey, findKeyHolder, type KeyHolder, updateLastUsed } from './queries.ts'
 
-export type KeyStanding = {
+type KeyStanding = {
   readonly key: ApiKey
   readonly userId: number
   readonly tenant: Tenant
@@ -16,7 +16,7 @@ export type KeyStanding = {
   readonly permissions: ReadonlySet<Permission>
 }
 
-export type Known =
+type Known =
   | { readonly kind: 'known'; readonly standing: KeyStanding }
   | {
       readonly kind: 'refused'

@@ -1,5 +1,5 @@
 /** API keys: what they are and what they may do. May use: tenants, users. */
-export { type KeyStanding, type Known, recogniseKey } from './holder.ts'
+export { recogniseKey } from './holder.ts'
 export { hashedPart, keyText, newKey, parseNetwork } from './key.ts'
 export {
   countKeys,

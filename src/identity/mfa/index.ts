@@ -1,7 +1,7 @@
 /** The second factor: authenticator codes and recovery codes. May use: users, audit, mails. */
 export { challengeLifeS, meetChallenge, openChallenge, openChallengeKind } from './challenge.ts'
 export { problem as mfaProblem } from './problems.ts'
-export { deleteExpiredChallenges, listEnrolled } from './queries.ts'
+export { deleteExpiredChallenges } from './queries.ts'
 export {
   confirm as confirmSecondFactor,
   findPendingSetup,

@@ -34,41 +34,57 @@ const form = (values: Record<string, string>): RequestInit => ({
   body: new URLSearchParams(values).toString(),
 })
 
-forEachEngine('ID-56 enrolling asks the password, counts only once a code was typed, and shows ten recovery codes once', async (engine, t) => {
-  const server = await startWithPeople({ engine }, t)
-  const client = server.newClient()
-  await client.signInApi('ana', password)
-  assert.deepEqual(outcome(await client.json('/api/v1/auth/mfa/totp/setup', { password: 'WrongPassword456!' })), [400, 'current_password_incorrect'])
-  const setup = fields((await client.json('/api/v1/auth/mfa/totp/setup', { password })).body)
-  const secret = String(setup.secret)
-  assert.match(secret, /^[A-Z2-7]{32}$/)
-  assert.match(String(setup.otpauth_uri), /^otpauth:\/\/totp\/Andon:ana%40example\.com\?issuer=Andon&secret=/)
-  assert.match(String(setup.qr_svg), /^<svg /)
-  assert.equal(setup.expires_in, 600)
-  const stored = await server.ctx.db.kysely.selectFrom('totp_credentials').select(['secret_enc', 'confirmed_at']).executeTakeFirstOrThrow()
-  assert.ok(!stored.secret_enc.includes(secret), 'the secret is sealed')
-  // not confirmed yet: it guards nothing
-  assert.equal(fields((await client.json('/api/v1/auth/me')).body).mfa_enabled, false)
-  assert.ok(fields((await login(server.newClient())).body).access_token)
-  const code = codeAt(secret, server.clock.nowMs())
-  const wrong = code === '000000' ? '000001' : '000000'
-  assert.deepEqual(outcome(await client.json('/api/v1/auth/mfa/totp/confirm', { code: wrong })), [400, 'mfa_invalid'])
-  const confirmed = await client.json('/api/v1/auth/mfa/totp/confirm', { code })
-  const codes = fields(confirmed.body).recovery_codes as string[]
-  assert.equal(new Set(codes).size, 10)
-  for (const each of codes) assert.match(each, /^[A-Z2-7]{5}-[A-Z2-7]{5}$/)
-  const hashes = await server.ctx.db.kysely.selectFrom('recovery_codes').select('code_hash').execute()
-  assert.ok(hashes.every(({ code_hash: hash }) => /^[0-9a-f]{64}$/.test(hash)))
-  assert.equal(fields((await client.json('/api/v1/auth/me')).body).mfa_enabled, true)
-  server.clock.advance(60_000)
-  assert.deepEqual(outcome(await client.json('/api/v1/auth/mfa/totp/setup', { password })), [409, 'mfa_already_enabled'])
-  const mails = await server.ctx.db.kysely.selectFrom('email_outbox').select('template').where('template', '=', 'mfa_changed').execute()
-  assert.equal(mails.length, 1)
-  const audit = await server.ctx.db.kysely.selectFrom('audit_logs').select(['action', 'details']).where('action', 'like', 'MFA%').execute()
-  assert.deepEqual(audit.map(({ action }) => action), ['MFA_ENABLED'])
-  const said = JSON.stringify([server.logLines, audit])
-  for (const hidden of [secret, code, ...codes]) assert.ok(!said.includes(hidden), 'no secret is logged')
-})
+forEachEngine(
+  'ID-56 enrolling asks the password, counts only once a code was typed, and shows ten recovery codes once',
+  async (engine, t) => {
+    const server = await startWithPeople({ engine }, t)
+    const client = server.newClient()
+    await client.signInApi('ana', password)
+    assert.deepEqual(outcome(await client.json('/api/v1/auth/mfa/totp/setup', { password: 'WrongPassword456!' })), [
+      400,
+      'current_password_incorrect',
+    ])
+    const setup = fields((await client.json('/api/v1/auth/mfa/totp/setup', { password })).body)
+    const secret = String(setup.secret)
+    assert.match(secret, /^[A-Z2-7]{32}$/)
+    assert.match(String(setup.otpauth_uri), /^otpauth:\/\/totp\/Andon:ana%40example\.com\?issuer=Andon&secret=/)
+    assert.match(String(setup.qr_svg), /^<svg /)
+    assert.equal(setup.expires_in, 600)
+    const stored = await server.ctx.db.kysely
+      .selectFrom('totp_credentials')
+      .select(['secret_enc', 'confirmed_at'])
+      .executeTakeFirstOrThrow()
+    assert.ok(!stored.secret_enc.includes(secret), 'the secret is sealed')
+    // not confirmed yet: it guards nothing
+    assert.equal(fields((await client.json('/api/v1/auth/me')).body).mfa_enabled, false)
+    assert.ok(fields((await login(server.newClient())).body).access_token)
+    const code = codeAt(secret, server.clock.nowMs())
+    const wrong = code === '000000' ? '000001' : '000000'
+    assert.deepEqual(outcome(await client.json('/api/v1/auth/mfa/totp/confirm', { code: wrong })), [400, 'mfa_invalid'])
+    const confirmed = await client.json('/api/v1/auth/mfa/totp/confirm', { code })
+    const codes = fields(confirmed.body).recovery_codes as string[]
+    assert.equal(new Set(codes).size, 10)
+    for (const each of codes) assert.match(each, /^[A-Z2-7]{5}-[A-Z2-7]{5}$/)
+    const hashes = await server.ctx.db.kysely.selectFrom('recovery_codes').select('code_hash').execute()
+    assert.ok(hashes.every(({ code_hash: hash }) => /^[0-9a-f]{64}$/.test(hash)))
+    assert.equal(fields((await client.json('/api/v1/auth/me')).body).mfa_enabled, true)
+    server.clock.advance(60_000)
+    assert.deepEqual(outcome(await client.json('/api/v1/auth/mfa/totp/setup', { password })), [409, 'mfa_already_enabled'])
+    const mails = await server.ctx.db.kysely.selectFrom('email_outbox').select('template').where('template', '=', 'mfa_changed').execute()
+    assert.equal(mails.length, 1)
+    const audit = await server.ctx.db.kysely
+      .selectFrom('audit_logs')
+      .select(['action', 'details'])
+      .where('action', 'like', 'MFA%')
+      .execute()
+    assert.deepEqual(
+      audit.map(({ action }) => action),
+      ['MFA_ENABLED'],
+    )
+    const said = JSON.stringify([server.logLines, audit])
+    for (const hidden of [secret, code, ...codes]) assert.ok(!said.includes(hidden), 'no secret is logged')
+  },
+)
 
 test('ID-56 a secret that waits for more than ten minutes cannot be confirmed', async (t) => {
   const server = await startWithPeople({}, t)
@@ -132,7 +148,10 @@ forEachEngine('ID-56 a code works once, and after it no older one; one step of d
   // the step before, which a slow phone still shows: older than the one used
   assert.deepEqual(outcome(await login(server.newClient(), { otp: codeAt(secret, server.clock.nowMs() - stepMs) })), [401, 'mfa_invalid'])
   assert.equal((await login(server.newClient(), { otp: codeAt(secret, server.clock.nowMs() + stepMs) })).status, 200)
-  assert.deepEqual(outcome(await login(server.newClient(), { otp: codeAt(secret, server.clock.nowMs() + 2 * stepMs) })), [401, 'mfa_invalid'])
+  assert.deepEqual(outcome(await login(server.newClient(), { otp: codeAt(secret, server.clock.nowMs() + 2 * stepMs) })), [
+    401,
+    'mfa_invalid',
+  ])
 })
 
 forEachEngine('ID-56 twenty sign-ins with one code at once: one is in; of twenty with one recovery code likewise', async (engine, t) => {
@@ -147,27 +166,30 @@ forEachEngine('ID-56 twenty sign-ins with one code at once: one is in; of twenty
   }
 })
 
-forEachEngine('ID-56 five wrong codes end the challenge, also when they come at once; it lives five minutes and is used once', async (engine, t) => {
-  const server = await startWithPeople({ engine }, t)
-  const { now, codes } = await enrol(server)
-  const open = () => openChallenge(server.ctx, { userId: server.acme.userId, kind: 'api', companyId: null })
-  const meet = (token: string, code: string, kind: 'api' | 'browser' = 'api') => meetChallenge(server.ctx, { token, code, kind, origin })
-  const right = now()
-  const wrong = right === '123456' ? '654321' : '123456'
-  const token = await open()
-  const kinds = (await Promise.all(Array.from({ length: 12 }, () => meet(token, wrong)))).map(({ kind }) => kind)
-  assert.deepEqual(kinds.filter((kind) => kind === 'wrong').length, 5)
-  assert.equal((await meet(token, right)).kind, 'unknown')
-  const late = await open()
-  server.clock.advance(300_000)
-  assert.equal((await meet(late, now())).kind, 'unknown')
-  const once = await open()
-  assert.equal((await meet(once, now())).kind, 'met')
-  assert.equal((await meet(once, codes[1] ?? '')).kind, 'unknown')
-  const ofBrowser = await openChallenge(server.ctx, { userId: server.acme.userId, kind: 'browser', companyId: null })
-  assert.equal((await meet(ofBrowser, codes[2] ?? '')).kind, 'unknown')
-  assert.equal((await meet('x'.repeat(43), codes[2] ?? '')).kind, 'unknown')
-})
+forEachEngine(
+  'ID-56 five wrong codes end the challenge, also when they come at once; it lives five minutes and is used once',
+  async (engine, t) => {
+    const server = await startWithPeople({ engine }, t)
+    const { now, codes } = await enrol(server)
+    const open = () => openChallenge(server.ctx, { userId: server.acme.userId, kind: 'api', companyId: null })
+    const meet = (token: string, code: string, kind: 'api' | 'browser' = 'api') => meetChallenge(server.ctx, { token, code, kind, origin })
+    const right = now()
+    const wrong = right === '123456' ? '654321' : '123456'
+    const token = await open()
+    const kinds = (await Promise.all(Array.from({ length: 12 }, () => meet(token, wrong)))).map(({ kind }) => kind)
+    assert.deepEqual(kinds.filter((kind) => kind === 'wrong').length, 5)
+    assert.equal((await meet(token, right)).kind, 'unknown')
+    const late = await open()
+    server.clock.advance(300_000)
+    assert.equal((await meet(late, now())).kind, 'unknown')
+    const once = await open()
+    assert.equal((await meet(once, now())).kind, 'met')
+    assert.equal((await meet(once, codes[1] ?? '')).kind, 'unknown')
+    const ofBrowser = await openChallenge(server.ctx, { userId: server.acme.userId, kind: 'browser', companyId: null })
+    assert.equal((await meet(ofBrowser, codes[2] ?? '')).kind, 'unknown')
+    assert.equal((await meet('x'.repeat(43), codes[2] ?? '')).kind, 'unknown')
+  },
+)
 
 forEachEngine('ID-56 a recovery code stands in for the phone, once, in any spelling; what is left is counted', async (engine, t) => {
   const server = await startWithPeople({ engine }, t)
@@ -175,13 +197,17 @@ forEachEngine('ID-56 a recovery code stands in for the phone, once, in any spell
   const [first = '', second = ''] = codes
   const spelled = first.toLowerCase().replace('-', ' ').replaceAll('o', '0').replaceAll('i', '1').replaceAll('b', '8')
   const token = String(fields((await login(server.newClient())).body).mfa_token)
-  const verify = (mfaToken: string, code: string) => server.newClient().json('/api/v1/auth/mfa/verify', { mfa_token: mfaToken, recovery_code: code })
+  const verify = (mfaToken: string, code: string) =>
+    server.newClient().json('/api/v1/auth/mfa/verify', { mfa_token: mfaToken, recovery_code: code })
   assert.equal((await verify(token, spelled)).status, 200)
   const again = String(fields((await login(server.newClient())).body).mfa_token)
   assert.deepEqual(outcome(await verify(again, first)), [401, 'mfa_invalid'])
   assert.equal((await verify(again, second)).status, 200)
   const used = await server.ctx.db.kysely.selectFrom('audit_logs').select('details').where('action', '=', 'RECOVERY_CODE_USED').execute()
-  assert.deepEqual(used.map(({ details }) => JSON.parse(details)), [{ left: 9 }, { left: 8 }])
+  assert.deepEqual(
+    used.map(({ details }) => JSON.parse(details)),
+    [{ left: 9 }, { left: 8 }],
+  )
   server.clock.advance(60_000)
   const renewed = await client.json('/api/v1/auth/mfa/recovery-codes', { password, code: codes[3] })
   assert.equal((fields(renewed.body).recovery_codes as string[]).length, 10)
@@ -189,31 +215,45 @@ forEachEngine('ID-56 a recovery code stands in for the phone, once, in any spell
   assert.deepEqual(outcome(await verify(third, codes[4] ?? '')), [401, 'mfa_invalid'])
 })
 
-forEachEngine('ID-56 turning it off asks password and code; who administers the account can reset it; both are told by mail', async (engine, t) => {
-  const server = await startWithPeople({ engine }, t)
-  const { client, now } = await enrol(server)
-  const remove = (send: Record<string, string>) =>
-    client.json('/api/v1/auth/mfa/totp', undefined, {
-      method: 'DELETE',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(send),
-    })
-  assert.deepEqual(outcome(await remove({ password: 'WrongPassword456!', code: now() })), [400, 'current_password_incorrect'])
-  assert.deepEqual(outcome(await remove({ password, code: '12345' })), [400, 'mfa_invalid'])
-  server.clock.advance(60_000)
-  assert.equal((await remove({ password, code: now() })).status, 204)
-  assert.ok(fields((await login(server.newClient())).body).access_token)
-  assert.equal((await server.ctx.db.kysely.selectFrom('recovery_codes').select('id').execute()).length, 0)
-  server.clock.advance(60_000)
-  const otherId = await server.addPerson('otto', 'VIEWER')
-  await enrol(server, 'otto')
-  assert.equal(await resetMfa(server.ctx.db, server.ctx, { userId: server.acme.userId }, otherId, origin), true)
-  assert.equal(await resetMfa(server.ctx.db, server.ctx, { userId: server.acme.userId }, otherId, origin), false)
-  assert.ok(fields((await server.newClient().json('/api/v1/auth/login', { username: 'otto', password })).body).access_token)
-  const actions = await server.ctx.db.kysely.selectFrom('audit_logs').select('action').where('action', 'like', 'MFA%').orderBy('id').execute()
-  assert.deepEqual(actions.map(({ action }) => action), ['MFA_ENABLED', 'MFA_DISABLED', 'MFA_ENABLED', 'MFA_RESET'])
-  assert.equal((await server.ctx.db.kysely.selectFrom('email_outbox').select('id').where('template', '=', 'mfa_changed').execute()).length, 4)
-})
+forEachEngine(
+  'ID-56 turning it off asks password and code; who administers the account can reset it; both are told by mail',
+  async (engine, t) => {
+    const server = await startWithPeople({ engine }, t)
+    const { client, now } = await enrol(server)
+    const remove = (send: Record<string, string>) =>
+      client.json('/api/v1/auth/mfa/totp', undefined, {
+        method: 'DELETE',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(send),
+      })
+    assert.deepEqual(outcome(await remove({ password: 'WrongPassword456!', code: now() })), [400, 'current_password_incorrect'])
+    assert.deepEqual(outcome(await remove({ password, code: '12345' })), [400, 'mfa_invalid'])
+    server.clock.advance(60_000)
+    assert.equal((await remove({ password, code: now() })).status, 204)
+    assert.ok(fields((await login(server.newClient())).body).access_token)
+    assert.equal((await server.ctx.db.kysely.selectFrom('recovery_codes').select('id').execute()).length, 0)
+    server.clock.advance(60_000)
+    const otherId = await server.addPerson('otto', 'VIEWER')
+    await enrol(server, 'otto')
+    assert.equal(await resetMfa(server.ctx.db, server.ctx, { userId: server.acme.userId }, otherId, origin), true)
+    assert.equal(await resetMfa(server.ctx.db, server.ctx, { userId: server.acme.userId }, otherId, origin), false)
+    assert.ok(fields((await server.newClient().json('/api/v1/auth/login', { username: 'otto', password })).body).access_token)
+    const actions = await server.ctx.db.kysely
+      .selectFrom('audit_logs')
+      .select('action')
+      .where('action', 'like', 'MFA%')
+      .orderBy('id')
+      .execute()
+    assert.deepEqual(
+      actions.map(({ action }) => action),
+      ['MFA_ENABLED', 'MFA_DISABLED', 'MFA_ENABLED', 'MFA_RESET'],
+    )
+    assert.equal(
+      (await server.ctx.db.kysely.selectFrom('email_outbox').select('id').where('template', '=', 'mfa_changed').execute()).length,
+      4,
+    )
+  },
+)
 
 test('ID-56 D-25 a role that must have a second factor can only enrol until it has one, and cannot turn it off', async (t) => {
   const server = await startWithPeople({ env: { MFA_REQUIRED_ROLES: 'OWNER, admin' } }, t)
@@ -230,7 +270,10 @@ test('ID-56 D-25 a role that must have a second factor can only enrol until it h
   await browser.signIn('ana', password)
   const page = await browser.fetch('/t/acme/dashboard', { headers: { accept: 'text/html' } })
   assert.deepEqual([page.status, page.headers.get('location')], [303, '/account/second-factor'])
-  assert.match(await (await browser.fetch('/account/second-factor', { headers: { accept: 'text/html' } })).text(), /Su rol exige un segundo factor/)
+  assert.match(
+    await (await browser.fetch('/account/second-factor', { headers: { accept: 'text/html' } })).text(),
+    /Su rol exige un segundo factor/,
+  )
   const secret = String(fields((await client.json('/api/v1/auth/mfa/totp/setup', { password })).body).secret)
   await client.json('/api/v1/auth/mfa/totp/confirm', { code: codeAt(secret, server.clock.nowMs()) })
   assert.equal((await client.json('/api/v1/auth/context')).status, 200)
@@ -290,66 +333,81 @@ const hidden = (page: string, name: string) => page.match(new RegExp(`name="${na
 const post = (client: Client, path: string, values: Record<string, string>) =>
   client.fetch(path, { ...form(values), headers: { ...html, 'content-type': 'application/x-www-form-urlencoded' } })
 
-forEachEngine('ID-56 ID-75 the sign-in page asks for the code on a second page, without JavaScript, and keeps where one was going', async (engine, t) => {
-  const server = await startWithPeople({ engine }, t)
-  const { now, codes } = await enrol(server)
-  const client = server.newClient()
-  const begin = async () => {
-    const page = await (await client.fetch('/login?next=%2Faccount', { headers: html })).text()
-    return post(client, '/login', { username: 'ana', password, next: '/account', csrf_token: hidden(page, 'csrf_token') })
-  }
-  const first = await begin()
-  assert.deepEqual([first.status, first.headers.get('location')], [303, '/login/code?next=%2Faccount'])
-  assert.ok(client.cookies.has('andon_mfa') && !client.cookies.has('andon_sid'))
-  assert.match(first.headers.getSetCookie().find((line) => line.startsWith('andon_mfa=')) ?? '', /Max-Age=300; Path=\/; HttpOnly; SameSite=Lax/)
-  const page = await (await client.fetch('/login/code?next=%2Faccount', { headers: html })).text()
-  assert.match(page, /Segundo factor/)
-  assert.match(page, /autocomplete="one-time-code"/)
-  assert.ok(!page.includes(client.cookies.get('andon_mfa') ?? '?'), 'the token is not in the page')
-  const wrong = await post(client, '/login/code', { code: '1', next: '/account', csrf_token: hidden(page, 'csrf_token') })
-  assert.equal(wrong.status, 401)
-  assert.match(await wrong.text(), /El código no es válido/)
-  const stranger = await post(server.newClient(), '/login/code', { code: now(), csrf_token: hidden(page, 'csrf_token') })
-  assert.equal(stranger.status, 403)
-  const right = await post(client, '/login/code', { code: now(), next: '/account', csrf_token: hidden(page, 'csrf_token') })
-  assert.deepEqual([right.status, right.headers.get('location')], [303, '/account'])
-  assert.ok(client.cookies.has('andon_sid') && !client.cookies.has('andon_mfa'))
-  const other = server.newClient()
-  const start = await (await other.fetch('/login', { headers: html })).text()
-  await post(other, '/login', { username: 'ana', password, csrf_token: hidden(start, 'csrf_token') })
-  const recovery = await (await other.fetch('/login/code?use=recovery', { headers: html })).text()
-  assert.match(recovery, /name="recovery_code"/)
-  const byRecovery = await post(other, '/login/code', { recovery_code: codes[0] ?? '', csrf_token: hidden(recovery, 'csrf_token') })
-  assert.deepEqual([byRecovery.status, byRecovery.headers.get('location')], [303, '/t/acme/dashboard'])
-  // nothing is owed: the page leads to the sign-in
-  assert.equal((await server.newClient().fetch('/login/code', { headers: html })).headers.get('location'), '/login')
-})
+forEachEngine(
+  'ID-56 ID-75 the sign-in page asks for the code on a second page, without JavaScript, and keeps where one was going',
+  async (engine, t) => {
+    const server = await startWithPeople({ engine }, t)
+    const { now, codes } = await enrol(server)
+    const client = server.newClient()
+    const begin = async () => {
+      const page = await (await client.fetch('/login?next=%2Faccount', { headers: html })).text()
+      return post(client, '/login', { username: 'ana', password, next: '/account', csrf_token: hidden(page, 'csrf_token') })
+    }
+    const first = await begin()
+    assert.deepEqual([first.status, first.headers.get('location')], [303, '/login/code?next=%2Faccount'])
+    assert.ok(client.cookies.has('andon_mfa') && !client.cookies.has('andon_sid'))
+    assert.match(
+      first.headers.getSetCookie().find((line) => line.startsWith('andon_mfa=')) ?? '',
+      /Max-Age=300; Path=\/; HttpOnly; SameSite=Lax/,
+    )
+    const page = await (await client.fetch('/login/code?next=%2Faccount', { headers: html })).text()
+    assert.match(page, /Segundo factor/)
+    assert.match(page, /autocomplete="one-time-code"/)
+    assert.ok(!page.includes(client.cookies.get('andon_mfa') ?? '?'), 'the token is not in the page')
+    const wrong = await post(client, '/login/code', { code: '1', next: '/account', csrf_token: hidden(page, 'csrf_token') })
+    assert.equal(wrong.status, 401)
+    assert.match(await wrong.text(), /El código no es válido/)
+    const stranger = await post(server.newClient(), '/login/code', { code: now(), csrf_token: hidden(page, 'csrf_token') })
+    assert.equal(stranger.status, 403)
+    const right = await post(client, '/login/code', { code: now(), next: '/account', csrf_token: hidden(page, 'csrf_token') })
+    assert.deepEqual([right.status, right.headers.get('location')], [303, '/account'])
+    assert.ok(client.cookies.has('andon_sid') && !client.cookies.has('andon_mfa'))
+    const other = server.newClient()
+    const start = await (await other.fetch('/login', { headers: html })).text()
+    await post(other, '/login', { username: 'ana', password, csrf_token: hidden(start, 'csrf_token') })
+    const recovery = await (await other.fetch('/login/code?use=recovery', { headers: html })).text()
+    assert.match(recovery, /name="recovery_code"/)
+    const byRecovery = await post(other, '/login/code', { recovery_code: codes[0] ?? '', csrf_token: hidden(recovery, 'csrf_token') })
+    assert.deepEqual([byRecovery.status, byRecovery.headers.get('location')], [303, '/t/acme/dashboard'])
+    // nothing is owed: the page leads to the sign-in
+    assert.equal((await server.newClient().fetch('/login/code', { headers: html })).headers.get('location'), '/login')
+  },
+)
 
-forEachEngine('ID-56 ID-75 the account page turns the second factor on, shows the QR and the codes once, and off again', async (engine, t) => {
-  const server = await startWithPeople({ engine }, t)
-  const client = server.newClient()
-  await client.signIn('ana', password)
-  const account = await (await client.fetch('/account', { headers: html })).text()
-  assert.match(account, /Segundo factor/)
-  const csrf = hidden(account, 'csrf_token')
-  const refused = await post(client, '/account/second-factor', { password: 'WrongPassword456!', csrf_token: csrf })
-  assert.equal(refused.status, 400)
-  assert.match(await refused.text(), /La contraseña actual no es correcta/)
-  const setup = await (await post(client, '/account/second-factor', { password, csrf_token: csrf })).text()
-  assert.match(setup, /<img class="qr" src="data:image\/svg\+xml;base64,/)
-  const secret = (setup.match(/<code class="secret">([^<]+)</)?.[1] ?? '').replaceAll(' ', '')
-  const wrong = await post(client, '/account/second-factor/confirm', { code: '1', csrf_token: csrf })
-  assert.equal(wrong.status, 400)
-  assert.match(await wrong.text(), /<img class="qr"/)
-  const done = await (await post(client, '/account/second-factor/confirm', { code: codeAt(secret, server.clock.nowMs()), csrf_token: csrf })).text()
-  assert.equal([...done.matchAll(/<li><code class="secret">/g)].length, 10)
-  const after = await (await client.fetch('/account/second-factor', { headers: html })).text()
-  assert.ok(!after.includes(secret) && !after.includes('class="qr"') && !/[A-Z2-7]{5}-[A-Z2-7]{5}/.test(after))
-  assert.match(after, /Códigos de recuperación sin usar: 10 de 10/)
-  server.clock.advance(90_000)
-  const removed = await post(client, '/account/second-factor/remove', { password, code: codeAt(secret, server.clock.nowMs()), csrf_token: csrf })
-  assert.equal(removed.headers.get('location'), '/account/second-factor?done=removed')
-})
+forEachEngine(
+  'ID-56 ID-75 the account page turns the second factor on, shows the QR and the codes once, and off again',
+  async (engine, t) => {
+    const server = await startWithPeople({ engine }, t)
+    const client = server.newClient()
+    await client.signIn('ana', password)
+    const account = await (await client.fetch('/account', { headers: html })).text()
+    assert.match(account, /Segundo factor/)
+    const csrf = hidden(account, 'csrf_token')
+    const refused = await post(client, '/account/second-factor', { password: 'WrongPassword456!', csrf_token: csrf })
+    assert.equal(refused.status, 400)
+    assert.match(await refused.text(), /La contraseña actual no es correcta/)
+    const setup = await (await post(client, '/account/second-factor', { password, csrf_token: csrf })).text()
+    assert.match(setup, /<img class="qr" src="data:image\/svg\+xml;base64,/)
+    const secret = (setup.match(/<code class="secret">([^<]+)</)?.[1] ?? '').replaceAll(' ', '')
+    const wrong = await post(client, '/account/second-factor/confirm', { code: '1', csrf_token: csrf })
+    assert.equal(wrong.status, 400)
+    assert.match(await wrong.text(), /<img class="qr"/)
+    const done = await (
+      await post(client, '/account/second-factor/confirm', { code: codeAt(secret, server.clock.nowMs()), csrf_token: csrf })
+    ).text()
+    assert.equal([...done.matchAll(/<li><code class="secret">/g)].length, 10)
+    const after = await (await client.fetch('/account/second-factor', { headers: html })).text()
+    assert.ok(!after.includes(secret) && !after.includes('class="qr"') && !/[A-Z2-7]{5}-[A-Z2-7]{5}/.test(after))
+    assert.match(after, /Códigos de recuperación sin usar: 10 de 10/)
+    server.clock.advance(90_000)
+    const removed = await post(client, '/account/second-factor/remove', {
+      password,
+      code: codeAt(secret, server.clock.nowMs()),
+      csrf_token: csrf,
+    })
+    assert.equal(removed.headers.get('location'), '/account/second-factor?done=removed')
+  },
+)
 
 test('steps and codes: RFC 6238 vectors, one step around, letters that look like digits', () => {
   const secret = new Secret({ buffer: new TextEncoder().encode('12345678901234567890').buffer as ArrayBuffer }).base32

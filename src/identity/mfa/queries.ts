@@ -164,15 +164,3 @@ export async function deleteExpiredChallenges(db: Db, nowMs: number): Promise<nu
   const { numDeletedRows } = await db.kysely.deleteFrom('mfa_challenges').where('expires_at', '<=', nowMs).executeTakeFirst()
   return Number(numDeletedRows)
 }
-
-/** Those of the people named who have a second factor. */
-export async function listEnrolled(db: Db, userIds: readonly number[]): Promise<ReadonlySet<number>> {
-  if (userIds.length === 0) return new Set()
-  const rows = await db.kysely
-    .selectFrom('totp_credentials')
-    .select('user_id')
-    .where('user_id', 'in', userIds)
-    .where('confirmed_at', 'is not', null)
-    .execute()
-  return new Set(rows.map(({ user_id: userId }) => userId))
-}
