@@ -30,8 +30,6 @@ export function asProblem(error: unknown): Problem {
     case 'database_unavailable':
     case 'query_timeout':
       return problem('database_unavailable', { cause: error, headers: { 'retry-after': '5' } })
-    case 'FST_UNDER_PRESSURE':
-      return problem('overloaded', { cause: error, headers: { 'retry-after': '5' } })
   }
   if (statusCode === 413) return problem('body_too_large', { cause: error })
   if (statusCode === 415) return problem('unsupported_media_type', { cause: error, parameters: { accepted: 'application/json' } })

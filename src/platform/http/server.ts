@@ -13,6 +13,7 @@ import { addErrorHandlers, asProblem, bareProblem, handlerLimitS } from './error
 import { addHeaders, plainPolicy, securityHeaders } from './headers.ts'
 import { registerHealth } from './health.ts'
 import { registerMetrics } from './metrics.ts'
+import { problem } from './problems.ts'
 import { createRateLimit, localSharedLimit } from './rate.ts'
 import { decorateRequests, requestId } from './request.ts'
 import type { ServerDeps } from './shell.ts'
@@ -22,6 +23,8 @@ const headersLimitMs = 15_000
 const bodyLimitBytes = 1_048_576
 // Above this the process is drowning: refuse quickly rather than answer everybody late.
 const eventLoopDelayLimitMs = 3_000
+// What blocks in the first seconds is the start itself, modules being loaded and compiled: it says nothing of the load.
+const startGraceMs = 5_000
 
 // A proxy that keeps the sub-path and one that strips it both work.
 const withoutBasePath = (url: string, basePath: string): string => {
@@ -162,7 +165,13 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(fastifyFormbody, { bodyLimit: bodyLimitBytes })
   await addUploads(app)
   await app.register(fastifyCompress, { threshold: 1024, encodings: ['br', 'gzip', 'deflate'] })
-  await app.register(fastifyUnderPressure, { maxEventLoopDelay: eventLoopDelayLimitMs })
+  const measuredFromMs = performance.now() + startGraceMs
+  await app.register(fastifyUnderPressure, {
+    maxEventLoopDelay: eventLoopDelayLimitMs,
+    pressureHandler: () => {
+      if (performance.now() > measuredFromMs) throw problem('overloaded', { headers: { 'retry-after': '5' } })
+    },
+  })
   addCors(app)
   addAccess(app)
   addRequestLog(app)
