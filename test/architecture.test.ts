@@ -27,6 +27,8 @@ const approved: Readonly<Record<string, string>> = {
   'identity/activity':
     'identity/access identity/audit identity/tenants identity/words platform/csv platform/db platform/http platform/i18n platform/time platform/ui',
   'identity/audit': 'platform/db platform/jobs platform/log platform/secrets platform/time',
+  'identity/legacy':
+    'identity/audit identity/passwords identity/tenants identity/users identity/words platform/db platform/ids platform/time',
   'identity/links': 'identity/audit platform/db platform/secrets platform/time',
   'identity/lockout': 'identity/audit identity/mails identity/users identity/words platform/db platform/http platform/log',
   'identity/recovery':
@@ -48,6 +50,8 @@ const approved: Readonly<Record<string, string>> = {
   'identity/security':
     'identity/access identity/audit identity/displays identity/lockout identity/login identity/mfa identity/passwords identity/sessions identity/tenants identity/users identity/words platform/db platform/http platform/i18n platform/ui',
   'identity/mails': 'identity/words platform/db platform/i18n platform/mail platform/ui',
+  'identity/operators':
+    'identity/audit identity/links identity/lockout identity/passwords identity/sessions identity/tenants identity/users identity/words platform/db platform/ids platform/time',
   'identity/pages':
     'identity/access identity/account identity/login identity/mfa identity/people identity/pictures identity/security identity/sessions identity/tenants identity/users identity/words platform/http platform/i18n platform/ui',
   'identity/passwords': 'identity/words platform/http platform/i18n',
@@ -73,6 +77,7 @@ const approved: Readonly<Record<string, string>> = {
     'plant/detections plant/downtime plant/history plant/kpi plant/model plant/scope plant/source platform/db platform/i18n platform/time',
   'plant/history': 'plant/detections plant/model plant/source platform/db platform/time',
   'plant/kpi': 'platform/time',
+  'plant/legacy': 'identity platform/db platform/http platform/time',
   'plant/live': 'identity plant/model plant/source platform/db platform/http platform/log platform/time',
   'plant/model': 'plant/source platform/db platform/http platform/i18n platform/log platform/secrets platform/time',
   'plant/scope': 'plant/model platform/http platform/i18n platform/time',
