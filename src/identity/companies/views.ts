@@ -91,7 +91,9 @@ const countries = 'AR BO BR CL CO CR CU DO EC ES GT HN MX NI PA PE PR PY SV US U
 
 function countryOptions(page: PageContext, current: string): readonly { value: string; label: string }[] {
   const names = new Intl.DisplayNames(page.language, { type: 'region' })
-  const codes = current === '' || countries.includes(current) ? countries : [...countries, current]
+  // What somebody sent instead of a choice is refused, and no country's name can be asked for it.
+  const isOther = /^[A-Z]{2}$/.test(current) && !countries.includes(current)
+  const codes = isOther ? [...countries, current] : countries
   const named = codes.map((code) => ({ value: code, label: names.of(code) ?? code }))
   return [{ value: '', label: wordsOf(page)('country.none') }, ...named.sort((a, b) => a.label.localeCompare(b.label, page.language))]
 }
