@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { memberRoles, permissionTable } from '../../test/harness/permission-table.ts'
 import {
   baseRole,
   effectivePermissions,
   hasPermission,
   isPermission,
-  type MemberRole,
   parseRole,
   permissions,
   type Role,
@@ -13,52 +13,15 @@ import {
   roleRank,
 } from './permissions.ts'
 
-/** The matrix of identity 2.4 written out by hand, columns in this order. VIEWER also has view_pdvs and view_pos. */
-const columns: readonly MemberRole[] = ['OWNER', 'ADMIN', 'MANAGER', 'OPERATOR', 'SELLER', 'ACCOUNTANT', 'VIEWER']
-const matrix: Readonly<Record<string, string>> = {
-  'manage_tenants view_platform manage_catalogs run_system_tasks view_all_audit': '-------',
-  'delete_company transfer_ownership': 'X------',
-  'manage_company manage_users invite_users manage_roles manage_api_keys manage_subscription view_audit_log refresh_cache manage_partitions':
-    'XX-----',
-  'view_users view_query_log': 'XXX----',
-  view_dashboard: 'XXXX--X',
-  'edit_dashboard view_production_data configure_plant recalculate_downtime manage_alerts': 'XXX----',
-  'annotate_downtime acknowledge_alerts': 'XXXX---',
-  export_data: 'XXX--X-',
-  'view_contacts view_products view_stock view_taxes view_invoices view_bills': 'XXX-XXX',
-  'edit_contacts create_invoices create_bills operate_pos': 'XX--X--',
-  'delete_contacts cancel_invoices void_bills manage_products manage_taxes manage_pdvs manage_sellers adjust_stock': 'XX-----',
-  'register_payments pay_bills send_documents calculate_taxes': 'XX--XX-',
-  move_stock: 'XXX-X--',
-  'view_pdvs view_pos': 'XXX-XXX',
-  supervise_pos: 'XXX----',
-  view_pos_reports: 'XXX--X-',
-  view_reports: 'XXX--XX',
-  view_files: 'XXXXXXX',
-  upload_files: 'XXXXXX-',
-  delete_files: 'XXX----',
-  view_shopfloor: 'XXXX--X',
-  'write_daily_reports run_checklists write_logbook upload_evidence': 'XXXX---',
-  'manage_equipment manage_field_operators manage_checklist_templates manage_projects delete_shopfloor_records': 'XXX----',
-  'manage_folders scan_folders': 'XX-----',
-  use_todos: 'XXXXXXX',
-}
-
-for (const [codes, cells] of Object.entries(matrix))
-  for (const code of codes.split(' '))
-    test(`ID-41 ${code} is held by ${columns.filter((_, index) => cells[index] === 'X').join(', ') || 'SUPER_ADMIN only'}`, () => {
-      assert.ok(isPermission(code))
-      for (const [index, role] of columns.entries()) assert.equal(rolePermissions(role).has(code), cells[index] === 'X', role)
-      assert.ok(rolePermissions('SUPER_ADMIN').has(code))
-    })
+for (const [code, holders] of permissionTable)
+  test(`ID-41 ${code} is held by ${[...holders].join(', ') || 'SUPER_ADMIN only'}`, () => {
+    assert.ok(isPermission(code))
+    for (const role of memberRoles) assert.equal(rolePermissions(role).has(code), holders.has(role), role)
+    assert.ok(rolePermissions('SUPER_ADMIN').has(code))
+  })
 
 test('ID-41 the matrix holds every code there is', () => {
-  assert.deepEqual(
-    [...permissions].sort(),
-    Object.keys(matrix)
-      .flatMap((codes) => codes.split(' '))
-      .sort(),
-  )
+  assert.deepEqual([...permissions].sort(), [...permissionTable.keys()].sort())
 })
 
 const holder = (role: Role, grants: string[] = []) => ({ role, permissions: effectivePermissions(role, grants) })
