@@ -4,10 +4,12 @@ import { on } from './dom.ts'
 const yearS = 31_536_000
 
 function keep(name: string, value: string): void {
-  const path = new URL(document.body.dataset.base ?? '/', location.href).pathname.replace(/(.)\/$/, '$1')
-  const secure = location.protocol === 'https:' ? '; Secure' : ''
+  const isSecure = location.protocol === 'https:'
+  const base = new URL(document.body.dataset.base ?? '/', location.href).pathname.replace(/(.)\/$/, '$1')
+  // `__Host-` asks for the whole site; see preferenceCookie of the server.
+  const written = isSecure ? `__Host-${name}=${value}; Path=/; Secure` : `${name}=${value}; Path=${base}`
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing in Firefox and on plain http
-  document.cookie = `${name}=${value}; Path=${path}; Max-Age=${yearS}; SameSite=Lax${secure}`
+  document.cookie = `${written}; Max-Age=${yearS}; SameSite=Lax`
 }
 
 /** Somebody signed in finds the choice on their other devices; failing to tell the server changes nothing here. */

@@ -1,6 +1,6 @@
 /** What handlers and views ask of a request once access was decided. */
 import type { FastifyRequest } from 'fastify'
-import { pageBase } from '../../platform/http/index.ts'
+import { pageBase, readPreference, themeCookie } from '../../platform/http/index.ts'
 import { zoneOf } from '../../platform/time/index.ts'
 import type { PageContext } from '../../platform/ui/index.ts'
 import type { Actor, ActorTenant, PersonActor, TenantActor } from '../actor.ts'
@@ -68,7 +68,8 @@ export function pageOf(request: FastifyRequest): PageContext {
   if (actor?.kind === 'display')
     return { ...base, csrfToken: '', user: { name: actor.username, companies: [], company: actor.tenant, isScreen: true } }
   if (!actor || !signedIn) return { ...base, csrfToken: '', user: null }
-  const isThemeChosen = (request.cookies.andon_theme ?? (request.query as Record<string, unknown> | undefined)?.theme) !== undefined
+  const isThemeChosen =
+    (readPreference(request, themeCookie) ?? (request.query as Record<string, unknown> | undefined)?.theme) !== undefined
   const preferred = signedIn.user.preferredTheme ?? companyTheme(signedIn.tenantConfig)
   return {
     ...base,

@@ -84,6 +84,8 @@ export async function endBrowserSession(deps: AccessDeps, request: FastifyReques
     if (ended) deps.log.info({ event: 'logout_ok', user_id: ended.userId, request_id: request.id, ip: request.ip }, 'logout ok')
   }
   clearSessionCookie(reply, http)
+  // Pictures of people may be kept by the browser for an hour: not past the end of the session. Browsers heed it over https only.
+  reply.header('clear-site-data', '"cache"')
 }
 
 function csrfFailed({ log }: AccessDeps, request: FastifyRequest) {

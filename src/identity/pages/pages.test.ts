@@ -60,6 +60,25 @@ test('ID-16 over https the cookie is bound to the host', async (t) => {
   assert.match(cookie ?? '', /^__Host-andon_sid=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/)
 })
 
+test('over https every cookie is bound to the host, the choices of look included, and signing out empties the cache', async (t) => {
+  const server = await startWithPeople({ env: { PUBLIC_URL: 'https://andon.example.com/plant' } }, t)
+  const client = server.newClient()
+  const origin = 'https://andon.example.com'
+  const page = await get(client, '/login?lang=en&theme=light')
+  const chosen = page.headers.getSetCookie().filter((line) => /andon_(lang|theme)=/.test(line))
+  assert.equal(chosen.length, 2)
+  const csrf_token = hidden(await page.text(), 'csrf_token')
+  const signedIn = await post(client, '/login', { username: 'ana', password, csrf_token }, { origin })
+  for (const line of [...page.headers.getSetCookie(), ...signedIn.headers.getSetCookie()]) {
+    assert.match(line, /^__Host-\w+=/)
+    assert.match(line, /; Path=\/;.*; ?Secure/)
+  }
+  const account = await (await get(client, '/account')).text()
+  assert.match(account, /lang="en"/, 'and they are read back')
+  const signedOut = await post(client, '/logout', { csrf_token: hidden(account, 'csrf_token') }, { origin })
+  assert.equal(signedOut.headers.get('clear-site-data'), '"cache"')
+})
+
 test('ID-75 after signing in one is where one wanted to be, but only on this site', async (t) => {
   const server = await startWithPeople({}, t)
   const wanted = await get(server.newClient(), '/t/acme/dashboard?line_id=3')

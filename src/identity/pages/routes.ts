@@ -8,6 +8,7 @@ import {
   fieldErrorsOf,
   htmlReply,
   Problem,
+  preferenceCookie,
   route,
   seeOther,
   themeCookie,
@@ -219,9 +220,13 @@ async function keepPreferences(
   const theme = themeOf(asked.theme ?? null)
   if (!language && !theme) return
   // The browser's script sets the theme, too: not httpOnly.
-  const options = { path: request.server.shell.basePath || '/', maxAge: 31_536_000, sameSite: 'lax', secure: config.http.isSecure } as const
-  if (language) reply.setCookie(languageCookie, language, options)
-  if (theme) reply.setCookie(themeCookie, theme, options)
+  const { isSecure } = config.http
+  const keep = (plainName: string, value: string) => {
+    const { name, path } = preferenceCookie(plainName, isSecure, request.server.shell.basePath)
+    reply.setCookie(name, value, { path, maxAge: 31_536_000, sameSite: 'lax', secure: isSecure })
+  }
+  if (language) keep(languageCookie, language)
+  if (theme) keep(themeCookie, theme)
   if (request.actor)
     await updatePreferences(db, request.actor.userId, { ...(language && { language }), ...(theme && { theme }) }, clock.nowMs())
 }

@@ -2,6 +2,7 @@
 import type { ProblemField } from '../../platform/http/problem.ts'
 import type { Text } from '../../platform/i18n/i18n.ts'
 import { commonPasswords } from './common-passwords.ts'
+import { isGuessable } from './guessable.ts'
 
 export const passwordMinLength = 8
 export const passwordMaxLength = 128
@@ -46,8 +47,8 @@ export function passwordFaults(
   const normalised = password.normalize('NFC')
   const broken = rules.filter(({ holds }) => !holds(normalised)).map(({ rule, message }) => ({ path, rule, message }))
   const lower = normalised.toLowerCase()
-  if (commonPasswords.has(lower)) broken.push({ path, rule: 'password_too_common', message: tooCommon })
   const own = [owner.username, owner.email, owner.email.split('@')[0]].map((text) => text?.toLowerCase())
   if (own.includes(lower)) broken.push({ path, rule: 'password_names_owner', message: namesOwner })
+  else if (commonPasswords.has(lower) || isGuessable(normalised)) broken.push({ path, rule: 'password_too_common', message: tooCommon })
   return broken
 }

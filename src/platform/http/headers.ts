@@ -1,7 +1,7 @@
 /** Headers of every answer (spec identity 4.7), errors and files included. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { asLanguage, languageCookie } from '../i18n/index.ts'
-import { themeCookie } from './request.ts'
+import { preferenceCookie, themeCookie } from './request.ts'
 
 export const securityHeaders = {
   'x-content-type-options': 'nosniff',
@@ -40,12 +40,13 @@ const oneYearS = 31_536_000
 function choiceCookies(request: FastifyRequest): readonly string[] {
   const query = request.query as Record<string, unknown> | undefined
   const { basePath, settings } = request.server.shell
-  const attributes = `; Path=${basePath || '/'}; Max-Age=${oneYearS}; SameSite=Lax${settings.isSecure ? '; Secure' : ''}`
+  const written = (plainName: string, value: string): string => {
+    const { name, path } = preferenceCookie(plainName, settings.isSecure, basePath)
+    return `${name}=${value}; Path=${path}; Max-Age=${oneYearS}; SameSite=Lax${settings.isSecure ? '; Secure' : ''}`
+  }
   const language = asLanguage(query?.lang)
   const theme = query?.theme === 'dark' || query?.theme === 'light' ? query.theme : null
-  return [language && `${languageCookie}=${language}${attributes}`, theme && `${themeCookie}=${theme}${attributes}`].filter(
-    (cookie) => cookie !== null,
-  )
+  return [language && written(languageCookie, language), theme && written(themeCookie, theme)].filter((cookie) => cookie !== null)
 }
 
 export function addHeaders(app: FastifyInstance): void {

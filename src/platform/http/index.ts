@@ -6,7 +6,7 @@ export { listAnswer, PageMeta, type Paging, PagingQuery, pageMeta, pagingOf } fr
 export { fieldErrorsOf, Problem, type ProblemField, problemFactory } from './problem.ts'
 export { clientGroup } from './rate.ts'
 export { SharedReply } from './reply.ts'
-export { pageBase, themeCookie } from './request.ts'
+export { pageBase, preferenceCookie, readPreference, themeCookie } from './request.ts'
 export { type Answer, answer, emptyReply, htmlReply, type RegisteredRoute, rawReply, route, type SharedRate, seeOther } from './route.ts'
 export { buildServer, closeServer } from './server.ts'
 export type { ErrorViews, Readiness, ShownProblem } from './shell.ts'

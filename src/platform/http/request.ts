@@ -7,6 +7,13 @@ import type { PageContext } from '../ui/page.ts'
 
 export const themeCookie = 'andon_theme'
 
+/** A cookie that holds a choice of somebody's look: over https bound to this host and its whole site, as every cookie of ours. */
+export const preferenceCookie = (name: string, isSecure: boolean, basePath: string): { readonly name: string; readonly path: string } =>
+  isSecure ? { name: `__Host-${name}`, path: '/' } : { name, path: basePath || '/' }
+
+export const readPreference = (request: FastifyRequest, name: string): string | undefined =>
+  request.cookies?.[`__Host-${name}`] ?? request.cookies?.[name]
+
 declare module 'fastify' {
   interface FastifyRequest {
     readonly language: Language
@@ -63,7 +70,7 @@ export function decorateRequests(app: FastifyInstance): void {
       const isPage = isPageRequest(this)
       return chooseLanguage({
         query: (this.query as Record<string, unknown> | undefined)?.lang,
-        cookie: this.cookies?.[languageCookie],
+        cookie: readPreference(this, languageCookie),
         preferred: this.preferredLanguage,
         acceptLanguage: isPage ? undefined : this.headers['accept-language'],
         fallback: isPage ? 'es' : 'en',
@@ -79,7 +86,7 @@ export function pageBase(request: FastifyRequest): PageBase {
   const { shell } = request.server
   const { language } = request
   const query = request.query as Record<string, unknown> | undefined
-  const theme = [query?.theme, request.cookies?.[themeCookie]].find((value) => value === 'dark' || value === 'light')
+  const theme = [query?.theme, readPreference(request, themeCookie)].find((value) => value === 'dark' || value === 'light')
   return {
     language,
     theme: theme === 'light' ? 'light' : 'dark',
