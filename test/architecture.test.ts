@@ -53,7 +53,7 @@ const approved: Readonly<Record<string, string>> = {
   'identity/operators':
     'identity/audit identity/links identity/lockout identity/passwords identity/sessions identity/tenants identity/users identity/words platform/db platform/ids platform/time',
   'identity/pages':
-    'identity/access identity/account identity/login identity/mfa identity/people identity/pictures identity/security identity/sessions identity/tenants identity/users identity/words platform/http platform/i18n platform/ui',
+    'identity/access identity/account identity/audit identity/login identity/mfa identity/people identity/pictures identity/security identity/sessions identity/tenants identity/users identity/words platform/db platform/http platform/i18n platform/ui',
   'identity/passwords': 'identity/words platform/http platform/i18n',
   'identity/catalogs': 'identity/access identity/audit platform/db platform/geo platform/http platform/time',
   'identity/operations': 'identity/login platform/config platform/db platform/http platform/i18n platform/jobs',

@@ -12,6 +12,7 @@ import type { Engine } from '../../src/platform/db/index.ts'
 import { closeServer } from '../../src/platform/http/index.ts'
 import { createLog, type Log } from '../../src/platform/log/index.ts'
 import type { Clock } from '../../src/platform/time/index.ts'
+import { silentWrites } from './audited-writes.ts'
 import { type Client, createClient } from './client.ts'
 import { migratedDatabase } from './engines.ts'
 import { secretsIn } from './log-secrets.ts'
@@ -81,9 +82,11 @@ export async function startTestServer(options: TestServerOptions = {}, t?: TestC
     if (isClosed) return
     isClosed = true
     await closeServer(app, 500)
+    const silent = await silentWrites(ctx.db, app.shell.routes, logLines)
     await ctx.close()
     rmSync(dataDir, { recursive: true, force: true })
     assert.deepEqual(secretsIn(logLines), [])
+    assert.deepEqual(silent, [])
   }
   const newClient = () => createClient(url)
   const { fetch, json, signIn } = newClient()

@@ -1,6 +1,7 @@
 /** Pages: sign-in, the own account, choice of company, language and theme. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { transaction } from '../../platform/db/index.ts'
 import {
   type Answer,
   answer,
@@ -16,6 +17,7 @@ import {
 import { asLanguage, languageCookie } from '../../platform/i18n/index.ts'
 import { type AccessDeps, localPath, originOf, pageOf, requireActor, requirePerson, requireSignedIn } from '../access/index.ts'
 import { changePassword, changePasswordRate } from '../account/index.ts'
+import { recordAudit } from '../audit/index.ts'
 import { endBrowserSession, loginRate, preSessionToken, startBrowserSession } from '../login/index.ts'
 import { challengeLifeS } from '../mfa/index.ts'
 import { identityPaths } from '../paths.ts'
@@ -227,6 +229,11 @@ async function keepPreferences(
   }
   if (language) keep(languageCookie, language)
   if (theme) keep(themeCookie, theme)
-  if (request.actor)
-    await updatePreferences(db, request.actor.userId, { ...(language && { language }), ...(theme && { theme }) }, clock.nowMs())
+  const { actor } = request
+  if (!actor) return
+  await transaction(db, async (tx) => {
+    await updatePreferences(tx, actor.userId, { ...(language && { language }), ...(theme && { theme }) }, clock.nowMs())
+    const about = { entityType: 'user', entityId: actor.userId, origin: originOf(request) }
+    await recordAudit(tx, { clock }, actor, 'USER_UPDATED', { ...about, data: { fields: ['preferences'] } })
+  })
 }

@@ -1,6 +1,6 @@
 /** What people change about themselves. */
 import { transaction } from '../../platform/db/index.ts'
-import type { Origin } from '../audit/index.ts'
+import { type Origin, recordAudit } from '../audit/index.ts'
 import { problem as identityProblem } from '../problems.ts'
 import { type ProfileInput, parseProfile } from '../users/index.ts'
 import type { PeopleDeps } from './act.ts'
@@ -23,5 +23,9 @@ export const changeOwnProfile = (deps: PeopleDeps, actor: Manager, input: Profil
   })
 
 /** The tour of the first sign-in was seen (`false`), or is to be shown again. */
-export const setFirstLogin = (deps: PeopleDeps, actor: Manager, isFirst: boolean) =>
-  q.updateAccount(deps.db, actor.userId, { first_login: isFirst ? 1 : 0 }, deps.clock.nowMs())
+export const setFirstLogin = (deps: PeopleDeps, actor: Manager, isFirst: boolean, origin: Origin): Promise<void> =>
+  transaction(deps.db, async (tx) => {
+    await q.updateAccount(tx, actor.userId, { first_login: isFirst ? 1 : 0 }, deps.clock.nowMs())
+    const about = { entityType: 'user', entityId: actor.userId, origin }
+    await recordAudit(tx, deps, actor, 'USER_UPDATED', { ...about, data: { fields: ['first_login'] } })
+  })

@@ -80,7 +80,7 @@ function registerMe(app: FastifyInstance, deps: SignupDeps): void {
     body: Type.Object({ first_login: Type.Boolean() }),
     reply: { 200: UserObject },
     handler: async ({ request, body }) => {
-      await setFirstLogin(deps, requireActor(request), body.first_login)
+      await setFirstLogin(deps, requireActor(request), body.first_login, originOf(request))
       return me(request)
     },
   })

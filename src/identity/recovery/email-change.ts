@@ -35,9 +35,12 @@ export async function requestEmailChange(
   return { isPending: true }
 }
 
-const askForProof = (deps: LoginDeps, user: User, email: string, { ip }: Origin): Promise<void> =>
+const askForProof = (deps: LoginDeps, user: User, email: string, origin: Origin): Promise<void> =>
   transaction(deps.db, async (tx) => {
+    const { ip } = origin
     await updatePendingEmail(tx, user.userId, email, deps.clock.nowMs())
+    const about = { entityType: 'user', entityId: user.userId, origin }
+    await recordAudit(tx, deps, user, 'USER_UPDATED', { ...about, data: { fields: ['pending_email'] } })
     const owner = (await findUser(tx, { email }))?.user
     const language = user.preferredLanguage
     if (owner) {
