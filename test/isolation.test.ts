@@ -26,7 +26,7 @@ const questions = (plant: SmallPlant): ((client: Client) => Promise<string>)[] =
   async (client) => JSON.stringify((await client.json('/api/v1/auth/me')).body),
 ]
 
-forEachEngine('PL-83 two companies hammered in parallel never mix', async (engine, t) => {
+forEachEngine('PL-83 K-43 two companies hammered in parallel never mix', async (engine, t) => {
   const server = await startTestServer({ engine, nowMs, env: { RATE_LIMIT_PER_MINUTE: '100000' } }, t)
   const north = await smallPlant(server, engine, 'CANARIONORTE', 500)
   const south = await smallPlant(server, engine, 'CANARIOSUR', 300)

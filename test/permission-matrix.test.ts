@@ -123,7 +123,7 @@ test('ID-41 K-12 K-21 K-42 each cell of the matrix over HTTP: every guarded rout
   t.diagnostic(`${routes.length} routes × ${byRole.length} roles, ${oneOfEach.length} words × ${byGrant.length} permissions`)
 })
 
-test('ID-41 K-21 without a session nothing but what is public answers', async (t) => {
+test('ID-41 K-21 K-32 without a session nothing but what is public answers', async (t) => {
   const server = await startWithPeople({ env: { RATE_LIMIT_PER_MINUTE: '100000' } }, t)
   const open: string[] = []
   for (const route of server.app.shell.routes.filter(isGuarded)) {

@@ -54,7 +54,7 @@ forEachEngine('ID-36 AC-34 X-Company-ID chooses the company of one request, by u
     assert.deepEqual(await context(bad), [400, 'invalid_company_id'], bad)
 })
 
-forEachEngine('AC-41 2.5-3 a stranger and a company that is not there get the same answer', async (engine, t) => {
+forEachEngine('AC-41 K-29 K-30 2.5-3 a stranger and a company that is not there get the same answer', async (engine, t) => {
   const server = await startWithPeople({ engine }, t)
   const other = await withOther(server)
   const client = server.newClient()
@@ -79,7 +79,7 @@ forEachEngine('AC-41 2.5-3 a stranger and a company that is not there get the sa
   assert.equal(foreign, missing)
 })
 
-forEachEngine('ID-37 2.5-2 a suspended membership or a closed company ends access at the next request', async (engine, t) => {
+forEachEngine('ID-37 K-31 2.5-2 a suspended membership or a closed company ends access at the next request', async (engine, t) => {
   const server = await startWithPeople({ engine }, t)
   const { kysely } = server.ctx.db
   const client = server.newClient()

@@ -29,7 +29,7 @@ const other = (server: People) =>
   createTenantWithAdmin(server.ctx.db, server.ctx, { companyName: 'Otra', username: 'otto', email: 'otto@example.com', password })
 const patch = (body: unknown) => ({ method: 'PATCH', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } })
 
-forEachEngine('ID-53 AC-45 a company is founded, read, changed and closed; then it is not there', async (engine, t) => {
+forEachEngine('ID-53 AC-45 K-25 a company is founded, read, changed and closed; then it is not there', async (engine, t) => {
   const server = await startWithPeople({ engine, env: open }, t)
   const client = server.newClient()
   await client.signInApi('ana', password)
@@ -247,7 +247,7 @@ forEachEngine('ID-55 ownership is handed over with the password, told to both, a
   assert.ok(!JSON.stringify(server.logLines).includes(password))
 })
 
-forEachEngine('ID-35 AC-42 a program chooses its company and works there by a token of its own', async (engine, t) => {
+forEachEngine('ID-35 AC-42 K-38 a program chooses its company and works there by a token of its own', async (engine, t) => {
   const server = await startWithPeople({ engine }, t)
   const { kysely } = server.ctx.db
   const second = await other(server)

@@ -266,7 +266,7 @@ forEachEngine(
   },
 )
 
-test('ID-46 an open link gives little, to few, for a while', async (t) => {
+test('ID-46 K-14 an open link gives little, to few, for a while', async (t) => {
   const server = await startWithPeople({}, t)
   const ana = await signedIn(server, 'ana')
   const link = (body: object) => ana.json('/api/v1/invitations/links', { role: 'VIEWER', ...body })

@@ -43,7 +43,7 @@ forEachEngine('ID-02 imported hashes let in once as they are and are Argon2id of
   }
 })
 
-test('ID-02 bcrypt looks at the first 72 bytes, as whoever made the hash did', async () => {
+test('ID-02 K-26 bcrypt looks at the first 72 bytes, as whoever made the hash did', async () => {
   const long = 'Ñandú123'.repeat(12)
   const stored = hashSync(Buffer.from(long).subarray(0, 72).toString('utf8'), 4)
   assert.equal(await verifyPassword(stored, long), true)

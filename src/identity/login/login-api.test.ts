@@ -55,7 +55,7 @@ test('ID-07 the OAuth 2 form works on both of its paths, with grant type passwor
   assert.deepEqual([wrong.status, fields(wrong.body).code], [400, 'unsupported_grant_type'])
 })
 
-forEachEngine('ID-08 a wrong password, an unknown and a deleted user get the same answer', async (engine, t) => {
+forEachEngine('ID-08 K-46 a wrong password, an unknown and a deleted user get the same answer', async (engine, t) => {
   const server = await startWithPeople({ engine }, t)
   const goneId = await server.addPerson('gone', 'VIEWER')
   await server.ctx.db.kysely.updateTable('users').set({ deleted_at: noon }).where('id', '=', goneId).execute()
@@ -123,7 +123,7 @@ for (const c of [
     )
   })
 
-forEachEngine('ID-09 AC-40 accounts and companies that may not come in are told so only after the right password', async (engine, t) => {
+forEachEngine('ID-09 AC-40 K-23 accounts and companies that may not come in are told so only after the right password', async (engine, t) => {
   const server = await startWithPeople({ engine }, t)
   const { kysely } = server.ctx.db
   const { tenantId } = await createTenantWithAdmin(server.ctx.db, server.ctx, {
@@ -215,7 +215,7 @@ test('an IPv6 customer is a /64, whichever of its addresses asks', async (t) => 
   assert.equal(await from('2001:db8:1:3::77'), 401)
 })
 
-forEachEngine('ID-03 ID-35 D-03 the company is the one asked for, the only one, or the default one', async (engine, t) => {
+forEachEngine('ID-03 ID-35 D-03 K-28 the company is the one asked for, the only one, or the default one', async (engine, t) => {
   const server = await startWithPeople({ engine }, t)
   const { db } = server.ctx
   const other = await createTenantWithAdmin(db, server.ctx, { companyName: 'Other', username: 'otto', email: 'otto@example.com', password })

@@ -128,7 +128,7 @@ forEachEngine(
   },
 )
 
-forEachEngine('ID-48 who waits, was refused or is disabled is filtered for who decides, and hidden from the others', async (engine, t) => {
+forEachEngine('ID-48 K-13 who waits, was refused or is disabled is filtered for who decides, and hidden from the others', async (engine, t) => {
   const server = await start(engine, t)
   await server.addPerson('marta', 'MANAGER')
   await server.addPerson('vera', 'VIEWER')
@@ -404,7 +404,7 @@ forEachEngine('ID-49 a company keeps an owner, whatever is tried at once', async
   assert.equal(left.length, 1, both.map(codeOf).join(', '))
 })
 
-forEachEngine('ID-43 an account of another company is not this one’s to read or change, only its membership', async (engine, t) => {
+forEachEngine('ID-43 K-48 an account of another company is not this one’s to read or change, only its membership', async (engine, t) => {
   const server = await start(engine, t)
   const { userId, tenantId } = await addForeigner(server, 'fabio')
   await setUser(server, userId, { national_id: '0912345678', phone: '+593 2 222', birth_date: '1990-01-01' })
@@ -644,7 +644,7 @@ forEachEngine('ID-50 people write their own profile, and nothing that is not the
   assert.ok((await actionsOf(server, vera)).includes('USER_UPDATED'))
 })
 
-forEachEngine('ID-52 the list goes out as CSV that no spreadsheet runs, to who may export, and the log says so', async (engine, t) => {
+forEachEngine('ID-52 K-19 the list goes out as CSV that no spreadsheet runs, to who may export, and the log says so', async (engine, t) => {
   const server = await start(engine, t)
   await server.addPerson('seller', 'SELLER')
   const ana = await signedIn(server, 'ana')

@@ -19,7 +19,7 @@ const actions = async (server: People) =>
 const origin = { ip: '10.0.0.1', userAgent: null, requestId: 'r' }
 
 forEachEngine(
-  'ID-31 K-02 asking tells nothing: known and unknown address get the same answer, and as much is written',
+  'ID-31 K-02 K-03 asking tells nothing: known and unknown address get the same answer, and as much is written',
   async (engine, t) => {
     const server = await startWithPeople({ engine }, t)
     const gone = await server.addPerson('gone', 'VIEWER')

@@ -21,7 +21,7 @@ const openSessions = async (server: People) =>
 const actions = async (server: People) =>
   (await server.ctx.db.kysely.selectFrom('audit_logs').select('action').orderBy('id').execute()).map(({ action }) => action)
 
-forEachEngine('AC-36 AC-35 ID-58 sign in, me, change password, sign out: then the access token is dead', async (engine, t) => {
+forEachEngine('AC-36 AC-35 ID-58 K-36 sign in, me, change password, sign out: then the access token is dead', async (engine, t) => {
   const server = await startWithPeople({ engine }, t)
   const client = server.newClient()
   await client.signInApi('ana', password)
@@ -58,7 +58,7 @@ forEachEngine('ID-10 ID-11 a refresh token works once: again at once is harmless
   assert.equal(server.logLines.filter(({ event }) => event === 'refresh_reuse_detected').length, 1)
 })
 
-forEachEngine('ID-11 of fifty refreshes with one token at once exactly one succeeds, and its pair works', async (engine, t) => {
+forEachEngine('ID-11 K-09 of fifty refreshes with one token at once exactly one succeeds, and its pair works', async (engine, t) => {
   const server = await startWithPeople({ engine }, t)
   const { refreshToken } = await server.newClient().signInApi('ana', password)
   // Without the limit of the route, which would let twenty of them race.
@@ -81,7 +81,7 @@ forEachEngine('ID-11 of fifty refreshes with one token at once exactly one succe
   assert.equal((await refresh(server.newClient(), String(last.refresh_token))).status, 200)
 })
 
-forEachEngine('ID-12 a refresh tells the role of now, and stops with the account', async (engine, t) => {
+forEachEngine('ID-12 K-09 a refresh tells the role of now, and stops with the account', async (engine, t) => {
   const server = await startWithPeople({ engine }, t)
   const { kysely } = server.ctx.db
   const userId = await server.addPerson('vera', 'VIEWER')
@@ -142,7 +142,7 @@ test('ID-13 D-07 no token outlives the 30 days of its session', async (t) => {
   assert.equal((await withBearer(client, '/api/v1/auth/me', String(last.access_token))).status, 401)
 })
 
-forEachEngine('ID-14 AC-39 signing out by access token, refresh Bearer or body ends that session only', async (engine, t) => {
+forEachEngine('ID-14 AC-39 K-10 signing out by access token, refresh Bearer or body ends that session only', async (engine, t) => {
   const server = await startWithPeople({ engine }, t)
   const client = server.newClient()
   const pairs = []
@@ -307,7 +307,14 @@ test('ID-16 a browser session ends after 24 hours however busy it is', async (t)
 })
 
 test('the throttle and the ends are exact', () => {
-  const limits = { accessTokenS: 1800, refreshTokenS: 604_800, idleS: 1800, refreshThresholdS: 300, maxConcurrent: 3, limitPolicy: 'evict_oldest' as const }
+  const limits = {
+    accessTokenS: 1800,
+    refreshTokenS: 604_800,
+    idleS: 1800,
+    refreshThresholdS: 300,
+    maxConcurrent: 3,
+    limitPolicy: 'evict_oldest' as const,
+  }
   assert.equal(isActivityDue(0, limits, 299_999), false)
   assert.equal(isActivityDue(0, limits, 300_000), true)
   const ends = { idleExpiresAtMs: 100, absoluteExpiresAtMs: 200, endedAtMs: null }

@@ -60,7 +60,7 @@ forEachEngine('ID-28 AC-43 open, unverified, unapproved: register, token by form
   )
 })
 
-forEachEngine('ID-28 ID-30 AC-42 open and verified: the link proves the address, and signs in where it was asked to', async (engine, t) => {
+forEachEngine('ID-28 ID-30 AC-42 K-37 open and verified: the link proves the address, and signs in where it was asked to', async (engine, t) => {
   const server = await startWithPeople({ engine, env: ally }, t)
   const client = server.newClient()
   const profile = { first_name: 'Bea', last_name: 'Sol', phone_number: '+57 300 123', dni: '79.123' }
@@ -197,7 +197,7 @@ forEachEngine('ID-27 K-45 a known address gets the answer of a new one; its owne
   assert.equal((await signIn(client, 'new', 'OtherPass123!')).status, 401)
 })
 
-forEachEngine('ID-27 AC-26 AC-27 AC-28 AC-29 names: derived, unique, never privileged', async (engine, t) => {
+forEachEngine('ID-27 AC-26 AC-27 AC-28 AC-29 K-23 names: derived, unique, never privileged', async (engine, t) => {
   const server = await startWithPeople({ engine, env: aurum }, t)
   const send = (body: object) => register(server.newClient(), { ...bea, ...body })
   for (const email of ['bea@a.example', 'bea@b.example', 'Bea@c.example']) assert.equal((await send({ email })).status, 201)

@@ -20,7 +20,7 @@ const refusal = async (work: Promise<unknown>): Promise<Problem> => {
   return error
 }
 
-forEachEngine('ID-54 PL-15 a company is made with its founder, who owns it', async (engine, t) => {
+forEachEngine('ID-54 PL-15 K-41 a company is made with its founder, who owns it', async (engine, t) => {
   const { db } = await migratedDatabase(engine, t)
   const made = await createTenantWithAdmin(db, deps, { ...acme, config: { timezone: 'America/Lima', theirs: { kept: [1] } } })
   assert.equal(made.slug, 'acme-plasticos')
@@ -51,7 +51,7 @@ forEachEngine('ID-54 PL-15 a company is made with its founder, who owns it', asy
   assert.ok(!JSON.stringify(audit).includes('ValidPass123!'))
 })
 
-forEachEngine('ID-53 duplicates are told apart, and nothing is left behind', async (engine, t) => {
+forEachEngine('ID-53 K-25 duplicates are told apart, and nothing is left behind', async (engine, t) => {
   const { db } = await migratedDatabase(engine, t)
   await createTenantWithAdmin(db, deps, acme)
   const other = { companyName: 'Otra', username: 'beto', email: 'beto@example.com', password: 'ValidPass123!' }

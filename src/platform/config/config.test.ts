@@ -62,7 +62,7 @@ for (const c of [
   { name: 'of one letter', key: 'a'.repeat(64), says: 'well-known' },
   { name: 'a keyboard row', key: '0123456789abcdef0123456789abcdef', says: 'well-known' },
 ]) {
-  test(`ID-72 PL-18 production refuses a secret that is ${c.name}`, () => {
+  test(`ID-72 K-22 PL-18 production refuses a secret that is ${c.name}`, () => {
     const problems = problemsOf({ APP_ENV: 'production', SECRET_KEY: c.key })
     assert.equal(problems.length, 1)
     assert.match(problems[0] ?? '', new RegExp(`^SECRET_KEY .*${c.says}`))

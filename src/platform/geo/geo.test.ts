@@ -9,7 +9,7 @@ import { foldedNames, listCities, listProvinces, resolvePlace, seedCatalogs } fr
 const inecCodes =
   '01 Azuay, 02 Bolívar, 03 Cañar, 04 Carchi, 05 Cotopaxi, 06 Chimborazo, 07 El Oro, 08 Esmeraldas, 09 Guayas, 10 Imbabura, 11 Loja, 12 Los Ríos, 13 Manabí, 14 Morona Santiago, 15 Napo, 16 Pastaza, 17 Pichincha, 18 Tungurahua, 19 Zamora Chinchipe, 20 Galápagos, 21 Sucumbíos, 22 Orellana, 23 Santo Domingo de los Tsáchilas, 24 Santa Elena'
 
-test('ID-67 Ecuador has 4 regions and 24 provinces under their INEC codes; Colombia 33 departments under those of DANE', () => {
+test('ID-67 K-27 Ecuador has 4 regions and 24 provinces under their INEC codes; Colombia 33 departments under those of DANE', () => {
   const of = (country: string) => provinces.filter((province) => province.country === country)
   assert.equal(
     of('EC')

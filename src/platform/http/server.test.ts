@@ -182,7 +182,7 @@ for (const path of [
   '/%',
   '/api/v1/things/x',
 ])
-  test(`AC-32 ID-60 PL-80 the security headers are on ${path}`, async () => {
+  test(`AC-32 ID-60 K-47 PL-80 the security headers are on ${path}`, async () => {
     const response = await get(path)
     await response.arrayBuffer()
     for (const [name, value] of Object.entries(headersOf47)) assert.equal(response.headers.get(name), value, name)
@@ -219,7 +219,7 @@ test('without its database the process says 503 and no reason', async () => {
   await down.app.close()
 })
 
-test('ID-62 a request id is echoed when harmless, else replaced', async () => {
+test('ID-62 K-20 a request id is echoed when harmless, else replaced', async () => {
   assert.equal((await get('/health', { 'x-request-id': 'order-7.b' })).headers.get('x-request-id'), 'order-7.b')
   assert.match((await get('/health', { 'x-request-id': 'a b{}' })).headers.get('x-request-id') ?? '', /^[0-9a-f-]{36}$/)
 })
@@ -457,7 +457,7 @@ test('PL-86 under a sub-path everything works, whether the proxy strips it or no
   await mounted.app.close()
 })
 
-test('ID-61 other origins reach the API only when configured, exactly', async () => {
+test('ID-61 K-19 K-40 other origins reach the API only when configured, exactly', async () => {
   const open = await start({ allowedOrigins: ['https://app.example.com'] })
   const preflight = await fetch(`${open.url}/api/v1/things`, {
     method: 'OPTIONS',
