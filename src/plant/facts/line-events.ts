@@ -67,11 +67,8 @@ async function byRows(
   return new Map(
     [...found].map(([lineId, stamped]) => {
       if (!memory) return [lineId, stamped.parse()]
-      // of short windows the last one is kept: the rows were read anyway
-      const [key, stamp] = [
-        `${plantDb.tenantId} events ${lineId}`,
-        `${zone.timeZone} ${window.fromLocalS} ${window.toLocalS} ${stamped.stamp}`,
-      ]
+      // by window: one answer may ask for its own range and, for a stop that reaches further, for all of the past
+      const [key, stamp] = [keyOf(plantDb, zone, lineId, window), stamped.stamp]
       return [lineId, memory.get<LineEvents>(key, stamp) ?? keep(memory, key, stamp, stamped)]
     }),
   )
