@@ -42,7 +42,8 @@ const acrossCompanies: Readonly<Record<string, string>> = {
   'src/identity/audit/queries.ts innerJoin audit_logs': 'sealing, of all chains',
   'src/identity/audit/queries.ts leftJoin audit_logs': 'sealing and verification, of all chains',
   'src/identity/audit/queries.ts selectFrom audit_logs': 'verification, of all chains',
-  'src/identity/invitations/queries.ts selectFrom invitations': 'a token names its invitation by itself; whoever holds it is of no company yet',
+  'src/identity/invitations/queries.ts selectFrom invitations':
+    'a token names its invitation by itself; whoever holds it is of no company yet',
   'src/platform/files/queries.ts deleteFrom files': 'swept when removed, whoever’s it was',
   'src/platform/files/queries.ts selectFrom files': 'a signed link names the file itself; sweeping sees all',
   'src/platform/files/queries.ts updateTable files': 'unfinished uploads of everybody are swept',

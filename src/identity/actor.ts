@@ -24,9 +24,20 @@ type Asker = {
 /** Somebody with a session. */
 export type PersonActor = Asker & { readonly kind: 'person'; readonly sessionUuid: string; readonly sessionKind: 'browser' | 'api' }
 /** A program with a key of the company. */
-export type KeyActor = Asker & { readonly kind: 'api_key'; readonly keyId: number; readonly sessionUuid: null; readonly sessionKind: null; readonly perMinute: number }
+export type KeyActor = Asker & {
+  readonly kind: 'api_key'
+  readonly keyId: number
+  readonly sessionUuid: null
+  readonly sessionKind: null
+  readonly perMinute: number
+}
 /** A television or tablet of the company: it looks, and nothing else. */
-export type DisplayActor = Asker & { readonly kind: 'display'; readonly displayId: number; readonly sessionUuid: null; readonly sessionKind: null }
+export type DisplayActor = Asker & {
+  readonly kind: 'display'
+  readonly displayId: number
+  readonly sessionUuid: null
+  readonly sessionKind: null
+}
 
 export type Actor = PersonActor | KeyActor | DisplayActor
 

@@ -2,7 +2,7 @@
 export { accessPolicy, originOf, pageOf, requireActor, requireTenant } from './access/index.ts'
 export { setPassword } from './account/index.ts'
 export type { Actor, TenantActor } from './actor.ts'
-export { recordAudit, type Verified, verifyAudit } from './audit/index.ts'
+export { recordAudit, verifyAudit } from './audit/index.ts'
 export {
   type Company,
   countPeople,
@@ -12,8 +12,8 @@ export {
   listOwners,
   setCompanyActive,
 } from './companies/index.ts'
+export type { InviteDeps } from './invitations/index.ts'
 export { cleanUpRefreshTokens, identityJobs, sweepIdentity } from './jobs.ts'
-export { runEnvAudit } from './operations/index.ts'
 export {
   findImported,
   type ImportDeps,
@@ -25,8 +25,8 @@ export {
   type LegacyUser,
   markImported,
 } from './legacy/index.ts'
-export type { InviteDeps } from './invitations/index.ts'
 export { administrationLink } from './navigation.ts'
+export { runEnvAudit } from './operations/index.ts'
 export { listUsers, promote, resetLink, seedAdmin, setActive, unlock } from './operators/index.ts'
 export { errorViews } from './pages/index.ts'
 export { allowHashesAtOnce } from './passwords/index.ts'

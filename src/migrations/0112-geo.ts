@@ -1,4 +1,5 @@
-import { column, type Migration } from '../platform/db/index.ts'
+import { sql } from 'kysely'
+import { column, listTables, type Migration } from '../platform/db/index.ts'
 import { seedCatalogs } from '../platform/geo/index.ts'
 
 const optional = { nullable: true } as const
@@ -81,7 +82,9 @@ export const migration: Migration = {
     )
     await seedCatalogs(db, { nowMs: Date.now() })
   },
-  down: async ({ dropTable }) => {
+  down: async ({ db, dropTable }) => {
+    // SQLite deletes a table's rows before the table, and refuses a parent while its children are there.
+    if ((await listTables(db)).includes('industries')) await sql`update industries set parent_id = null`.execute(db.kysely)
     for (const table of ['industries', 'geo_cities', 'geo_provinces', 'geo_regions', 'geo_countries']) await dropTable(table)
   },
 }

@@ -88,8 +88,18 @@ async function unfinished({ db, config }: AccessDeps, { actor, signedIn }: Fasti
   if (actor?.kind !== 'person') return null
   if (signedIn?.user.mustChangePassword) return 'password_change_required'
   const role = actor.isSuperAdmin ? 'SUPER_ADMIN' : actor.role
-  if (!config.mfa.isOffered || role === null || !config.mfa.requiredRoles.has(role)) return null
-  return (await isEnrolled(db, actor.userId)) ? null : 'mfa_required_role'
+  return role !== null && (await owesFactor({ db, config }, actor.userId, role)) ? 'mfa_required_role' : null
+}
+
+/** Whether somebody who acts in `role` must enrol a second factor first. */
+async function owesFactor({ db, config }: Pick<AccessDeps, 'db' | 'config'>, userId: number, role: Role): Promise<boolean> {
+  const { isOffered, requiredRoles } = config.mfa
+  return isOffered && requiredRoles.has(role) && !(await isEnrolled(db, userId))
+}
+
+/** For handlers that act in another company than the request's: the role there counts. Throws 403 `mfa_required_role`. */
+export async function demandFactor(deps: Pick<AccessDeps, 'db' | 'config'>, userId: number, role: Role): Promise<void> {
+  if (await owesFactor(deps, userId, role)) throw problem('mfa_required_role')
 }
 
 /** By key, by session, or by a screen's cookie; the last also where a session that somebody had on that screen is over. */

@@ -2,10 +2,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { listAnswer, PagingQuery, pagingOf, rawReply, route } from '../../platform/http/index.ts'
-import { type AccessDeps, originOf, requireActor, requireSignedIn, requireTenant } from '../access/index.ts'
+import { type AccessDeps, originOf, requireActor, requireTenant } from '../access/index.ts'
 import { recordAudit } from '../audit/index.ts'
 import { hasPermission } from '../permissions.ts'
 import { problem } from '../problems.ts'
+import { findTenant } from '../tenants/index.ts'
 import { exportLog } from './export.ts'
 import { ActivityQuery, type ActivityText, type Filters, parseFilters, timeZoneOf } from './filters.ts'
 import { type LogName, type LogScope, logs } from './queries.ts'
@@ -19,8 +20,10 @@ const ExportQuery = Type.Object(ActivityQuery)
 const perPage = 25
 
 /** Throws 422 `validation_failed` naming what cannot be read. */
-export function filtersOf(request: FastifyRequest, query: ActivityText): Filters {
-  const { filters, faults } = parseFilters(query, timeZoneOf(requireSignedIn(request).tenantConfig))
+async function filtersOf({ db }: AccessDeps, { actor, signedIn }: FastifyRequest, query: ActivityText): Promise<Filters> {
+  // A program has no session to know its company from.
+  const tenant = signedIn || !actor?.tenant ? null : await findTenant(db, actor.tenant.tenantId)
+  const { filters, faults } = parseFilters(query, timeZoneOf(signedIn ? signedIn.tenantConfig : (tenant?.config ?? null)))
   if (faults.length > 0) throw problem('validation_failed', { fields: faults })
   return filters
 }
@@ -41,7 +44,7 @@ export function registerActivityRoutes(app: FastifyInstance, deps: AccessDeps): 
     query: Query,
     reply: { 200: AuditList },
     handler: async ({ request, query }) => {
-      const [scope, filters, paging] = [companyScope(deps, request), filtersOf(request, query), pagingOf(query, perPage)]
+      const [scope, filters, paging] = [companyScope(deps, request), await filtersOf(deps, request, query), pagingOf(query, perPage)]
       const rows = await logs.audit.list(scope, filters, paging)
       return listAnswer(rows.map(auditAnswer), paging, await logs.audit.count(scope, filters))
     },
@@ -55,7 +58,7 @@ export function registerActivityRoutes(app: FastifyInstance, deps: AccessDeps): 
     query: Type.Object({ ...ActivityQuery, ...PagingQuery, tenant_id: Type.Optional(Type.Integer({ minimum: 1 })) }),
     reply: { 200: AuditList },
     handler: async ({ request, query }) => {
-      const [filters, paging] = [filtersOf(request, query), pagingOf(query, perPage)]
+      const [filters, paging] = [await filtersOf(deps, request, query), pagingOf(query, perPage)]
       const scope = query.tenant_id === undefined ? wholePlatform : { ...deps.db, tenantId: query.tenant_id }
       const rows = await logs.audit.list(scope, filters, paging)
       return listAnswer(rows.map(auditAnswer), paging, await logs.audit.count(scope, filters))
@@ -70,7 +73,7 @@ export function registerActivityRoutes(app: FastifyInstance, deps: AccessDeps): 
     query: Query,
     reply: { 200: LoginList },
     handler: async ({ request, query }) => {
-      const [scope, filters, paging] = [companyScope(deps, request), filtersOf(request, query), pagingOf(query, perPage)]
+      const [scope, filters, paging] = [companyScope(deps, request), await filtersOf(deps, request, query), pagingOf(query, perPage)]
       const rows = await logs.logins.list(scope, filters, paging)
       return listAnswer(rows.map(loginAnswer), paging, await logs.logins.count(scope, filters))
     },
@@ -84,7 +87,7 @@ export function registerActivityRoutes(app: FastifyInstance, deps: AccessDeps): 
     query: Query,
     reply: { 200: QueryList },
     handler: async ({ request, query }) => {
-      const [scope, filters, paging] = [companyScope(deps, request), filtersOf(request, query), pagingOf(query, perPage)]
+      const [scope, filters, paging] = [companyScope(deps, request), await filtersOf(deps, request, query), pagingOf(query, perPage)]
       const rows = await logs.queries.list(scope, filters, paging)
       return listAnswer(rows.map(queryAnswer), paging, await logs.queries.count(scope, filters))
     },
@@ -122,7 +125,7 @@ export async function sendLog(
 ) {
   const actor = requireActor(request)
   if (!hasPermission(actor, logPermission[name])) throw problem('permission_denied')
-  const filters = filtersOf(request, query)
+  const filters = await filtersOf(deps, request, query)
   const scope = companyScope(deps, request)
   await recordAudit(deps.db, deps, actor, 'EXPORT', {
     entityType: name,

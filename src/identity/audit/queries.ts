@@ -35,14 +35,6 @@ export const insertUnsealed = ({ kysely }: Db, logId: number) => kysely.insertIn
 export const deleteUnsealed = ({ kysely }: Db, logIds: readonly number[]) =>
   kysely.deleteFrom('audit_unsealed').where('log_id', 'in', logIds).execute()
 
-export async function countUnsealed({ kysely }: Db): Promise<number> {
-  const row = await kysely
-    .selectFrom('audit_unsealed')
-    .select((eb) => eb.fn.countAll().as('count'))
-    .executeTakeFirst()
-  return Number(row?.count ?? 0)
-}
-
 export const insertSeals = ({ kysely }: Db, seals: readonly Insertable<AuditSealRow>[]) =>
   kysely.insertInto('audit_seals').values(seals).execute()
 

@@ -123,22 +123,24 @@ export type Member = {
   readonly isActive: boolean
   readonly isEmailVerified: boolean
   readonly joinedAtMs: number
+  readonly homeTenantId: number | null
 }
 
-/** People of a company, whatever the state of their membership, by id. `role` as stored. */
+/** People of a company, by id. `role` as stored; `isDecided`: without those who were not let in. */
 export async function listMembers(
   db: TenantDb,
-  { role }: { readonly role?: string },
+  { role, isDecided = false }: { readonly role?: string; readonly isDecided?: boolean },
   { offset, limit }: Paging,
 ): Promise<{ readonly members: readonly Member[]; readonly total: number }> {
-  const rows = await membersOf(db, role)
+  const members = () => (isDecided ? membersOf(db, role).where('m.status', 'in', ['active', 'suspended']) : membersOf(db, role))
+  const rows = await members()
     .select(['u.id', 'u.uuid', 'u.username', 'u.email', 'u.full_name', 'u.preferred_lang', 'u.is_active', 'u.email_verified_at'])
-    .select(['m.role', 'm.status', 'm.joined_at'])
+    .select(['m.role', 'm.status', 'm.joined_at', 'u.home_tenant_id'])
     .orderBy('u.id')
     .limit(limit)
     .offset(offset)
     .execute()
-  const count = await membersOf(db, role)
+  const count = await members()
     .select((eb) => eb.fn.countAll().as('n'))
     .executeTakeFirst()
   return { members: rows.map(toPerson), total: Number(count?.n ?? 0) }
@@ -154,7 +156,7 @@ const membersOf = ({ kysely, tenantId }: TenantDb, role?: string) => {
 export async function findActiveMember(db: TenantDb, userId: number): Promise<Member | null> {
   const row = await membersOf(db)
     .select(['u.id', 'u.uuid', 'u.username', 'u.email', 'u.full_name', 'u.preferred_lang', 'u.is_active', 'u.email_verified_at'])
-    .select(['m.role', 'm.status', 'm.joined_at'])
+    .select(['m.role', 'm.status', 'm.joined_at', 'u.home_tenant_id'])
     .where('u.id', '=', userId)
     .where('u.is_active', '=', 1)
     .where('m.status', '=', 'active')
@@ -174,6 +176,7 @@ type PersonRow = {
   readonly role: string
   readonly status: string
   readonly joined_at: number
+  readonly home_tenant_id: number | null
 }
 
 const toPerson = (row: PersonRow): Member => ({
@@ -188,6 +191,7 @@ const toPerson = (row: PersonRow): Member => ({
   isActive: row.is_active === 1,
   isEmailVerified: row.email_verified_at !== null,
   joinedAtMs: row.joined_at,
+  homeTenantId: row.home_tenant_id,
 })
 
 /** False when the membership is no longer active. */

@@ -7,6 +7,7 @@ import { markAlias } from '../login/index.ts'
 import type { Permission } from '../permissions.ts'
 import { csrfToken, sessionKeys, setSessionCookie } from '../sessions/index.ts'
 import { isUsable, listMemberships, storedRole } from '../tenants/index.ts'
+import { maskEmail } from '../users/index.ts'
 import { CompanyObject, companyObject, MemberObject } from './answers.ts'
 import { changeCompany, foundCompany, setCompanyActive } from './manage.ts'
 import { transferOwnership } from './ownership.ts'
@@ -247,10 +248,22 @@ function registerByRef(app: FastifyInstance, deps: CompanyDeps): void {
 
 function registerMembers(app: FastifyInstance, deps: CompanyDeps): void {
   const Members = Type.Object({ items: Type.Array(MemberObject), meta: PageMeta })
-  const list = async (tenantId: number, role: string | null, query: Parameters<typeof pagingOf>[0]): Promise<Answer> => {
+  type Viewer = { readonly userId: number; readonly isSuperAdmin: boolean; readonly isManager: boolean }
+  const list = async (tenantId: number, role: string | null, query: Parameters<typeof pagingOf>[0], viewer: Viewer): Promise<Answer> => {
     const paging = pagingOf(query, 25)
-    const { members, total } = await q.listMembers({ ...deps.db, tenantId }, role === null ? {} : { role }, paging)
-    return listAnswer(members.map(memberObject), paging, total)
+    const filter = { ...(role !== null && { role }), isDecided: !viewer.isManager }
+    const { members, total } = await q.listMembers({ ...deps.db, tenantId }, filter, paging)
+    const isForeign = ({ userId, homeTenantId }: q.Member): boolean =>
+      !viewer.isSuperAdmin && userId !== viewer.userId && homeTenantId !== tenantId
+    return listAnswer(
+      members.map((member) => memberObject(member, isForeign(member))),
+      paging,
+      total,
+    )
+  }
+  const viewerIn = (request: FastifyRequest, permissions: ReadonlySet<string>): Viewer => {
+    const { userId, isSuperAdmin } = requireActor(request)
+    return { userId, isSuperAdmin, isManager: permissions.has('manage_users') }
   }
   route(app, {
     method: 'GET',
@@ -262,7 +275,8 @@ function registerMembers(app: FastifyInstance, deps: CompanyDeps): void {
     reply: { 200: Members },
     handler: ({ request, reply, query }) => {
       markOther(request, reply)
-      return list(requireTenant(request).tenant.tenantId, null, query)
+      const { tenant, permissions } = requireTenant(request)
+      return list(tenant.tenantId, null, query, viewerIn(request, permissions))
     },
   })
   route(app, {
@@ -276,8 +290,8 @@ function registerMembers(app: FastifyInstance, deps: CompanyDeps): void {
     reply: { 200: Members },
     handler: async ({ request, reply, params, query }) => {
       markOther(request, reply)
-      const { company } = await standingIn(deps, request, params.ref, 'view_users')
-      return list(company.tenantId, null, query)
+      const { company, permissions } = await standingIn(deps, request, params.ref, 'view_users')
+      return list(company.tenantId, null, query, viewerIn(request, permissions))
     },
   })
   route(app, {
@@ -291,29 +305,30 @@ function registerMembers(app: FastifyInstance, deps: CompanyDeps): void {
     reply: { 200: Members },
     handler: async ({ request, reply, params, query }) => {
       markOther(request, reply)
-      const { company } = await standingIn(deps, request, params.ref, 'view_users')
+      const { company, permissions } = await standingIn(deps, request, params.ref, 'view_users')
       const role = storedRole(params.role, company.config)
       if (role === null)
         throw problem('validation_failed', {
           fields: [{ path: 'role', rule: 'role', message: { es: 'No es un rol conocido', en: 'Is not a known role' } }],
         })
-      return list(company.tenantId, role, query)
+      return list(company.tenantId, role, query, viewerIn(request, permissions))
     },
   })
 }
 
-const memberObject = (member: q.Member) => ({
+/** `isForeign`: the account is another company's, and its data that company's affair, as in the list of people. */
+const memberObject = (member: q.Member, isForeign: boolean) => ({
   id: member.userId,
   user_id: member.userId,
   uuid: member.uuid,
   username: member.username,
-  email: member.email,
+  email: isForeign ? maskEmail(member.email) : member.email,
   full_name: member.fullName,
   role: member.role,
   status: member.status,
-  is_active: member.isActive,
+  is_active: isForeign ? null : member.isActive,
   is_user_active: member.status === 'active',
-  email_verified: member.isEmailVerified,
+  email_verified: isForeign ? null : member.isEmailVerified,
   joined_at: new Date(member.joinedAtMs).toISOString(),
 })
 

@@ -1,7 +1,7 @@
 /** What the person may do in the company that an address names, whichever company the request itself works in. */
 import type { FastifyRequest } from 'fastify'
-import { type AccessDeps, originOf, requirePerson, requireTenant } from '../access/index.ts'
-import { type Permission, permissions, rolePermissions } from '../permissions.ts'
+import { type AccessDeps, demandFactor, originOf, requirePerson, requireTenant } from '../access/index.ts'
+import { type Permission, rolePermissions } from '../permissions.ts'
 import { recordSuperAdminAccess } from '../sessions/index.ts'
 import { access, findTenant, isUsable, listMemberships } from '../tenants/index.ts'
 import { problem } from './problems.ts'
@@ -9,7 +9,8 @@ import { type Company, findCompany } from './queries.ts'
 
 export type Standing = { readonly company: Company; readonly roleName: string; readonly permissions: ReadonlySet<Permission> }
 
-/** `ref`: slug, UUID, integer, or `me` for the company of the request. A company the person has no part in answers as one that is not there: 404. Throws 403 `permission_denied`. */
+/** `ref`: slug, UUID, integer, or `me` for the company of the request. A company the person has no part in answers as one that is not there: 404. Throws 403 `permission_denied`,
+ *  `mfa_required_role`. */
 export async function standingIn(deps: AccessDeps, request: FastifyRequest, ref: string, needs: Permission | null): Promise<Standing> {
   const actor = requirePerson(request)
   const tenant = await findTenant(deps.db, ref === 'me' ? requireTenant(request).tenant.tenantId : ref)
@@ -26,13 +27,9 @@ export async function standingIn(deps: AccessDeps, request: FastifyRequest, ref:
       sessionUuid: actor.sessionUuid,
       origin: originOf(request),
     })
-  const standing = actor.isSuperAdmin
-    ? { company, roleName: 'SUPER_ADMIN', permissions: rolePermissions('SUPER_ADMIN') }
-    : {
-        company,
-        roleName: membership?.roleName ?? '',
-        permissions: membership ? access(membership).permissions : new Set(permissions.slice(0, 0)),
-      }
-  if (needs !== null && !standing.permissions.has(needs)) throw problem('permission_denied')
-  return standing
+  const { role, permissions } =
+    actor.isSuperAdmin || !membership ? { role: 'SUPER_ADMIN' as const, permissions: rolePermissions('SUPER_ADMIN') } : access(membership)
+  await demandFactor(deps, actor.userId, role)
+  if (needs !== null && !permissions.has(needs)) throw problem('permission_denied')
+  return { company, roleName: actor.isSuperAdmin ? 'SUPER_ADMIN' : (membership?.roleName ?? ''), permissions }
 }

@@ -84,10 +84,19 @@ export function mailFaults(email: string): readonly ProblemField[] {
   return emailFaults(normaliseEmail(email), 'email')
 }
 
-export type LinkInput = { readonly role: string; readonly maxUses: number; readonly expiresAt?: string | undefined }
+export type LinkInput = {
+  readonly role: string
+  readonly permissions?: readonly string[] | undefined
+  readonly maxUses: number
+  readonly expiresAt?: string | undefined
+}
 
 /** What is wrong with an open link, besides its role being unknown. */
-export function linkFaults({ role, maxUses, expiresAt }: LinkInput, config: TenantConfig, nowMs: number): readonly ProblemField[] {
+export function linkFaults(
+  { role, permissions = [], maxUses, expiresAt }: LinkInput,
+  config: TenantConfig,
+  nowMs: number,
+): readonly ProblemField[] {
   const faults: ProblemField[] = []
   const stored = storedRole(role, config)
   if (stored !== null && !linkRoles.includes(baseRole(stored, companyRoles(config))))
@@ -95,6 +104,13 @@ export function linkFaults({ role, maxUses, expiresAt }: LinkInput, config: Tena
       path: 'role',
       rule: 'link_role',
       message: { es: 'Un enlace abierto da solo lectura u operación', en: 'An open link gives viewer or operator only' },
+    })
+  // Whoever lets somebody in sees the role, not what is added to it.
+  if (permissions.length > 0)
+    faults.push({
+      path: 'permissions',
+      rule: 'link_permissions',
+      message: { es: 'Un enlace abierto no lleva permisos adicionales', en: 'An open link carries no further permissions' },
     })
   if (!Number.isSafeInteger(maxUses) || maxUses < 1 || maxUses > mostUses)
     faults.push({

@@ -45,7 +45,13 @@ export async function issueLink(tx: Db, { clock, secrets }: LinkDeps, { userId, 
   return token
 }
 
-export type Link = { readonly id: number; readonly userId: number; readonly purpose: LinkPurpose; readonly email: string }
+export type Link = {
+  readonly id: number
+  readonly userId: number
+  readonly purpose: LinkPurpose
+  readonly email: string
+  readonly createdAtMs: number
+}
 
 /** Null for a token that is unknown, used, replaced, over, or of another purpose. Consumes nothing. */
 export async function findLink(
@@ -57,13 +63,14 @@ export async function findLink(
   if (!isLinkToken(token)) return null
   const row = await db.kysely
     .selectFrom('link_tokens')
-    .select(['id', 'user_id', 'purpose', 'email'])
+    .select(['id', 'user_id', 'purpose', 'email', 'created_at'])
     .where('token_hash', '=', secrets.hashToken('token-hash', token))
     .where('purpose', 'in', purposes)
     .where('used_at', 'is', null)
     .where('expires_at', '>', clock.nowMs())
     .executeTakeFirst()
-  return row && row.user_id !== null ? { id: row.id, userId: row.user_id, purpose: row.purpose, email: row.email } : null
+  if (!row || row.user_id === null) return null
+  return { id: row.id, userId: row.user_id, purpose: row.purpose, email: row.email, createdAtMs: row.created_at }
 }
 
 /** True for exactly one of any number of callers with the same link. */

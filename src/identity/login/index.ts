@@ -10,6 +10,6 @@ export {
   startBrowserSession,
   withCookie,
 } from './browser.ts'
-export { begin, chooseCompany, type GateSettings, gate, type LoggedIn, type LoginDeps } from './login.ts'
+export { begin, chooseCompany, gate, type LoggedIn, type LoginDeps } from './login.ts'
 export { codeRate, loginRate } from './rates.ts'
 export { registerLoginRoutes } from './routes.ts'

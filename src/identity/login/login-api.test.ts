@@ -123,36 +123,39 @@ for (const c of [
     )
   })
 
-forEachEngine('ID-09 AC-40 K-23 accounts and companies that may not come in are told so only after the right password', async (engine, t) => {
-  const server = await startWithPeople({ engine }, t)
-  const { kysely } = server.ctx.db
-  const { tenantId } = await createTenantWithAdmin(server.ctx.db, server.ctx, {
-    companyName: 'Closed',
-    username: 'cora',
-    email: 'c@example.com',
-    password,
-  })
-  await kysely.updateTable('tenants').set({ is_active: 0 }).where('id', '=', tenantId).execute()
-  const off = await server.addPerson('off', 'VIEWER')
-  await kysely.updateTable('users').set({ is_active: 0 }).where('id', '=', off).execute()
-  const pending = await server.addPerson('pending', 'VIEWER')
-  await kysely.updateTable('users').set({ approval_status: 'pending' }).where('id', '=', pending).execute()
-  const away = await server.addPerson('away', 'VIEWER')
-  await kysely.updateTable('memberships').set({ status: 'suspended' }).where('user_id', '=', away).execute()
-  for (const [username, code] of [
-    ['cora', 'tenant_inactive'],
-    ['off', 'account_disabled'],
-    ['pending', 'not_approved'],
-    ['away', 'no_company_access'],
-  ] as const) {
-    const client = server.newClient()
-    const right = await client.json('/api/v1/auth/login', { username, password })
-    assert.deepEqual([right.status, fields(right.body).code], [403, code])
-    const wrong = await client.json('/api/v1/auth/login', { username, password: 'WrongPassword456!' })
-    assert.deepEqual([wrong.status, fields(wrong.body).code], [401, 'invalid_credentials'])
-  }
-  assert.equal(server.logLines.filter(({ event }) => event === 'login_not_approved').length, 1)
-})
+forEachEngine(
+  'ID-09 AC-40 K-23 accounts and companies that may not come in are told so only after the right password',
+  async (engine, t) => {
+    const server = await startWithPeople({ engine }, t)
+    const { kysely } = server.ctx.db
+    const { tenantId } = await createTenantWithAdmin(server.ctx.db, server.ctx, {
+      companyName: 'Closed',
+      username: 'cora',
+      email: 'c@example.com',
+      password,
+    })
+    await kysely.updateTable('tenants').set({ is_active: 0 }).where('id', '=', tenantId).execute()
+    const off = await server.addPerson('off', 'VIEWER')
+    await kysely.updateTable('users').set({ is_active: 0 }).where('id', '=', off).execute()
+    const pending = await server.addPerson('pending', 'VIEWER')
+    await kysely.updateTable('users').set({ approval_status: 'pending' }).where('id', '=', pending).execute()
+    const away = await server.addPerson('away', 'VIEWER')
+    await kysely.updateTable('memberships').set({ status: 'suspended' }).where('user_id', '=', away).execute()
+    for (const [username, code] of [
+      ['cora', 'tenant_inactive'],
+      ['off', 'account_disabled'],
+      ['pending', 'not_approved'],
+      ['away', 'no_company_access'],
+    ] as const) {
+      const client = server.newClient()
+      const right = await client.json('/api/v1/auth/login', { username, password })
+      assert.deepEqual([right.status, fields(right.body).code], [403, code])
+      const wrong = await client.json('/api/v1/auth/login', { username, password: 'WrongPassword456!' })
+      assert.deepEqual([wrong.status, fields(wrong.body).code], [401, 'invalid_credentials'])
+    }
+    assert.equal(server.logLines.filter(({ event }) => event === 'login_not_approved').length, 1)
+  },
+)
 
 forEachEngine(
   'AC-37 ID-21 the sixth attempt in a minute is refused on any mix of paths, until the first is a minute old',

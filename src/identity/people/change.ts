@@ -18,7 +18,8 @@ export type PersonChange = ProfileInput & PersonUpdateInput
 
 /** Role, grants and modules are the company's and need manage_roles; address and profile are the account's and so its home's.
  *  Throws 422 `validation_failed` with every fault at once; 404 `user_not_found`; 403 `permission_denied`, `own_role`, `own_account` (the own address
- *  changes with the password, at /users/me), `role_above_own`, `permission_not_held`, `other_home_tenant`; 409 `email_taken`, `last_owner`. */
+ *  changes with the password, at /users/me), `role_above_own`, `permission_not_held`, `other_home_tenant`,
+ *  `works_elsewhere`; 409 `email_taken`, `last_owner`. */
 export async function changePerson(deps: PeopleDeps, actor: Manager, ref: string, input: PersonChange, origin: Origin): Promise<number> {
   const work = async (doing: Doing) => {
     const { person, tenant } = doing
@@ -81,6 +82,8 @@ async function changeEmail(deps: PeopleDeps, actor: Manager, doing: Doing, email
   const { tx, person } = doing
   const nowMs = deps.clock.nowMs()
   if (person.userId === actor.userId) demandOther(actor, doing)
+  // Whoever has the mails of the address has the account, and so what it may do in the other companies.
+  if (!actor.isSuperAdmin && doing.tenantIds.some((tenantId) => tenantId !== doing.tenant?.tenantId)) throw problem('works_elsewhere')
   if (await findUser(tx, { email })) throw identityProblem('email_taken', { parameters: { email } })
   await q.updateAccount(tx, person.userId, { email, pending_email: null, email_verified_at: nowMs }, nowMs)
   await invalidateLinks(tx, person.userId, ['signup', 'email_change', 'password_reset'], nowMs)

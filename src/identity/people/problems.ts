@@ -19,6 +19,10 @@ export const peopleProblems = {
     'La cuenta es de otra empresa: aquí solo puede suspender o quitar su acceso.',
     'The account belongs to another company: here you can only suspend or remove its access.',
   ),
+  works_elsewhere: forbidden(
+    'La persona trabaja también en otra empresa: solo ella misma cambia su correo.',
+    'The person works for another company, too: only they change their address.',
+  ),
   reauthentication_required: forbidden(
     'Ingrese de nuevo y repita la acción dentro de cinco minutos.',
     'Sign in again and repeat this within five minutes.',

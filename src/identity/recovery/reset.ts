@@ -15,11 +15,13 @@ import { recoveryProblem } from './problems.ts'
 
 export type Reset = { readonly token: string; readonly newPassword: string; readonly confirmPassword: string | null }
 
-/** Whose password the link sets; null for one that does not work. Consumes nothing. */
+/** Whose password the link sets; null for one that does not work, as one that was asked for before the password was changed in another way.
+ *  Consumes nothing. */
 export async function findResetOwner(db: Db, deps: LinkDeps, token: string): Promise<User | null> {
   const link = await findLink(db, deps, token, ['password_reset'])
   const found = link && (await findUser(db, { userId: link.userId }))
-  return found && !found.user.isDeleted && found.user.isActive && found.user.email === link.email ? found.user : null
+  if (!link || !found || (found.passwordChangedAtMs ?? 0) > link.createdAtMs) return null
+  return !found.user.isDeleted && found.user.isActive && found.user.email === link.email ? found.user : null
 }
 
 /** Ends every session and token of the person and opens a locked account; a password that breaks the rule does not use the link up.

@@ -9,7 +9,7 @@ import { claimInvitation, findInvitation, type OpenInvitation } from '../invitat
 import { issueLink } from '../links/index.ts'
 import type { LoginDeps } from '../login/index.ts'
 import { sendMail } from '../mails/index.ts'
-import { hashPassword, passwordFaults } from '../passwords/index.ts'
+import { hashPassword, passwordFaults, verifyNobody, verifyPassword } from '../passwords/index.ts'
 import { identityPaths } from '../paths.ts'
 import { problem } from '../problems.ts'
 import { findTenant, hasRoom, insertMembership, mailApprovers, type Tenant } from '../tenants/index.ts'
@@ -23,6 +23,7 @@ import {
   parseProfile,
   type User,
   usernameFaults,
+  voidPassword,
 } from '../users/index.ts'
 import { admission, domainOf, type Joining, joining } from './admission.ts'
 import { signupProblem } from './problems.ts'
@@ -84,6 +85,7 @@ export async function register(deps: SignupDeps, registration: Registration, ori
   })
   const person: Person = {
     email,
+    isKnownPassword: await isKnownPassword(deps.db, email, registration.password),
     username: registration.username === null ? null : normaliseUsername(registration.username),
     passwordHash: await hashPassword(registration.password),
     profile: { ...change, ...home },
@@ -131,7 +133,14 @@ async function repeated<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Whether the address has an account with this very password. As slow for an address without one. */
+async function isKnownPassword(db: Db, email: string, password: string): Promise<boolean> {
+  const hash = (await findUser(db, { email }))?.passwordHash ?? null
+  return hash === null ? verifyNobody(password).then(() => false) : verifyPassword(hash, password)
+}
+
 type Person = {
+  readonly isKnownPassword: boolean
   readonly username: string | null
   readonly email: string
   readonly passwordHash: string
@@ -145,13 +154,14 @@ async function create(tx: Db, deps: SignupDeps, person: Person, terms: Terms, or
   const known = await findUser(tx, { email })
   if (known && !terms.needsProof) throw problem('email_taken', { parameters: { email } })
   if (known) {
-    await remindOwner(tx, deps, known.user, origin)
+    await remindOwner(tx, deps, known.user, person.isKnownPassword, origin)
     return null
   }
   const nowMs = deps.clock.nowMs()
   const tenantId = terms.invitation?.tenant.tenantId ?? terms.place?.tenant.tenantId ?? null
+  const { isKnownPassword: _, ...given } = person
   const account = await createAccount(tx, nowMs, {
-    ...person,
+    ...given,
     approvalStatus: terms.needsApproval ? 'pending' : 'approved',
     isEmailVerified: terms.invitation?.invitation.email === email,
     homeTenantId: tenantId,
@@ -184,11 +194,14 @@ async function join(tx: Db, userId: number, { tenant, status }: Joining, nowMs: 
   return actual
 }
 
-/** Whoever owns the address learns that somebody registered it again, by mail and only there. An unproven account keeps its password:
- *  a second registration must not take over what the first one began. */
-async function remindOwner(tx: Db, deps: SignupDeps, user: User, origin: Origin): Promise<void> {
+/** Whoever owns the address learns that somebody registered it again, by mail and only there. Two passwords for an unproven account: one may be
+ *  of somebody who waits for the owner of the address to prove it. Neither holds; the mail leads in, and to another password. */
+async function remindOwner(tx: Db, deps: SignupDeps, user: User, isKnownPassword: boolean, origin: Origin): Promise<void> {
   if (user.isDeleted) return
-  if (!user.isEmailVerified) return mailSignupLink(tx, deps, { ...user, language: user.preferredLanguage }, origin)
+  if (!user.isEmailVerified) {
+    if (!isKnownPassword) await voidPassword(tx, user.userId, deps.clock.nowMs())
+    return mailSignupLink(tx, deps, { ...user, language: user.preferredLanguage }, origin)
+  }
   const recipient = { email: user.email, language: user.preferredLanguage }
   await sendMail(tx, deps, recipient, 'email_exists_notice', { name: user.username, path: identityPaths.forgotPassword() })
 }

@@ -60,37 +60,40 @@ forEachEngine('ID-28 AC-43 open, unverified, unapproved: register, token by form
   )
 })
 
-forEachEngine('ID-28 ID-30 AC-42 K-37 open and verified: the link proves the address, and signs in where it was asked to', async (engine, t) => {
-  const server = await startWithPeople({ engine, env: ally }, t)
-  const client = server.newClient()
-  const profile = { first_name: 'Bea', last_name: 'Sol', phone_number: '+57 300 123', dni: '79.123' }
-  const registered = await register(client, { ...bea, profile }, '/auth/register')
-  const { message, ...rest } = fields(registered.body)
-  assert.deepEqual([registered.status, rest], [201, { email: 'bea@example.com', verification_required: true, approval_required: false }])
-  assert.deepEqual(outcome(await signIn(client, 'bea')), [403, 'email_not_verified'])
-  assert.equal((await signIn(client, 'bea', 'WrongPassword456!')).status, 401)
-  const [mail] = await mailTo(server, 'bea@example.com')
-  assert.deepEqual([mail?.template, mail?.path?.startsWith('/verify-email?token=')], ['verify_email', true])
-  const token = mail?.token ?? ''
-  for (const _ of [1, 2]) {
-    const seen = await client.json(`/api/v1/auth/verify-email?token=${token}`)
-    assert.deepEqual([seen.status, seen.body], [200, { valid: true }], 'looking uses nothing up')
-  }
-  const verified = await client.json('/api/v1/auth/verify-email', { token, auto_login: true })
-  assert.equal(verified.status, 200)
-  const { access_token, user_id, is_active, user } = fields(verified.body)
-  assert.equal(is_active, true)
-  assert.deepEqual([fields(user).user_id, fields(user).email_verified, fields(user).phone], [user_id, true, '+57 300 123'])
-  const me = await client.json('/api/v1/auth/me', undefined, { headers: { authorization: `Bearer ${String(access_token)}` } })
-  assert.equal(me.status, 200)
-  assert.deepEqual(outcome(await client.json('/auth/verify-email', { token })), [400, 'token_invalid_or_expired'])
-  assert.deepEqual((await client.json(`/api/v1/auth/verify-email?token=${token}`)).body, { valid: false })
-  assert.equal((await signIn(server.newClient(), 'bea')).status, 200)
-  assert.deepEqual(await templates(server), ['verify_email bea@example.com', 'welcome bea@example.com'])
-  assert.equal(events(server, 'email_verified').length, 1)
-  assert.ok((await actions(server)).includes('EMAIL_VERIFIED'))
-  assert.ok(!JSON.stringify(server.logLines).includes(token), 'no token in the log')
-})
+forEachEngine(
+  'ID-28 ID-30 AC-42 K-37 open and verified: the link proves the address, and signs in where it was asked to',
+  async (engine, t) => {
+    const server = await startWithPeople({ engine, env: ally }, t)
+    const client = server.newClient()
+    const profile = { first_name: 'Bea', last_name: 'Sol', phone_number: '+57 300 123', dni: '79.123' }
+    const registered = await register(client, { ...bea, profile }, '/auth/register')
+    const { message, ...rest } = fields(registered.body)
+    assert.deepEqual([registered.status, rest], [201, { email: 'bea@example.com', verification_required: true, approval_required: false }])
+    assert.deepEqual(outcome(await signIn(client, 'bea')), [403, 'email_not_verified'])
+    assert.equal((await signIn(client, 'bea', 'WrongPassword456!')).status, 401)
+    const [mail] = await mailTo(server, 'bea@example.com')
+    assert.deepEqual([mail?.template, mail?.path?.startsWith('/verify-email?token=')], ['verify_email', true])
+    const token = mail?.token ?? ''
+    for (const _ of [1, 2]) {
+      const seen = await client.json(`/api/v1/auth/verify-email?token=${token}`)
+      assert.deepEqual([seen.status, seen.body], [200, { valid: true }], 'looking uses nothing up')
+    }
+    const verified = await client.json('/api/v1/auth/verify-email', { token, auto_login: true })
+    assert.equal(verified.status, 200)
+    const { access_token, user_id, is_active, user } = fields(verified.body)
+    assert.equal(is_active, true)
+    assert.deepEqual([fields(user).user_id, fields(user).email_verified, fields(user).phone], [user_id, true, '+57 300 123'])
+    const me = await client.json('/api/v1/auth/me', undefined, { headers: { authorization: `Bearer ${String(access_token)}` } })
+    assert.equal(me.status, 200)
+    assert.deepEqual(outcome(await client.json('/auth/verify-email', { token })), [400, 'token_invalid_or_expired'])
+    assert.deepEqual((await client.json(`/api/v1/auth/verify-email?token=${token}`)).body, { valid: false })
+    assert.equal((await signIn(server.newClient(), 'bea')).status, 200)
+    assert.deepEqual(await templates(server), ['verify_email bea@example.com', 'welcome bea@example.com'])
+    assert.equal(events(server, 'email_verified').length, 1)
+    assert.ok((await actions(server)).includes('EMAIL_VERIFIED'))
+    assert.ok(!JSON.stringify(server.logLines).includes(token), 'no token in the log')
+  },
+)
 
 forEachEngine('ID-28 approved: who registered waits, those who decide are told, and the right password says so', async (engine, t) => {
   const env = { SIGNUP_MODE: 'open', REQUIRE_EMAIL_VERIFICATION: '1', REQUIRE_APPROVAL: '1' }

@@ -1,5 +1,5 @@
 /** Companies and who belongs to them. May use: users, passwords, audit, mails. */
-export { type Applicant, mailApprovers } from './approvers.ts'
+export { mailApprovers } from './approvers.ts'
 export { createTenantWithAdmin, createUser, demandRoom, hasRoom, insertCompany, updateTenantConfig } from './create.ts'
 export {
   findRegistration,
@@ -8,7 +8,6 @@ export {
   insertMembership,
   listMemberships,
   parseCompanyId,
-  parseTenantRef,
   type TenantRef,
   toMember,
   toTenant,

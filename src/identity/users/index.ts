@@ -24,6 +24,7 @@ export {
   updatePassword,
   updatePreferences,
   updateProfile,
+  voidPassword,
 } from './queries.ts'
 export {
   type ApprovalStatus,

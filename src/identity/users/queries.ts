@@ -142,7 +142,8 @@ export async function updateProfile(tx: Db, userId: number, change: ProfileChang
     .execute()
 }
 
-/** `endsTokens` raises the version that every token carries. */
+/** `endsTokens` raises the version that every token carries. An address that was asked for with the old password is asked for no more:
+ *  whoever knew that password may have asked. */
 export const updatePassword = (
   db: Db,
   userId: number,
@@ -155,11 +156,16 @@ export const updatePassword = (
       password_hash: passwordHash,
       must_change_password: 0,
       password_changed_at: nowMs,
+      pending_email: null,
       token_version: endsTokens ? eb('token_version', '+', 1) : eb.ref('token_version'),
       updated_at: nowMs,
     }))
     .where('id', '=', userId)
     .execute()
+
+/** Nobody signs in with a password until it is reset. */
+export const voidPassword = (db: Db, userId: number, nowMs: number) =>
+  db.kysely.updateTable('users').set({ password_hash: null, updated_at: nowMs }).where('id', '=', userId).execute()
 
 /** The same password in the present way of hashing. Nothing when the person changed it meanwhile. */
 export const renewPasswordHash = (db: Db, userId: number, oldHash: string, newHash: string, nowMs: number) =>

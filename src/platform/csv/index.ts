@@ -1,2 +1,2 @@
 /** CSV files. */
-export { csvStream, safeCell } from './csv.ts'
+export { csvStream } from './csv.ts'

@@ -2,7 +2,17 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
 /** Each has its own key. A new use takes a new word. */
-export type SecretPurpose = 'api-key' | 'audit' | 'csrf' | 'file-link' | 'jwt' | 'mail' | 'plant-url' | 'recovery-code' | 'token-hash' | 'totp'
+export type SecretPurpose =
+  | 'api-key'
+  | 'audit'
+  | 'csrf'
+  | 'file-link'
+  | 'jwt'
+  | 'mail'
+  | 'plant-url'
+  | 'recovery-code'
+  | 'token-hash'
+  | 'totp'
 
 export type Secrets = {
   /** 32 bytes; the same for the same SECRET_KEY and purpose. */
