@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { createUser } from '../../../src/identity/index.ts'
+import type { Engine } from '../../../src/platform/db/index.ts'
 import type { Client } from '../client.ts'
 import { startTestServer, type TestServer } from '../server.ts'
 import { smallPlant } from '../small-plant.ts'
@@ -9,7 +10,8 @@ import type { Ids } from './ids.ts'
 import type { Try } from './requests.ts'
 
 const nowMs = Date.UTC(2026, 9, 14, 15, 0, 0)
-const password = 'Segura123!'
+/** Of everybody in these companies. */
+export const password = 'Segura123!'
 const memberRoles = ['VIEWER', 'OPERATOR', 'MANAGER', 'ADMIN'] as const
 type MemberRole = (typeof memberRoles)[number]
 
@@ -20,22 +22,24 @@ export type MatrixCompany = {
   readonly canary: string
   readonly ids: Ids
   readonly people: Readonly<Record<MemberRole, string>>
+  /** Who made the company. */
+  readonly owner: string
   readonly apiKey: string
 }
 
 export async function twoCompanies(t: TestContext) {
   const env = { RATE_LIMIT_PER_MINUTE: '100000', TENANT_RATE_LIMIT_PER_MINUTE: '1000000', ALLOW_COMPANY_CREATE: '1' }
   const server = await startTestServer({ nowMs, env }, t)
-  const north = await company(server, 'CANARIONORTE')
-  const south = await company(server, 'CANARIOSUR')
+  const north = await matrixCompany(server, 'CANARIONORTE')
+  const south = await matrixCompany(server, 'CANARIOSUR')
   const canaryLeak = (victim: MatrixCompany, text: string, headers: Headers): boolean =>
     text.includes(victim.canary) || [...headers.values()].some((value) => value.includes(victim.canary))
   return { server, north, south, canaryLeak }
 }
 
-async function company(server: TestServer, canary: string): Promise<MatrixCompany> {
+export async function matrixCompany(server: TestServer, canary: string, engine: Engine = 'sqlite'): Promise<MatrixCompany> {
   const { db, clock } = server.ctx
-  const plant = await smallPlant(server, 'sqlite', canary, 20)
+  const plant = await smallPlant(server, engine, canary, 20)
   const tenant = await db.kysely
     .selectFrom('tenants')
     .select(['id', 'uuid', 'slug'])
@@ -73,6 +77,7 @@ async function company(server: TestServer, canary: string): Promise<MatrixCompan
     slug: tenant.slug,
     canary,
     people,
+    owner: plant.username,
     apiKey: String(key.secret ?? key.api_key ?? key.key),
     ids: {
       company: [tenant.uuid, String(tenant.id), tenant.slug],
@@ -135,7 +140,7 @@ const send = (client: Client, { method, path, body, headers }: Try): Promise<Res
   })
 
 /** The tries of one route must not use up those of the next. */
-const forgetLimits = async ({ ctx }: TestServer): Promise<void> => void (await ctx.db.kysely.deleteFrom('rate_windows').execute())
+export const forgetLimits = async ({ ctx }: TestServer): Promise<void> => void (await ctx.db.kysely.deleteFrom('rate_windows').execute())
 
 /** Of somebody whose second factor is still to come. */
 async function mfaToken(server: TestServer, { tenantId, canary }: MatrixCompany): Promise<string> {
