@@ -6,6 +6,7 @@ import http from 'node:http'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
+import { loadingSettings } from '../scripts/small-host.mjs'
 import { createContext } from '../src/context.ts'
 import { createUser } from '../src/identity/index.ts'
 import { migrations } from '../src/migrations/index.ts'
@@ -99,9 +100,11 @@ export function createInstallation(folder: string | null): Installation {
 
 const entry = path.join(import.meta.dirname, '../src/main.ts')
 
+/** With what the launcher gives this command. */
 async function loadHistory(tenantId: number, env: Readonly<Record<string, string>>): Promise<Loaded> {
-  const child = spawn(process.execPath, [entry, 'load-history', String(tenantId), '--json'], {
-    env: { PATH: process.env.PATH ?? '', ...env },
+  const settings = loadingSettings({ ...process.env, ...env })
+  const child = spawn(process.execPath, [...(settings?.flags ?? []), entry, 'load-history', String(tenantId), '--json'], {
+    env: { PATH: process.env.PATH ?? '', ...settings?.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let text = ''
