@@ -154,6 +154,8 @@ async function create(tx: Db, deps: SignupDeps, person: Person, terms: Terms, or
   const known = await findUser(tx, { email })
   if (known && !terms.needsProof) throw problem('email_taken', { parameters: { email } })
   if (known) {
+    const about = { entityType: 'user', entityId: known.user.userId, origin }
+    await recordAudit(tx, deps, null, 'REGISTER', { ...about, attemptedUsername: email, data: { isKnown: true } })
     await remindOwner(tx, deps, known.user, person.isKnownPassword, origin)
     return null
   }
