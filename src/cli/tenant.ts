@@ -52,7 +52,7 @@ async function secretOf(cli: Cli, given: string | undefined, name: string, what:
     return given
   }
   const found = cli.env[name] || (process.stdin.isTTY ? '' : await cli.readStdin())
-  return found || cli.fail(`No ${what}: give it on stdin or in ${name}`)
+  return found || cli.fail(`No ${what.replace(/^an? /, '')}: give it on stdin or in ${name}`)
 }
 
 function urlOf(cli: Cli, given: string | undefined): string | null {

@@ -144,6 +144,8 @@ forEachEngine('ID-20 with a cookie every unsafe request needs its token and our 
   assert.equal(await send({ origin: server.url }), 403)
   assert.equal(await send({ 'x-csrf-token': token }), 403) // neither Origin nor Sec-Fetch-Site
   assert.equal(await send({ 'x-csrf-token': token, origin: 'https://evil.example' }), 403)
+  const forwarded = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' }
+  assert.equal(await send({ 'x-csrf-token': token, origin: 'https://evil.example', ...forwarded }), 403)
   assert.equal(await send({ 'x-csrf-token': token, origin: server.url, 'sec-fetch-site': 'same-site' }), 403)
   assert.equal(await send({ 'x-csrf-token': `${token.slice(0, -2)}AA`, origin: server.url }), 403)
   assert.equal(await send({ 'x-csrf-token': token, 'sec-fetch-site': 'same-origin' }), 200)

@@ -17,5 +17,6 @@ export function isSameOrigin(request: FastifyRequest, publicUrl: string): boolea
   if (site !== undefined && site !== 'same-origin') return false
   const { origin } = request.headers
   if (origin === undefined) return site === 'same-origin'
-  return origin === new URL(publicUrl).origin || origin === `${request.protocol}://${request.host}`
+  // The header itself: `request.host` would take X-Forwarded-Host, which not every proxy sets over what the client sent.
+  return origin === new URL(publicUrl).origin || origin === `${request.protocol}://${request.headers.host}`
 }
