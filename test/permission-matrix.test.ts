@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { type People, password, startWithPeople } from '../src/identity/people.fixture.ts'
 import type { RegisteredRoute } from '../src/platform/http/index.ts'
 import type { Client } from './harness/client.ts'
+import { sendHarmless } from './harness/harmless.ts'
 import { memberRoles, permissionTable } from './harness/permission-table.ts'
 
 /** Somebody by what they are in the company; `holds` is what they may. */
@@ -30,36 +31,6 @@ const byGrant: readonly Persona[] = [...permissionTable.keys()].map((code) => ({
   // Files belong to no module: a VIEWER without modules still sees them.
   holds: (word) => word === code || word === 'view_files',
 }))
-
-const notHere = 'nobody-of-that-name'
-/** Path with what is not there; the company of a page is one's own, or access would not be asked at all. */
-const harmlessPath = (url: string, slug: string): string =>
-  url
-    .replace('/t/:company', `/t/${slug}`)
-    .replace(/:(\w*(?:id|file))\b/g, '999999999')
-    .replace(/:\w+/g, notHere)
-    .replace('*', 'x')
-
-async function send(client: Client, route: RegisteredRoute, slug: string) {
-  const body = route.method === 'GET' ? {} : harmlessBody(route)
-  const answer = await client.fetch(harmlessPath(route.url, slug), {
-    method: route.method,
-    ...body,
-    headers: { accept: 'application/json', ...body.headers },
-  })
-  const isProblem = (answer.headers.get('content-type') ?? '').includes('json')
-  if (!isProblem) {
-    await answer.body?.cancel() // a stream of events never ends by itself
-    return { status: answer.status, code: null }
-  }
-  const { code = null } = (await answer.json()) as { code?: string | null }
-  return { status: answer.status, code }
-}
-
-function harmlessBody({ upload }: RegisteredRoute): { readonly body: string | FormData; readonly headers?: Record<string, string> } {
-  if (upload) return { body: new FormData() }
-  return { body: '[]', headers: { 'content-type': 'application/json' } }
-}
 
 /** Files of logs and lists: whoever may see them and take data out. */
 const alsoNeeded: readonly (readonly [url: RegExp, word: string])[] = [
@@ -88,7 +59,7 @@ async function walk(server: People, client: Client, persona: Persona, routes: re
   const wrong: string[] = []
   for (const [index, route] of routes.entries()) {
     if (index % 5 === 0) await kysely.deleteFrom('rate_windows').execute() // the walk must not run into limits
-    const { status, code } = await send(client, route, acme.slug)
+    const { status, code } = await sendHarmless(client, route, acme.slug)
     const isDenied = status === 403 && code === 'permission_denied'
     const label = `${persona.name}: ${route.method} ${route.url} (${route.access}) answered ${status} ${code ?? ''}`
     if (status === 401 || status === 429 || status >= 500) wrong.push(label)
@@ -127,7 +98,7 @@ test('ID-41 K-21 K-32 without a session nothing but what is public answers', asy
   const server = await startWithPeople({ env: { RATE_LIMIT_PER_MINUTE: '100000' } }, t)
   const open: string[] = []
   for (const route of server.app.shell.routes.filter(isGuarded)) {
-    const { status } = await send(server.newClient(), route, server.acme.slug)
+    const { status } = await sendHarmless(server.newClient(), route, server.acme.slug)
     if (status !== 401) open.push(`${route.method} ${route.url} (${route.access}) answered ${status}`)
   }
   assert.deepEqual(open, [])

@@ -54,12 +54,13 @@ export type Joined = {
 }
 
 /** Runs in the caller's transaction: takes one use and makes the membership. An open link's waits for approval.
+ *  Who still has to prove the address bothers nobody yet: those who decide are told once it is proven.
  *  Throws 400 `token_invalid_or_expired` when another one was faster, 409 `already_member`, `tenant_user_limit`. */
 export async function claimInvitation(
   tx: Db,
   deps: AcceptDeps,
   { invitation, tenant }: OpenInvitation,
-  user: { readonly userId: number; readonly name: string; readonly email: string },
+  user: { readonly userId: number; readonly name: string; readonly email: string; readonly isProven?: false },
   origin?: Origin,
 ): Promise<Joined> {
   const { tenantId, slug, name } = tenant
@@ -81,7 +82,7 @@ export async function claimInvitation(
     ...(origin && { origin }),
     data: { role, status },
   })
-  if (status === 'pending') await mailApprovers(tx, deps, tenantId, { name: user.name, email: user.email })
+  if (status === 'pending' && user.isProven !== false) await mailApprovers(tx, deps, tenantId, { name: user.name, email: user.email })
   return { userId: user.userId, tenantId, slug, company: name, role, status }
 }
 

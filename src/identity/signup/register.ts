@@ -178,9 +178,10 @@ async function create(tx: Db, deps: SignupDeps, person: Person, terms: Terms, or
   })
   const newcomer = { ...account, email, language: person.profile.preferred_lang === 'en' ? ('en' as const) : null }
   const { invitation, place } = terms
+  const joiner = { userId, name: account.username, email, ...(terms.needsProof && { isProven: false as const }) }
   // An open link's membership waits, and who decides on it was told there.
   const status = invitation
-    ? (await claimInvitation(tx, deps, invitation, { userId, name: account.username, email }, origin)).status
+    ? (await claimInvitation(tx, deps, invitation, joiner, origin)).status
     : place && (await join(tx, userId, place, nowMs))
   if (terms.needsProof) await mailSignupLink(tx, deps, newcomer, origin)
   else if (!invitation || status === 'active')
