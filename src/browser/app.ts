@@ -4,6 +4,7 @@ import 'htmx.org/dist/htmx.esm.js'
 import 'htmx.org/dist/ext/hx-csp.js'
 import { startCharts } from './charts.ts'
 import { startCopy } from './copy.ts'
+import { startFiles } from './files.ts'
 import { startFilters } from './filters.ts'
 import { startLive } from './live.ts'
 import { startMenus } from './menus.ts'
@@ -18,6 +19,7 @@ startPreferences()
 startMenus()
 startTables()
 startCopy()
+startFiles()
 startFilters()
 startCharts()
 startLive()

@@ -25,7 +25,7 @@ export {
   type LegacyUser,
   markImported,
 } from './legacy/index.ts'
-export { administrationLink } from './navigation.ts'
+export { administrationLink, platformNavigation } from './navigation.ts'
 export { runEnvAudit } from './operations/index.ts'
 export { listUsers, promote, resetLink, seedAdmin, setActive, unlock } from './operators/index.ts'
 export { errorViews } from './pages/index.ts'

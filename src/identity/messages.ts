@@ -30,8 +30,6 @@ export const identityMessages = defineMessages({
     es: 'El tiempo o los intentos para el código se agotaron. Ingrese otra vez.',
     en: 'Time or tries for the code ran out. Sign in again.',
   },
-  'nav.dashboard': { es: 'Tablero', en: 'Dashboard' },
-  'nav.account': { es: 'Mi cuenta', en: 'My account' },
   'account.title': { es: 'Mi cuenta', en: 'My account' },
   'account.profile': { es: 'Perfil', en: 'Profile' },
   'account.username': { es: 'Usuario', en: 'Username' },

@@ -14,6 +14,8 @@ const messages = defineMessages({
   apiKeys: { es: 'Claves de API', en: 'API keys' },
   displays: { es: 'Pantallas', en: 'Displays' },
   audit: { es: 'Auditoría', en: 'Audit' },
+  account: { es: 'Mi cuenta', en: 'My account' },
+  tenants: { es: 'Empresas', en: 'Companies' },
   administration: { es: 'Administración', en: 'Administration' },
 })
 
@@ -68,3 +70,36 @@ export function administrationLink(page: PageContext, company: string, actor: As
   const label = translator(messages, page.language)('administration')
   return first ? [{ href: page.url(first.path(company)), label, icon: 'admin_panel_settings', isCurrent: false }] : []
 }
+
+/** For the pages of one's own account: back to the company's dashboard and administration, or to the platform's pages. */
+export function accountNavigation(page: PageContext, actor: Pick<Actor, 'permissions' | 'tenant'>): NavItem[] {
+  const t = translator(messages, page.language)
+  const { tenant, permissions } = actor
+  const hasDashboard = tenant !== null && permissions.has('view_dashboard')
+  return [
+    ...(hasDashboard
+      ? [{ href: page.url(identityPaths.dashboard({ company: tenant.slug })), label: t('dashboard'), icon: 'dashboard', isCurrent: false }]
+      : []),
+    ...(tenant ? administrationLink(page, tenant.slug, actor) : []),
+    ...(permissions.has('manage_tenants') ? [tenantsLink(page, false)] : []),
+    { href: page.url(identityPaths.account()), label: t('account'), icon: 'account_circle', isCurrent: true },
+  ]
+}
+
+const tenantsLink = (page: PageContext, isCurrent: boolean): NavItem => ({
+  href: page.url(identityPaths.platformTenants()),
+  label: translator(messages, page.language)('tenants'),
+  icon: 'factory',
+  isCurrent,
+})
+
+/** For the platform's pages. */
+export const platformNavigation = (page: PageContext): NavItem[] => [
+  tenantsLink(page, true),
+  {
+    href: page.url(identityPaths.account()),
+    label: translator(messages, page.language)('account'),
+    icon: 'account_circle',
+    isCurrent: false,
+  },
+]

@@ -8,8 +8,6 @@ export const activityMessages = defineMessages({
   audit: { es: 'Cambios', en: 'Changes' },
   logins: { es: 'Ingresos', en: 'Sign-ins' },
   queries: { es: 'Consultas', en: 'Questions' },
-  filter: { es: 'Filtrar', en: 'Filter' },
-  clear: { es: 'Quitar filtros', en: 'Clear filters' },
   csv: { es: 'Descargar CSV', en: 'Download CSV' },
   user: { es: 'Usuario', en: 'User' },
   action: { es: 'Acción', en: 'Action' },

@@ -8,6 +8,7 @@ import { verifyAudit } from '../audit/index.ts'
 import { administrationNavigation } from '../navigation.ts'
 import { identityPaths } from '../paths.ts'
 import { hasPermission } from '../permissions.ts'
+import { countWaiting } from '../tenants/index.ts'
 import { ActivityQuery, parseFilters, timeZoneOf } from './filters.ts'
 import { type LogName, logs } from './queries.ts'
 import { companyScope, logPermission, sendLog } from './routes.ts'
@@ -45,12 +46,16 @@ export function registerActivityPages(app: FastifyInstance, deps: AccessDeps): v
       const { filters, faults } = parseFilters(asked, timeZone)
       const scope = companyScope(deps, request)
       const paging = pagingOf({ page: pageNumber ?? 1, per_page: perPage })
-      const [rows, total] = await Promise.all([logs[name].list(scope, filters, paging), logs[name].count(scope, filters)])
+      const [rows, total, pendingUsers] = await Promise.all([
+        logs[name].list(scope, filters, paging),
+        logs[name].count(scope, filters),
+        countWaiting({ ...deps.db, tenantId: actor.tenant.tenantId }, actor),
+      ])
       const page = pageOf(request)
       const isVerified = name === 'audit' && verify === '1'
       return activityPage({
         page,
-        nav: administrationNavigation(page, actor.tenant.slug, actor, 'audit'),
+        nav: administrationNavigation(page, actor.tenant.slug, actor, 'audit', { pendingUsers }),
         path: identityPaths.audit({ company: actor.tenant.slug }),
         offered,
         canExport: hasPermission(actor, 'export_data'),

@@ -2,10 +2,10 @@
 import { formatInstant, formatNumber, type Language, translator } from '../../platform/i18n/index.ts'
 import {
   banner,
-  button,
   card,
   emptyState,
   field,
+  filterFold,
   type Html,
   html,
   linkButton,
@@ -64,7 +64,7 @@ export function activityPage(view: ActivityPage): Html {
       label: t('tabs'),
       items: view.offered.map((name) => ({ label: t(name), href: `${page.url(view.path)}?tab=${name}`, isCurrent: name === log.name })),
     })}
-      ${card({ body: filterForm(view, t) })}
+      ${filterForm(view, t)}
       ${card({ body: html`${log.rows.length === 0 ? emptyState({ title: t(`empty.${log.name}`), icon: 'history' }) : rowsOf(view, t)}${pager({ ...view.at, href: (to) => href({ page: to }), language: page.language })}` })}
     </div>`
   return shell({ page, title: t('title'), nav: view.nav, body })
@@ -82,17 +82,16 @@ function filterForm({ page, path, log, asked, faults }: ActivityPage, t: Words):
   const text = (name: 'user' | 'ip' | 'line' | 'entity', maxLength: number) =>
     field({ name, label: t(name), value: asked[name] ?? '', maxLength, autocomplete: 'off' })
   const actions = [...securityActions, ...genericActions].map((word) => ({ value: word, label: t(word) }))
-  return html`
-    <details class="fold"${Object.values(asked).some(Boolean) ? html` open` : ''}><summary>${t('filter')}</summary>
-    <form class="filters-row" method="get" action="${page.url(path)}">
+  const fields = html`
       <input type="hidden" name="tab" value="${log.name}">
       ${field({ name: 'from', label: t('from'), type: 'date', value: asked.from ?? '', error: faults.from })}
       ${field({ name: 'to', label: t('to'), type: 'date', value: asked.to ?? '', error: faults.to })}
       ${text('user', 254)}
       ${log.name === 'audit' ? html`${select({ name: 'action', label: t('action'), value: asked.action ?? '', options: [{ value: '', label: t('action.all') }, ...actions] })}${text('entity', 50)}` : ''}
-      ${log.name === 'queries' ? text('line', 20) : text('ip', 45)}
-      <div class="cluster">${button({ label: t('filter'), look: 'primary', icon: 'filter_list' })}${linkButton({ label: t('clear'), href: `${page.url(path)}?tab=${log.name}`, look: 'quiet' })}</div>
-    </form></details>`
+      ${log.name === 'queries' ? text('line', 20) : text('ip', 45)}`
+  const here = page.url(path)
+  const inUse = Object.values(asked).filter(Boolean).length
+  return filterFold({ action: here, clear: `${here}?tab=${log.name}`, inUse, fields, language: page.language })
 }
 
 function rowsOf({ page, log, timeZone }: ActivityPage, t: Words): Html {

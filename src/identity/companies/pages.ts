@@ -9,7 +9,7 @@ import { identityPaths } from '../paths.ts'
 import { hasPermission } from '../permissions.ts'
 import { logoCard } from '../pictures/index.ts'
 import { setSessionCookie } from '../sessions/index.ts'
-import { isUsable, listMemberships } from '../tenants/index.ts'
+import { countWaiting, isUsable, listMemberships } from '../tenants/index.ts'
 import { changeCompany, foundCompany, setCompanyActive } from './manage.ts'
 import { companyMessages } from './messages.ts'
 import { transferOwnership } from './ownership.ts'
@@ -152,7 +152,7 @@ async function shown(deps: CompanyDeps, request: FastifyRequest, { done = null, 
   const people = mayHandOver ? (await q.listMembers(db, {}, { offset: 0, limit: 200 })).members : []
   const others = people.filter(({ userId, status, isActive }) => userId !== actor.userId && status === 'active' && isActive)
   return companyPage(page, {
-    nav: administrationNavigation(page, slug, actor, 'company'),
+    nav: administrationNavigation(page, slug, actor, 'company', { pendingUsers: await countWaiting(db, actor) }),
     company,
     users: (await q.countPeople(deps.db, [tenantId])).get(tenantId) ?? 0,
     logo: logoCard(page, { slug }),

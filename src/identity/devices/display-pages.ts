@@ -17,6 +17,7 @@ import {
 import { demandSignInForm, preSessionToken } from '../login/index.ts'
 import { administrationNavigation } from '../navigation.ts'
 import { identityPaths } from '../paths.ts'
+import { countWaiting } from '../tenants/index.ts'
 import { changeDisplay, createDisplay, demandNoFaults, pairAgain, parseDisplay, requireDisplay, revokeDisplay } from './display-admin.ts'
 import { type DisplayForm, displayPage, displaysPage, pairingPage, screenPage } from './display-views.ts'
 import { ofTenant } from './key-routes.ts'
@@ -42,14 +43,15 @@ export function registerDisplayPages(app: FastifyInstance, deps: AccessDeps): vo
 function registerAdministration(app: FastifyInstance, deps: AccessDeps): void {
   const Company = Type.Object({ company: Type.String({ maxLength: 100 }) })
   const One = Type.Object({ company: Type.String({ maxLength: 100 }), id: Type.String({ maxLength: 36 }) })
-  const placeOf = (request: FastifyRequest) => {
+  const placeOf = async (request: FastifyRequest) => {
     const asked = ofTenant(deps, request)
     const page = pageOf(request)
     const company = asked.actor.tenant.slug
-    return { ...asked, page, company, nav: administrationNavigation(page, company, asked.actor, 'displays') }
+    const pendingUsers = await countWaiting(asked.db, asked.actor)
+    return { ...asked, page, company, nav: administrationNavigation(page, company, asked.actor, 'displays', { pendingUsers }) }
   }
   const listView = async (request: FastifyRequest, form: DisplayForm, done: string | undefined) => {
-    const { db, page, company, nav } = placeOf(request)
+    const { db, page, company, nav } = await placeOf(request)
     return displaysPage(page, {
       company,
       nav,
@@ -60,11 +62,11 @@ function registerAdministration(app: FastifyInstance, deps: AccessDeps): void {
       timeZone: timeZoneOf(request),
     })
   }
-  const pairingView = (
+  const pairingView = async (
     request: FastifyRequest,
     made: { readonly display: Parameters<typeof pairingPage>[1]['display']; readonly pairing: Pairing },
   ) => {
-    const { page, company, nav } = placeOf(request)
+    const { page, company, nav } = await placeOf(request)
     const address = `${deps.config.http.publicUrl}${identityPaths.screen()}`
     return pairingPage(page, { company, nav, ...made, address, link: `${address}/pair?token=${made.pairing.linkToken}` })
   }
@@ -91,7 +93,7 @@ function registerAdministration(app: FastifyInstance, deps: AccessDeps): void {
     rate,
     reply: { 200: htmlReply },
     handler: async ({ request, body }) => {
-      const { actor, db, origin } = placeOf(request)
+      const { actor, db, origin } = await placeOf(request)
       const typed = typedOf(body)
       const { input, faults } = parseDisplay(typed)
       try {
@@ -112,7 +114,7 @@ function registerAdministration(app: FastifyInstance, deps: AccessDeps): void {
     params: One,
     reply: { 200: htmlReply },
     handler: async ({ request, params }) => {
-      const { db, page, company, nav } = placeOf(request)
+      const { db, page, company, nav } = await placeOf(request)
       const display = await requireDisplay(db, params.id)
       const { name, lineIds, idleDays } = display
       const form = { name, lines: lineIds?.join(', ') ?? '', idleDays: idleDays === null ? '' : String(idleDays), errors: {} }
@@ -131,7 +133,7 @@ function registerAdministration(app: FastifyInstance, deps: AccessDeps): void {
     rate,
     reply: { 303: emptyReply },
     handler: async ({ request, params, body }) => {
-      const { actor, db, origin, page, company, nav } = placeOf(request)
+      const { actor, db, origin, page, company, nav } = await placeOf(request)
       const typed = typedOf(body)
       const { input, faults } = parseDisplay(typed)
       const display = await requireDisplay(db, params.id)
@@ -157,7 +159,7 @@ function registerAdministration(app: FastifyInstance, deps: AccessDeps): void {
     rate,
     reply: { 200: htmlReply },
     handler: async ({ request, params }) => {
-      const { actor, db, origin } = placeOf(request)
+      const { actor, db, origin } = await placeOf(request)
       return pairingView(request, await pairAgain(db, deps, actor, params.id, origin))
     },
   })
@@ -170,7 +172,7 @@ function registerAdministration(app: FastifyInstance, deps: AccessDeps): void {
     params: One,
     reply: { 200: htmlReply },
     handler: async ({ request, params }) => {
-      const { db, page, company, nav } = placeOf(request)
+      const { db, page, company, nav } = await placeOf(request)
       const { name, uuid } = await requireDisplay(db, params.id)
       const t = translator(deviceMessages, page.language)
       const list = page.url(identityPaths.displays({ company }))
@@ -195,7 +197,7 @@ function registerAdministration(app: FastifyInstance, deps: AccessDeps): void {
     rate,
     reply: { 303: emptyReply },
     handler: async ({ request, params }) => {
-      const { actor, db, origin, company } = placeOf(request)
+      const { actor, db, origin, company } = await placeOf(request)
       await revokeDisplay(db, deps, actor, params.id, origin)
       return seeOther(request, `${identityPaths.displays({ company })}?done=revoked`)
     },

@@ -77,7 +77,7 @@ function displayTable(page: PageContext, { displays, nowMs, timeZone }: Displays
         { content: html`<span class="break-words">${display.lastPage ?? '—'}</span>` },
         { content: display.lineIds?.join(', ') ?? t('displays.lines.all') },
         {
-          content: html`<div class="cluster"><a class="btn btn--secondary" href="${here}/${display.uuid}" aria-label="${t('displays.edit_of', { name: display.name })}">${t('displays.edit')}</a></div>`,
+          content: html`<div class="row-actions"><a class="btn btn--quiet" href="${here}/${display.uuid}" aria-label="${t('displays.edit_of', { name: display.name })}">${t('displays.edit')}</a></div>`,
         },
       ],
     }
@@ -113,6 +113,7 @@ export function displayPage(
   const list = page.url(identityPaths.displays({ company }))
   const here = `${list}/${display.uuid}`
   const body = html`
+    <p class="crumb"><a class="link" href="${list}">‹ ${t('back')}</a></p>
     ${pageHead({ title: display.name })}
     <div class="stack">
       ${card({ body: displayForm(page, here, form, t('displays.save')) })}
@@ -121,7 +122,6 @@ export function displayPage(
           <div class="cluster">
             <form method="post" action="${here}/pairing">${csrf(page)}${button({ label: t('displays.pair'), icon: 'tv' })}</form>
             <a class="btn btn--danger" href="${here}/revoke"><span>${t('displays.revoke')}</span></a>
-            ${linkButton({ label: t('back'), href: list, look: 'quiet' })}
           </div>`,
       })}
     </div>`

@@ -19,6 +19,7 @@ import { countKeys, findKey, listKeys } from '../keys/index.ts'
 import { administrationNavigation } from '../navigation.ts'
 import { identityPaths } from '../paths.ts'
 import { keyPermissions } from '../permissions.ts'
+import { countWaiting } from '../tenants/index.ts'
 import { createKey, defaultPerMinute, revokeKey } from './key-admin.ts'
 import { keyRate, ofTenant } from './key-routes.ts'
 import { confirmationPage, type KeyForm, keysPage, madeKeyPage } from './key-views.ts'
@@ -45,14 +46,15 @@ const listOf = (value: string | readonly string[] | undefined): readonly string[
 export function registerKeyPages(app: FastifyInstance, deps: AccessDeps): void {
   const Company = Type.Object({ company: Type.String({ maxLength: 100 }) })
   const OneKey = Type.Object({ company: Type.String({ maxLength: 100 }), id: Type.String({ maxLength: 36 }) })
-  const placeOf = (request: FastifyRequest) => {
+  const placeOf = async (request: FastifyRequest) => {
     const asked = ofTenant(deps, request)
     const page = pageOf(request)
     const company = asked.actor.tenant.slug
-    return { ...asked, page, company, nav: administrationNavigation(page, company, asked.actor, 'apiKeys') }
+    const pendingUsers = await countWaiting(asked.db, asked.actor)
+    return { ...asked, page, company, nav: administrationNavigation(page, company, asked.actor, 'apiKeys', { pendingUsers }) }
   }
   const view = async (request: FastifyRequest, query: { page?: number }, form: KeyForm, wasRevoked: boolean) => {
-    const { actor, db, page, company, nav } = placeOf(request)
+    const { actor, db, page, company, nav } = await placeOf(request)
     const paging = pagingOf(query, 25)
     const [keys, total] = await Promise.all([listKeys(db, paging), countKeys(db)])
     return keysPage(page, {
@@ -100,7 +102,7 @@ export function registerKeyPages(app: FastifyInstance, deps: AccessDeps): void {
     rate: keyRate,
     reply: { 200: htmlReply },
     handler: async ({ request, body }) => {
-      const { actor, db, origin, page, company, nav } = placeOf(request)
+      const { actor, db, origin, page, company, nav } = await placeOf(request)
       const networks = (body.allowed_ips ?? '').split(/[\s,;]+/).filter((part) => part !== '')
       try {
         const { text: key } = await createKey(
@@ -150,7 +152,7 @@ export function registerKeyPages(app: FastifyInstance, deps: AccessDeps): void {
     params: OneKey,
     reply: { 200: htmlReply },
     handler: async ({ request, params }) => {
-      const { db, page, company, nav } = placeOf(request)
+      const { db, page, company, nav } = await placeOf(request)
       const key = await findKey(db, params.id)
       if (!key || key.revokedAtMs !== null) throw problem('api_key_not_found')
       const t = translator(deviceMessages, page.language)
@@ -176,7 +178,7 @@ export function registerKeyPages(app: FastifyInstance, deps: AccessDeps): void {
     rate: keyRate,
     reply: { 303: emptyReply },
     handler: async ({ request, params }) => {
-      const { actor, db, origin, company } = placeOf(request)
+      const { actor, db, origin, company } = await placeOf(request)
       await revokeKey(db, deps, actor, params.id, origin)
       return seeOther(request, `${identityPaths.apiKeys({ company })}?done=revoked`)
     },

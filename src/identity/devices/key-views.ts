@@ -21,6 +21,8 @@ import {
 } from '../../platform/ui/index.ts'
 import type { ListedKey } from '../keys/index.ts'
 import { identityPaths } from '../paths.ts'
+import { permissionNames } from '../permission-names.ts'
+import type { Permission } from '../permissions.ts'
 import { deviceMessages } from './messages.ts'
 
 export type KeyForm = {
@@ -47,6 +49,8 @@ export type KeysPage = {
 }
 
 const words = (page: PageContext) => translator(deviceMessages, page.language)
+/** A code that is no permission any more is shown as it is. */
+const scopeName = (code: string, page: PageContext): string => permissionNames[code as Permission]?.[page.language] ?? code
 /** A card whose parts stand apart. */
 export const roomy = (parts: Parameters<typeof card>[0]): Html => card({ ...parts, body: html`<div class="stack">${parts.body}</div>` })
 export const csrf = (page: PageContext): Html => html`<input type="hidden" name="csrf_token" value="${page.csrfToken}">`
@@ -71,28 +75,31 @@ function keyTable(page: PageContext, { company, keys, nowMs, timeZone, paging }:
     content: atMs === null ? t('never') : formatInstant(atMs, page.language, timeZone),
     sort: atMs ?? 0,
   })
+  const until = (atMs: number | null) =>
+    atMs === null ? '' : html`<span class="cell-sub">${t('keys.until', { date: formatInstant(atMs, page.language, timeZone) })}</span>`
   const rows = keys.map((key) => {
     const state = key.revokedAtMs !== null ? 'revoked' : key.expiresAtMs !== null && key.expiresAtMs <= nowMs ? 'expired' : 'active'
     return {
       key: key.uuid,
       cells: [
-        { content: key.name },
-        { content: html`<code>andon_${key.prefix}_…</code>` },
-        { content: html`<span class="break-words">${key.scopes.join(', ')}</span>` },
-        { content: badge({ label: t(`keys.state.${state}`), tone: state === 'active' ? 'success' : 'neutral' }) },
+        { content: html`<span>${key.name}<code class="cell-sub">andon_${key.prefix}_…</code></span>`, sort: key.name },
+        { content: key.scopes.map((code) => scopeName(code, page)).join(', ') },
+        {
+          content: html`<span>${badge({ label: t(`keys.state.${state}`), tone: state === 'active' ? 'success' : 'neutral' })}${until(key.expiresAtMs)}</span>`,
+          sort: state,
+        },
         at(key.lastUsedAtMs),
-        at(key.expiresAtMs),
         { content: key.createdBy },
         {
           content:
             state === 'revoked'
               ? ''
-              : html`<a class="btn btn--secondary" href="${here}/${key.uuid}/revoke" aria-label="${t('keys.revoke_of', { name: key.name })}">${t('keys.revoke')}</a>`,
+              : html`<div class="row-actions"><a class="btn btn--quiet" href="${here}/${key.uuid}/revoke" aria-label="${t('keys.revoke_of', { name: key.name })}">${t('keys.revoke')}</a></div>`,
         },
       ],
     }
   })
-  const columns = ['name', 'prefix', 'scopes', 'state', 'last_used', 'expires', 'created_by'] as const
+  const columns = ['name', 'scopes', 'state', 'last_used', 'created_by'] as const
   return html`
     ${table({
       id: 'keys',
@@ -121,7 +128,7 @@ function keyForm(page: PageContext, { grantable, form }: KeysPage, here: string)
         allLabel: t('keys.scopes.choose'),
         language: page.language,
         values: form.scopes,
-        options: grantable.map((code) => ({ value: code, label: code })),
+        options: grantable.map((code) => ({ value: code, label: scopeName(code, page) })),
         error: form.errors.scopes,
       })}
       ${field({ name: 'allowed_ips', label: t('keys.ips'), value: form.allowedIps, maxLength: 1000, hint: t('keys.ips.hint'), error: form.errors.allowed_ips, autocomplete: 'off' })}

@@ -8,7 +8,7 @@ import { begin, demandSignInForm, preSessionToken, withCookie } from '../login/i
 import { administrationNavigation } from '../navigation.ts'
 import { identityPaths } from '../paths.ts'
 import { type Role, roleRank, roles } from '../permissions.ts'
-import { access, isUsable, listMemberships } from '../tenants/index.ts'
+import { access, countWaiting, isUsable, listMemberships } from '../tenants/index.ts'
 import { findUser, maskEmail } from '../users/index.ts'
 import { acceptAsExisting, acceptAsNew, findInvitation, type OpenInvitation } from './accept.ts'
 import { createLink, invite, resend, revoke } from './invite.ts'
@@ -49,7 +49,7 @@ async function administration(deps: AccessDeps, request: FastifyRequest, asked: 
   const page = pageOf(request)
   const timeZone = requireSignedIn(request).tenantConfig?.timezone
   return invitationsPage(page, {
-    nav: administrationNavigation(page, slug, actor, 'invitations'),
+    nav: administrationNavigation(page, slug, actor, 'invitations', { pendingUsers: await countWaiting({ ...deps.db, tenantId }, actor) }),
     company: { slug, name },
     items,
     at: pageMeta(paging, total),

@@ -8,6 +8,7 @@ import {
   field,
   type Html,
   html,
+  type NavItem,
   type PageContext,
   pageHead,
   select,
@@ -21,6 +22,7 @@ import { avatarCard } from '../pictures/index.ts'
 import { type Security, securityCards } from '../security/index.ts'
 
 export type Account = {
+  readonly nav: readonly NavItem[]
   readonly username: string
   readonly companyName: string | null
   /** Ours are translated; a company's own word is shown as it is. */
@@ -38,14 +40,6 @@ export const isDone = (word: string | undefined): word is Done => dones.some((kn
 
 export function accountPage(page: PageContext, account: Account): Html {
   const t = translator(identityMessages, page.language)
-  const company = page.user?.company
-  const dashboard = company && {
-    href: page.url(identityPaths.dashboard({ company: company.slug })),
-    label: t('nav.dashboard'),
-    icon: 'dashboard',
-    isCurrent: false,
-  }
-  const here = { href: page.url(identityPaths.account()), label: t('nav.account'), icon: 'account_circle', isCurrent: true }
   const body = html`
     ${pageHead({ title: t('account.title') })}
     ${account.done ? banner({ tone: 'success', body: t(`account.${account.done}.done`) }) : ''}
@@ -56,7 +50,7 @@ export function accountPage(page: PageContext, account: Account): Html {
       ${securityCards(page, account.security)}
       ${card({ title: t('account.preferences'), body: preferencesForm(page), id: 'preferences' })}
     </div>`
-  return shell({ page, title: t('account.title'), nav: dashboard ? [dashboard, here] : [here], body })
+  return shell({ page, title: t('account.title'), nav: account.nav, body })
 }
 
 /** The form alone. `mustChange`: nothing else can be done before. */

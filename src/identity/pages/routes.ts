@@ -20,6 +20,7 @@ import { changePassword, changePasswordRate } from '../account/index.ts'
 import { recordAudit } from '../audit/index.ts'
 import { endBrowserSession, loginRate, preSessionToken, startBrowserSession } from '../login/index.ts'
 import { challengeLifeS } from '../mfa/index.ts'
+import { accountNavigation } from '../navigation.ts'
 import { identityPaths } from '../paths.ts'
 import { loadOwnProfile, type OwnProfile, registerOwnProfilePages } from '../people/index.ts'
 import { loadSecurity, registerSecurityPages, type Security } from '../security/index.ts'
@@ -128,8 +129,11 @@ function registerAccountPages(app: FastifyInstance, deps: AccessDeps): void {
     passwordErrors: Readonly<Record<string, string>>,
     { security, own }: { readonly security?: Security; readonly own?: OwnProfile } = {},
   ) => {
-    const { username, tenant, roleName } = requireActor(request)
-    return accountPage(pageOf(request), {
+    const actor = requireActor(request)
+    const { username, tenant, roleName } = actor
+    const page = pageOf(request)
+    return accountPage(page, {
+      nav: accountNavigation(page, actor),
       username,
       companyName: tenant?.name ?? null,
       roleName,

@@ -7,9 +7,8 @@ import { identityMessages } from '../messages.ts'
 import { administrationNavigation } from '../navigation.ts'
 import { hasPermission, type MemberRole, roleRank, roles } from '../permissions.ts'
 import type { SignupDeps } from '../signup/index.ts'
-import { companyRoles, type TenantConfig } from '../tenants/index.ts'
+import { companyRoles, countWaiting, type TenantConfig } from '../tenants/index.ts'
 import { type PeopleMessage, peopleMessages } from './messages.ts'
-import { countPending } from './queries.ts'
 
 /** What every page here needs: who looks, the navigation with what waits, the company's roles. */
 export async function frame(deps: SignupDeps, request: FastifyRequest) {
@@ -17,7 +16,7 @@ export async function frame(deps: SignupDeps, request: FastifyRequest) {
   const page = pageOf(request)
   const config: TenantConfig = requireSignedIn(request).tenantConfig ?? {}
   const canManage = hasPermission(actor, 'manage_users')
-  const pending = canManage ? await countPending({ ...deps.db, tenantId: actor.tenant.tenantId }) : 0
+  const pending = await countWaiting({ ...deps.db, tenantId: actor.tenant.tenantId }, actor)
   const nav = administrationNavigation(page, actor.tenant.slug, actor, 'users', { pendingUsers: pending })
   return {
     actor,

@@ -3,10 +3,10 @@ import { formatInstant, translator } from '../../platform/i18n/index.ts'
 import {
   badge,
   banner,
-  button,
   card,
   emptyState,
   field,
+  filterFold,
   type Html,
   html,
   linkButton,
@@ -64,7 +64,7 @@ export function peoplePage(view: PeoplePage): Html {
     <div class="stack">
       ${view.done ? banner({ tone: 'success', body: view.done }) : ''}
       ${waiting ? banner({ tone: 'warning', body: html`${view.pending === 1 ? t('pending_one') : t('pending_banner', { count: view.pending })} <a class="link" href="${page.url(path)}?status=pending">${t('pending_review')}</a>` }) : ''}
-      ${card({ body: filterForm(view, t, path) })}
+      ${filterForm(view, t, path)}
       ${card({ body: html`${view.people.length === 0 ? emptyState({ title: t('empty'), detail: t('empty_detail'), icon: 'group' }) : rows(view, t, path)}${pager({ ...at, href: (to) => href({ page: to }), language: page.language })}` })}
     </div>`
   return shell({ page, title: t('title'), nav: view.nav, body })
@@ -72,13 +72,12 @@ export function peoplePage(view: PeoplePage): Html {
 
 function filterForm({ page, asked, canManage, roles }: PeoplePage, t: Words, path: string): Html {
   const statuses = listStatuses.filter((status) => canManage || status === 'approved' || status === 'disabled')
-  return html`
-    <form class="filters-row" method="get" action="${page.url(path)}">
+  const fields = html`
       ${field({ name: 'q', label: t('search'), type: 'search', value: asked.q, placeholder: t('search_hint'), maxLength: 100, autocomplete: 'off' })}
       ${select({ name: 'status', label: t('status'), value: asked.status, options: [{ value: '', label: t('all') }, ...statuses.map((value) => ({ value, label: t(`status.${value}`) }))] })}
-      ${select({ name: 'role', label: t('role'), value: asked.role, options: [{ value: '', label: t('all') }, ...roles] })}
-      <div class="cluster">${button({ label: t('filter'), look: 'primary', icon: 'filter_list' })}${linkButton({ label: t('clear'), href: page.url(path), look: 'quiet' })}</div>
-    </form>`
+      ${select({ name: 'role', label: t('role'), value: asked.role, options: [{ value: '', label: t('all') }, ...roles] })}`
+  const here = page.url(path)
+  return filterFold({ action: here, clear: here, inUse: Object.values(asked).filter(Boolean).length, fields, language: page.language })
 }
 
 function rows({ page, people, timeZone, roles, ownId }: PeoplePage, t: Words, path: string): Html {

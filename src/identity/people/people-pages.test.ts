@@ -5,8 +5,8 @@ import { forEachEngine } from '../../../test/harness/engines.ts'
 import { waitingMails } from '../../../test/harness/mails.ts'
 import { seedCatalogs } from '../../platform/geo/index.ts'
 import { type People, password, startWithPeople } from '../people.fixture.ts'
+import { permissionNames } from '../permission-names.ts'
 import { peopleMessages } from './messages.ts'
-import { permissionNames } from './permission-names.ts'
 
 const html = { accept: 'text/html' }
 const get = (client: Client, path: string) => client.fetch(path, { headers: html })

@@ -18,11 +18,11 @@ import {
   shell,
 } from '../../platform/ui/index.ts'
 import { identityPaths } from '../paths.ts'
+import { permissionNames } from '../permission-names.ts'
 import { type Permission, permissionModules, platformPermissions } from '../permissions.ts'
 import { displayName } from '../users/index.ts'
 import { roleLabel, shownStatus, statusBadges, type Words, wordsOf } from './list-view.ts'
 import type { PeopleMessage } from './messages.ts'
-import { permissionNames } from './permission-names.ts'
 import type { PersonObject } from './person-object.ts'
 import { categoryOptions, type PlaceOptions, type ProfileForm, profileForm } from './profile-form.ts'
 

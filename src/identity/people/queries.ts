@@ -156,27 +156,6 @@ export async function listTenantIds(db: Db, userId: number): Promise<readonly nu
   return rows.map((row) => row.tenant_id)
 }
 
-export async function countPending({ kysely, tenantId }: TenantDb): Promise<number> {
-  const row = await kysely
-    .selectFrom('memberships as m')
-    .innerJoin('users as u', 'u.id', 'm.user_id')
-    .select((eb) => eb.fn.countAll().as('pending'))
-    .where('m.tenant_id', '=', tenantId)
-    .where('u.deleted_at', 'is', null)
-    .where((eb) =>
-      eb.or([
-        eb('m.status', '=', 'pending'),
-        eb.and([
-          eb('m.status', 'in', ['active', 'suspended']),
-          eb('u.approval_status', '=', 'pending'),
-          eb('u.home_tenant_id', '=', tenantId),
-        ]),
-      ]),
-    )
-    .executeTakeFirst()
-  return Number(row?.pending ?? 0)
-}
-
 export async function countActive({ kysely, tenantId }: TenantDb): Promise<number> {
   const row = await kysely
     .selectFrom('memberships')

@@ -8,9 +8,10 @@ export const pictureMessages = defineMessages({
   'logo.alt': { es: 'Logotipo de la empresa', en: 'Logo of the company' },
   'logo.none': { es: 'La empresa todavía no tiene logotipo.', en: 'The company has no logo yet.' },
   file: { es: 'Imagen', en: 'Image' },
+  choose: { es: 'Elegir imagen…', en: 'Choose an image…' },
   hint: {
-    es: 'JPEG, PNG o WebP de hasta 2 MB. Se guarda sin los datos de la cámara.',
-    en: 'JPEG, PNG or WebP of up to 2 MB. Kept without what the camera noted.',
+    es: 'JPEG, PNG o WebP de hasta 2 MB.',
+    en: 'JPEG, PNG or WebP of up to 2 MB.',
   },
   submit: { es: 'Guardar imagen', en: 'Save image' },
   remove: { es: 'Quitar imagen', en: 'Remove image' },

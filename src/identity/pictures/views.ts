@@ -1,6 +1,6 @@
 /** Cards of the account's and the company's page: the picture as it is, and the form that changes it. Works without JavaScript. */
 import { translator } from '../../platform/i18n/index.ts'
-import { banner, button, card, type Html, html, type PageContext } from '../../platform/ui/index.ts'
+import { banner, button, card, fileField, type Html, html, type PageContext } from '../../platform/ui/index.ts'
 import { identityPaths } from '../paths.ts'
 import { pictureMessages } from './messages.ts'
 
@@ -23,11 +23,7 @@ function pictureCard(page: PageContext, kind: 'avatar' | 'logo', source: string 
       ${picture}
       <form class="stack" method="post" action="${page.url(action)}" enctype="multipart/form-data">
         ${csrf}
-        <div class="field">
-          <label class="field__label" for="f-${kind}">${t('file')}</label>
-          <input class="input input--file" id="f-${kind}" name="file" type="file" accept="image/jpeg,image/png,image/webp" required aria-describedby="f-${kind}-hint">
-          <p class="field__hint" id="f-${kind}-hint">${t('hint')}</p>
-        </div>
+        ${fileField({ name: 'file', id: `f-${kind}`, label: t('file'), choose: t('choose'), accept: 'image/jpeg,image/png,image/webp', hint: t('hint') })}
         <div class="cluster">${button({ label: t('submit') })}</div>
       </form>
       ${source ? html`<form method="post" action="${page.url(`${action}/remove`)}">${csrf}${button({ label: t('remove'), icon: 'delete' })}</form>` : ''}

@@ -2,8 +2,6 @@
 import { defineMessages } from '../../platform/i18n/index.ts'
 
 export const securityMessages = defineMessages({
-  account: { es: 'Mi cuenta', en: 'My account' },
-  dashboard: { es: 'Tablero', en: 'Dashboard' },
   back: { es: 'Volver a mi cuenta', en: 'Back to my account' },
   'factor.title': { es: 'Segundo factor', en: 'Second factor' },
   'factor.lead': {

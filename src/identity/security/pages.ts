@@ -17,6 +17,7 @@ import {
   type Setup,
   setUpSecondFactor,
 } from '../mfa/index.ts'
+import { accountNavigation } from '../navigation.ts'
 import { identityPaths } from '../paths.ts'
 import { problem } from '../problems.ts'
 import { endSessionsOf, listLiveSessions, markSecondFactor } from '../sessions/index.ts'
@@ -24,7 +25,7 @@ import { findUser } from '../users/index.ts'
 import { countingFailure, factorRate } from './factor-routes.ts'
 import { demandPassword, mustHaveFactor } from './person.ts'
 import { endOwnSession, isSessionGone } from './session-routes.ts'
-import { factorPage, type Security } from './views.ts'
+import { type FactorPage, factorPage, type Security } from './views.ts'
 
 const tags = ['pages']
 const text = Type.Optional(Type.String())
@@ -116,28 +117,31 @@ export function registerSecurityPages(
 
 function registerFactorPages(app: FastifyInstance, deps: AccessDeps): void {
   const here = identityPaths.secondFactor()
+  const show = (request: FastifyRequest, model: FactorPage) => {
+    const page = pageOf(request)
+    return factorPage(page, accountNavigation(page, requirePerson(request)), model)
+  }
   const person = async (request: FastifyRequest) => {
     const found = await findUser(deps.db, { userId: requirePerson(request).userId })
     if (!found) throw problem('not_authenticated')
     return found.user
   }
   const setupView = (request: FastifyRequest, { secret, uri }: Setup, fault: string | undefined) =>
-    factorPage(pageOf(request), { kind: 'setup', secret, image: qrImage(uri), fault: { code: fault } })
+    show(request, { kind: 'setup', secret, image: qrImage(uri), fault: { code: fault } })
   const stateView = async (request: FastifyRequest, of: 'start' | 'codes' | 'remove' | null, error: Problem | null, wasRemoved = false) => {
     const user = await person(request)
     const isRequired = await mustHaveFactor(deps, user)
     const detail = error?.detail(request.language)
     const fault = error?.code === 'current_password_incorrect' ? { password: detail } : { code: detail }
-    const page = pageOf(request)
     if (!(await isEnrolled(deps.db, user.userId)))
-      return factorPage(page, {
+      return show(request, {
         kind: 'off',
         isRequired,
         isOffered: deps.config.mfa.isOffered,
         wasRemoved,
         fault: of === 'start' ? { password: detail } : {},
       })
-    return factorPage(page, {
+    return show(request, {
       kind: 'on',
       factor: await findSecondFactor(deps.db, user.userId),
       mayRemove: !isRequired,
@@ -194,7 +198,7 @@ function registerFactorPages(app: FastifyInstance, deps: AccessDeps): void {
       try {
         const codes = await confirmSecondFactor(deps, actor, body.code ?? '', originOf(request))
         await markSecondFactor(deps.db, actor.sessionUuid, deps.clock.nowMs())
-        return factorPage(pageOf(request), { kind: 'codes', codes, isNew: true })
+        return show(request, { kind: 'codes', codes, isNew: true })
       } catch (error) {
         const pending =
           error instanceof Problem && error.code === 'mfa_invalid' ? await findPendingSetup(deps, await person(request)) : null
@@ -220,7 +224,7 @@ function registerFactorPages(app: FastifyInstance, deps: AccessDeps): void {
         const codes = await countingFailure(deps, user, origin, () =>
           renewRecoveryCodes(deps, requirePerson(request), body.code ?? '', origin),
         )
-        return factorPage(pageOf(request), { kind: 'codes', codes, isNew: false })
+        return show(request, { kind: 'codes', codes, isNew: false })
       } catch (error) {
         return refused(request, 'codes', error)
       }

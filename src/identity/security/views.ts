@@ -9,6 +9,7 @@ import {
   type Html,
   html,
   linkButton,
+  type NavItem,
   type PageContext,
   pageHead,
   shell,
@@ -80,7 +81,7 @@ function sessionsCard(page: PageContext, { sessions, currentUuid, timeZone }: Se
   const rows = sessions.map((session) => {
     const device = `${t(session.kind === 'browser' ? 'sessions.browser' : 'sessions.api')} · ${deviceOf(session.userAgent) ?? t('sessions.unknown_device')}`
     const isHere = session.uuid === currentUuid
-    const end = html`<form method="post" action="${action}">${csrf(page)}<input type="hidden" name="uuid" value="${session.uuid}"><button class="btn btn--secondary" type="submit" aria-label="${t('sessions.end_of', { device })}">${t('sessions.end')}</button></form>`
+    const end = html`<div class="row-actions"><form method="post" action="${action}">${csrf(page)}<input type="hidden" name="uuid" value="${session.uuid}"><button class="btn btn--quiet" type="submit" aria-label="${t('sessions.end_of', { device })}"><span>${t('sessions.end')}</span></button></form></div>`
     return {
       key: session.uuid,
       cells: [
@@ -144,16 +145,10 @@ export type FactorPage =
       readonly removeFault: Fault
     }
 
-export function factorPage(page: PageContext, model: FactorPage): Html {
+export function factorPage(page: PageContext, nav: readonly NavItem[], model: FactorPage): Html {
   const t = words(page)
-  const company = page.user?.company
-  const nav = [
-    ...(company
-      ? [{ href: page.url(identityPaths.dashboard({ company: company.slug })), label: t('dashboard'), icon: 'dashboard', isCurrent: false }]
-      : []),
-    { href: page.url(identityPaths.account()), label: t('account'), icon: 'account_circle', isCurrent: true },
-  ]
   const body = html`
+    <p class="crumb"><a class="link" href="${page.url(identityPaths.account())}">‹ ${t('back')}</a></p>
     ${pageHead({ title: t('factor.title'), ...(model.kind === 'off' && { subtitle: t('factor.lead') }) })}
     <div class="stack">${content(page, model)}</div>`
   return shell({ page, title: t('factor.title'), nav, body })
@@ -200,7 +195,7 @@ function offView(page: PageContext, { isRequired, isOffered, wasRemoved, fault }
         <form class="stack" method="post" action="${path(page)}">
           ${csrf(page)}
           ${passwordField(page, 'f-password', fault)}
-          <div class="cluster">${button({ label: t('factor.start'), look: 'primary', icon: 'phone_android' })}${linkButton({ label: t('back'), href: page.url(identityPaths.account()), look: 'quiet' })}</div>
+          <div class="cluster">${button({ label: t('factor.start'), look: 'primary', icon: 'phone_android' })}</div>
         </form>`,
     })}`
 }
@@ -271,6 +266,5 @@ function onView(page: PageContext, model: Extract<FactorPage, { kind: 'on' }>): 
             <div class="cluster">${button({ label: t('factor.remove'), look: 'danger' })}</div>
           </form>`
         : html`<p>${t('factor.remove.refused')}</p>`,
-    })}
-    <div class="cluster">${linkButton({ label: t('back'), href: page.url(identityPaths.account()), look: 'quiet' })}</div>`
+    })}`
 }

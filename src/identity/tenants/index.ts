@@ -1,6 +1,7 @@
 /** Companies and who belongs to them. May use: users, passwords, audit, mails. */
 export { mailApprovers } from './approvers.ts'
 export { createTenantWithAdmin, createUser, demandRoom, hasRoom, insertCompany, updateTenantConfig } from './create.ts'
+export { countWaiting } from './pending.ts'
 export {
   findRegistration,
   findTenant,

@@ -1,4 +1,6 @@
 /** The platform's pages of companies: the list, a new one, one with its plant. */
+
+import { platformNavigation } from '../../identity/index.ts'
 import { formatInstant, formatNumber, translator } from '../../platform/i18n/index.ts'
 import {
   badge,
@@ -7,10 +9,10 @@ import {
   card,
   emptyState,
   field,
+  filterFold,
   type Html,
   html,
   linkButton,
-  type NavItem,
   type PageContext,
   pageHead,
   pager,
@@ -32,11 +34,9 @@ const day = (atMs: number, page: PageContext): string => formatInstant(atMs, pag
 
 export type Fields = Readonly<Record<string, string>>
 
-const frame = (page: PageContext, title: string, body: Html): Html => {
-  const t = wordsOf(page)
-  const nav: readonly NavItem[] = [{ href: page.url(tenantPaths.list()), label: t('title'), icon: 'factory', isCurrent: true }]
-  return shell({ page, title, nav, body })
-}
+const frame = (page: PageContext, title: string, body: Html): Html => shell({ page, title, nav: platformNavigation(page), body })
+const crumb = (page: PageContext): Html =>
+  html`<p class="crumb"><a class="link" href="${page.url(tenantPaths.list())}">‹ ${wordsOf(page)('back')}</a></p>`
 
 const stateBadge = (isActive: boolean, t: Words): Html =>
   isActive
@@ -87,8 +87,12 @@ export function tenantsPage(page: PageContext, { rows, at, asked }: ListView): H
   const body = html`
     ${pageHead({ title: t('title'), subtitle: t('subtitle'), actions: add })}
     <div class="stack">
-      ${card({
-        body: html`<form class="form-grid" method="get" action="${page.url(tenantPaths.list())}">
+      ${filterFold({
+        action: page.url(tenantPaths.list()),
+        clear: page.url(tenantPaths.list()),
+        inUse: [asked.q, asked.state].filter(Boolean).length,
+        language: page.language,
+        fields: html`
           ${field({ name: 'q', label: t('search'), type: 'search', value: asked.q, maxLength: 100, autocomplete: 'off' })}
           ${select({
             name: 'state',
@@ -99,9 +103,7 @@ export function tenantsPage(page: PageContext, { rows, at, asked }: ListView): H
               { value: 'active', label: t('state.active') },
               { value: 'disabled', label: t('state.disabled') },
             ],
-          })}
-          <div class="cluster">${button({ label: t('filter'), look: 'primary', icon: 'search' })}${isAsked ? linkButton({ label: t('clear'), href: page.url(tenantPaths.list()), look: 'quiet' }) : ''}</div>
-        </form>`,
+          })}`,
       })}
       ${card({ body: html`${list}${pager({ ...at, href, language: page.language })}` })}
     </div>`
@@ -110,7 +112,7 @@ export function tenantsPage(page: PageContext, { rows, at, asked }: ListView): H
 
 const cellsOf = (row: TenantRow, page: PageContext, t: Words) => [
   {
-    content: html`<a class="link" href="${page.url(tenantPaths.one({ ref: row.slug }))}">${row.name}</a><br><span class="muted">${row.slug}</span>`,
+    content: html`<span><a class="link" href="${page.url(tenantPaths.one({ ref: row.slug }))}">${row.name}</a><span class="cell-sub">${row.slug}</span></span>`,
     sort: row.name.toLowerCase(),
   },
   { content: stateBadge(row.isActive, t), sort: row.isActive ? 0 : 1 },
@@ -134,7 +136,8 @@ export function createPage(page: PageContext, { values, errors, refusal }: Creat
   const t = wordsOf(page)
   const shared = (name: string) => ({ name, value: values[name] ?? '', error: errors[name] })
   const body = html`
-    ${pageHead({ title: t('new'), actions: linkButton({ label: t('back'), href: page.url(tenantPaths.list()), look: 'quiet' }) })}
+    ${crumb(page)}
+    ${pageHead({ title: t('new') })}
     ${refusal ? banner({ tone: 'danger', title: t('refused'), body: refusal }) : ''}
     <form class="stack" method="post" action="${page.url(tenantPaths.create())}">
       ${csrf(page)}
@@ -185,10 +188,11 @@ export function tenantPage(page: PageContext, view: TenantView): Html {
   const t = wordsOf(page)
   const { tenant, done, form, checks } = view
   const body = html`
+    ${crumb(page)}
     ${pageHead({
       title: tenant.name,
       subtitle: html`${stateBadge(tenant.isActive, t)}`,
-      actions: html`${linkButton({ label: t('back'), href: page.url(tenantPaths.list()), look: 'quiet' })}${tenant.isActive ? linkButton({ label: t('open'), href: page.url(`/t/${tenant.slug}/dashboard`), icon: 'dashboard' }) : ''}`,
+      actions: html`${tenant.isActive ? linkButton({ label: t('open'), href: page.url(`/t/${tenant.slug}/dashboard`), icon: 'dashboard' }) : ''}`,
     })}
     ${done ? banner({ tone: 'success', body: t(`done.${done}`) }) : ''}
     ${form.refusal ? banner({ tone: 'danger', title: t('refused'), body: form.refusal }) : ''}
@@ -217,11 +221,14 @@ function factsOf(page: PageContext, { tenant, uuid, limits, timeZone }: TenantVi
 
 function accessForm(page: PageContext, { isActive, slug }: TenantRow, t: Words): Html {
   const word = isActive ? 'disable' : 'enable'
-  return html`<form class="stack" method="post" action="${page.url(tenantPaths.state({ ref: slug }))}">
+  const form = html`<form class="stack" method="post" action="${page.url(tenantPaths.state({ ref: slug }))}">
     ${csrf(page)}<input type="hidden" name="state" value="${word}d">
     <p class="muted">${t(`${word}.hint`)}</p>
     <div class="cluster">${button({ label: t(word), look: isActive ? 'danger' : 'primary', icon: isActive ? 'block' : 'check_circle' })}</div>
   </form>`
+  return isActive
+    ? html`<details class="disclosure disclosure--first" id="disable"><summary>${t('disable')}</summary>${form}</details>`
+    : form
 }
 
 function plantOf(page: PageContext, view: TenantView, t: Words): Html {

@@ -2,6 +2,10 @@
 import { defineMessages } from '../i18n/i18n.ts'
 
 export const uiMessages = defineMessages({
+  'filter.title': { es: 'Filtrar', en: 'Filter' },
+  'filter.in_use': { es: '{count} en uso', en: '{count} in use' },
+  'filter.apply': { es: 'Aplicar', en: 'Apply' },
+  'filter.clear': { es: 'Quitar filtros', en: 'Clear filters' },
   'skip.to_content': { es: 'Ir al contenido', en: 'Skip to content' },
   'nav.main': { es: 'Principal', en: 'Main' },
   'nav.menu': { es: 'Menú', en: 'Menu' },

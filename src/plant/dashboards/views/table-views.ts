@@ -1,5 +1,5 @@
 /** Ranking and stops. The browser sorts and searches them; the rows are whole without it. */
-import { badge, type Html, html, swatch, type Tone, table } from '../../../platform/ui/index.ts'
+import { badge, type Html, html, icon, swatch, type Tone, table } from '../../../platform/ui/index.ts'
 import type { DowntimeRow, DowntimeTableData, ProductRankingData } from '../widgets/data.ts'
 import type { WidgetResult } from '../widgets/widget.ts'
 import { amount, localText, percentText, secondsText } from './amounts.ts'
@@ -44,7 +44,7 @@ export function downtimeTableView(view: WidgetView, result: WidgetResult): Html 
   const label = (key: string, fallback: string) => labels.get(key) ?? fallback
   const more =
     total.count > rows.length
-      ? html`<p class="cell-sub">${t('stops.newest_of', { shown: amount(rows.length, language), count: amount(total.count, language), time: secondsText(total.duration_seconds) })}</p>`
+      ? html`<p class="table-note">${icon('info', 16)}<span>${t('stops.newest_of', { shown: amount(rows.length, language), count: amount(total.count, language), time: secondsText(total.duration_seconds) })}</span></p>`
       : html``
   return html`${more}${table({
     id: `w-${result.widget_id}-table`,

@@ -118,6 +118,25 @@ export function multiSelect(f: MultiSelect): Html {
 export const swatch = (color: string): Html =>
   html`<svg class="swatch" width="10" height="10" viewBox="0 0 10 10" aria-hidden="true"><circle cx="5" cy="5" r="5" fill="${/^#([0-9a-f]{3}|[0-9a-f]{6})$/i.test(color) ? color : '#888888'}"/></svg>`
 
+/** A file to send. With the script a button in the page's language opens the choice and says what was chosen; without it, the browser's own field. */
+export const fileField = ({
+  name,
+  label,
+  choose,
+  accept,
+  id = `f-${name}`,
+  hint,
+}: FieldBase & { readonly choose: string; readonly accept: string }): Html => html`
+  <div class="field">
+    <label class="field__label" for="${id}">${label}</label>
+    <div class="file">
+      <input class="input file__input" id="${id}" name="${name}" type="file" accept="${accept}" required${describedBy(id, { name, label, hint })}>
+      <span class="btn btn--secondary js-only" aria-hidden="true" data-file-for="${id}">${icon('add')}<span>${choose}</span></span>
+      <span class="file__name js-only" id="${id}-name" data-file-name></span>
+    </div>
+    ${notes(id, { name, label, hint })}
+  </div>`
+
 /** A switch. The hidden field before it makes "off" travel in a GET form; readers take the last value. */
 export const toggle = ({
   name,

@@ -1,6 +1,6 @@
 /** What permissions allow, for people who give them. */
-import type { Text } from '../../platform/i18n/i18n.ts'
-import type { Permission } from '../permissions.ts'
+import type { Text } from '../platform/i18n/i18n.ts'
+import type { Permission } from './permissions.ts'
 
 const named = (es: string, en: string): Text => ({ es, en })
 
