@@ -112,6 +112,26 @@ export const fieldsOf = (reasons: readonly Reason[], part: string): readonly Pro
 const isDeeper = (value: unknown, levels: number): boolean =>
   typeof value === 'object' && value !== null && (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)))
 
+/** Where a text stands that cannot be kept: PostgreSQL has no zero character, and half a surrogate pair is no Unicode. Null when all can. */
+function unkeptText(value: unknown, at: string): string | null {
+  if (typeof value === 'string') return value.includes('\u0000') || !value.isWellFormed() ? at : null
+  if (typeof value !== 'object' || value === null) return null
+  for (const [name, inner] of Object.entries(value)) {
+    const found = unkeptText(inner, `${at}/${name}`)
+    if (found !== null) return found
+  }
+  return null
+}
+
+function demandText(value: unknown, part: string): void {
+  const at = unkeptText(value, '')
+  if (at === null) return
+  // No object is called so.
+  if (part === 'path') throw problem('not_found')
+  const message = { es: 'Contiene caracteres que no son texto.', en: 'Has characters that are no text.' }
+  throw problem('validation_failed', { fields: [{ path: dotted(at, part), rule: 'text', message }] })
+}
+
 type Mode = 'text' | 'json'
 type Checked = { readonly validatorOf: () => Validator; readonly clean: (value: unknown) => unknown }
 
@@ -129,6 +149,7 @@ const check = ({ validatorOf, clean }: Checked, value: unknown, part: string, mo
   const validator = validatorOf()
   const cleaned = clean(mode === 'text' ? validator.Convert(value) : value)
   if (!validator.Check(cleaned)) throw problem('validation_failed', { fields: fieldsOf(validator.Errors(cleaned), part) })
+  demandText(cleaned, part)
   return cleaned
 }
 
