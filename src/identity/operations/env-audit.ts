@@ -1,5 +1,6 @@
 /** What of this installation should be otherwise before people rely on it. Pure. Issues are for the operator to mend; information is not. */
 import type { Config } from '../../platform/config/index.ts'
+import { parseDatabaseUrl } from '../../platform/db/index.ts'
 import type { Text } from '../../platform/i18n/index.ts'
 
 export type Finding = { readonly code: string; readonly message: Text }
@@ -19,6 +20,7 @@ type Audited = Pick<Config, 'isProduction' | 'appEnv' | 'http' | 'database' | 'm
 export function auditEnvironment(config: Audited, seen: Observed): EnvAudit {
   const { http, mail, files, signup } = config
   const hostname = new URL(http.publicUrl).hostname
+  const databaseTls = tlsOf(config.database.url)
   const isSmtpElsewhere = mail.transport === 'smtp' && !isHere(mail.smtp.host)
   const rules: readonly (readonly [isTrue: boolean, code: string, es: string, en: string])[] = [
     [
@@ -70,6 +72,12 @@ export function auditEnvironment(config: Audited, seen: Observed): EnvAudit {
       'S3_ENDPOINT is http: files travel in the clear.',
     ],
     [
+      config.isProduction && databaseTls === 'none',
+      'database_in_the_clear',
+      'DATABASE_URL va a otra máquina sin TLS: los datos viajan en claro. Agregue ?sslmode=verify-full.',
+      'DATABASE_URL leads to another machine without TLS: data travels in the clear. Add ?sslmode=verify-full.',
+    ],
+    [
       config.isProduction && signup.mode === 'open' && !signup.requiresVerification && !signup.requiresApproval,
       'open_signup',
       'Cualquiera puede registrarse sin confirmar su correo ni ser aprobado.',
@@ -114,6 +122,12 @@ export function auditEnvironment(config: Audited, seen: Observed): EnvAudit {
       'El segundo factor es voluntario para todos los roles (MFA_REQUIRED_ROLES).',
       'A second factor is voluntary for all roles (MFA_REQUIRED_ROLES).',
     ],
+    [
+      databaseTls === 'unverified',
+      'database_unverified',
+      'DATABASE_URL cifra sin comprobar a quién: use sslmode=verify-full.',
+      'DATABASE_URL encrypts without checking for whom: use sslmode=verify-full.',
+    ],
     [seen.waitingMails > 0, 'mails_waiting', 'Hay correos por enviar.', 'There is mail to be sent.'],
   ]
   const issues = found(rules)
@@ -122,6 +136,13 @@ export function auditEnvironment(config: Audited, seen: Observed): EnvAudit {
 
 const found = (rules: readonly (readonly [boolean, string, string, string])[]): Finding[] =>
   rules.filter(([isTrue]) => isTrue).map(([, code, es, en]) => ({ code, message: { es, en } }))
+
+/** How a database on another machine is reached; null when it is on this one. */
+function tlsOf(url: string): 'none' | 'unverified' | 'verified' | null {
+  const address = parseDatabaseUrl(url)
+  if (address.engine === 'sqlite' || address.socketPath !== null || isHere(address.host)) return null
+  return ({ disable: 'none', require: 'unverified', verify: 'verified' } as const)[address.sslMode]
+}
 
 const isHere = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || hostname === '::1' || /^127(\.\d+){3}$/.test(hostname)

@@ -13,7 +13,7 @@ const production = {
   PUBLIC_URL: 'https://andon.example.com',
   TRUST_PROXY_HOPS: '1',
   SMTP_HOST: 'mail.example.com',
-  DATABASE_URL: 'postgres://a@b/c',
+  DATABASE_URL: 'postgres://a@b/c?sslmode=verify-full',
 }
 const well = { liveWorkers: 1, waitingMails: 0, failedMails: 0, failedJobs: 0, pendingMigrations: 0 }
 const codes = (env: Record<string, string>, seen: Partial<typeof well> = {}) =>
@@ -26,6 +26,10 @@ const cases: readonly { name: string; env: Record<string, string>; seen?: Partia
   { name: 'mail into files', env: { MAIL_TRANSPORT: 'file' }, want: ['mail_to_files'] },
   { name: 'mail in the clear', env: { SMTP_SECURITY: 'none' }, want: ['mail_in_the_clear'] },
   { name: 'mail in the clear on this machine', env: { SMTP_HOST: 'localhost' }, want: [] },
+  { name: 'a database elsewhere, in the clear', env: { DATABASE_URL: 'mysql://a@db.example.com/c' }, want: ['database_in_the_clear'] },
+  { name: 'a database of this machine', env: { DATABASE_URL: 'mysql://a@127.0.0.1/c' }, want: [] },
+  { name: 'a database by socket', env: { DATABASE_URL: 'postgres://a@db/c?host=/var/run/postgresql' }, want: [] },
+  { name: 'a database elsewhere, encrypted for whomever', env: { DATABASE_URL: 'postgres://a@b/c?sslmode=require' }, want: [] },
   { name: 'plain http on a factory network', env: { PUBLIC_URL: 'http://10.0.0.5', ALLOW_INSECURE_LAN: '1' }, want: ['plain_http'] },
   { name: 'https without a trusted proxy', env: { TRUST_PROXY_HOPS: '0' }, want: ['proxy_not_trusted'] },
   { name: 'links that lead to this machine', env: { PUBLIC_URL: '' }, want: ['public_url_local'] },
@@ -39,6 +43,15 @@ const cases: readonly { name: string; env: Record<string, string>; seen?: Partia
   { name: 'an old schema', env: {}, seen: { pendingMigrations: 3 }, want: ['migrations_pending'] },
 ]
 for (const c of cases) test(`ID-66 environment audit: ${c.name}`, () => assert.deepEqual(codes(c.env, c.seen), c.want))
+
+test('ID-66 an encrypted connection to nobody in particular is told', () => {
+  const told = (mode: string) =>
+    auditEnvironment(readConfig({ ...production, DATABASE_URL: `postgres://a@b/c?sslmode=${mode}` }), well).information.map(
+      ({ code }) => code,
+    )
+  assert.ok(told('require').includes('database_unverified'))
+  assert.ok(!told('verify-full').includes('database_unverified'))
+})
 
 test('ID-66 an embedded database is information, never an issue', () => {
   const audit = auditEnvironment(readConfig({ ...production, DATABASE_URL: '' }), well)
