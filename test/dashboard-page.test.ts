@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { createTenantWithAdmin } from '../src/identity/index.ts'
+import { giveOwnPlant } from '../src/plant/tenants/plant.ts'
 import type { Client } from './harness/client.ts'
 import { startTestServer, type TestServer } from './harness/server.ts'
 import { type SmallPlant, smallPlant } from './harness/small-plant.ts'
@@ -34,6 +35,29 @@ test('every element with an hx-* attribute carries the nonce of its own answer',
     for (const element of elements) assert.ok(element.includes(`hx-nonce="${nonce}"`), element)
     assert.doesNotMatch(body, /\sstyle="|\son[a-z]+="|<script(?![^>]*nonce=)/)
   }
+})
+
+test('a company whose plant has no lines yet gets a page that says so, and what to do', async () => {
+  const founder = { companyName: 'Vacía', username: 'fundadora', email: 'fundadora@example.com', password: 'Segura123!' }
+  const made = await createTenantWithAdmin(server.ctx.db, server.ctx, founder)
+  await giveOwnPlant(server.ctx, { actor: null, mayBeFile: true }, made.slug)
+  const owner = server.newClient()
+  await owner.signIn(founder.username, founder.password)
+  const open = async (path: string, headers: Record<string, string> = {}) => {
+    const response = await owner.fetch(`/t/${made.slug}${path}`, { headers: { accept: 'text/html', ...headers } })
+    return { status: response.status, body: await response.text() }
+  }
+  for (const headers of [{}, { 'hx-request': 'true' }] as Record<string, string>[]) {
+    const { status, body } = await open('/dashboard', headers)
+    assert.equal(status, 200)
+    assert.match(body, /La planta todavía no tiene líneas/)
+    assert.match(body, new RegExp(`href="/t/${made.slug}/system"`))
+    assert.doesNotMatch(body, /banner--danger|data-live=/)
+  }
+  assert.match((await open('/dashboard?lang=en')).body, /The plant has no lines yet/)
+  assert.equal((await open('/dashboard?line_id=7')).status, 422, 'a line that is not there stays a refusal')
+  const api = await owner.json('/api/v1/dashboard/data', {})
+  assert.equal(api.status, 422, 'a program is told that there is no line')
 })
 
 test('a fragment is the board and the dates, not the page', async () => {

@@ -18,7 +18,7 @@ export async function sendHarmless(
   route: RegisteredRoute,
   slug: string,
 ): Promise<{ readonly status: number; readonly code: string | null; readonly headers: Headers }> {
-  const body = route.method === 'GET' ? {} : harmlessBody(route)
+  const body: HarmlessBody = route.method === 'GET' ? {} : harmlessBody(route)
   const answer = await client.fetch(harmlessPath(route.url, slug), {
     method: route.method,
     ...body,
@@ -33,7 +33,9 @@ export async function sendHarmless(
   return { status: answer.status, code, headers: answer.headers }
 }
 
-function harmlessBody({ upload }: RegisteredRoute): { readonly body: string | FormData; readonly headers?: Record<string, string> } {
+type HarmlessBody = { readonly body?: string | FormData; readonly headers?: Record<string, string> }
+
+function harmlessBody({ upload }: RegisteredRoute): HarmlessBody {
   if (upload) return { body: new FormData() }
   return { body: '[]', headers: { 'content-type': 'application/json' } }
 }

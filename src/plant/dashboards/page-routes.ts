@@ -141,9 +141,20 @@ async function ask(deps: DashboardDeps, request: FastifyRequest, query: PageQuer
     })
   } catch (error) {
     if (!(error instanceof Problem)) throw error
+    if (isWithoutLines(error)) {
+      const board = { kind: 'no_lines' as const, mayCheck: actor.permissions.has('configure_plant') }
+      const panel: FilterPanel = { filters, values: parameters.raw, preset: parameters.preset, errors: new Map() }
+      return { status: 200, problem: null, data: null, model: { ...base, board, panel, loading: null, query: parameters.query } }
+    }
     const loading = plantModel ? await historyLoading(deps, actor.tenant.tenantId, chosenLines(plantModel, parameters.raw)) : null
     return { status: error.status, problem: error, data: null, model: { ...refused(base, error, filters, parameters, language), loading } }
   }
+}
+
+/** A plant that was just made: all lines were asked for, and there are none. */
+const isWithoutLines = ({ options }: Problem): boolean => {
+  const rules = (options.fields ?? []).map(({ rule }) => rule)
+  return rules.length > 0 && rules.every((rule) => rule === 'no_active_line')
 }
 
 /** The board is the same for everybody who gets the same answer at the same address, but for the nonce. */

@@ -4,7 +4,7 @@ import { banner, emptyState, type Html, html, hx, icon, tabs } from '../../../pl
 import { plantPaths } from '../../navigation.ts'
 import { ageText } from './amounts.ts'
 import { historyBanner } from './history-banner.ts'
-import { type Board, type DashboardPage, isRefusal, type WidgetView, words } from './model.ts'
+import { type Board, type DashboardPage, isNoLines, isRefusal, type NoLines, type WidgetView, words } from './model.ts'
 import { linesText, rangeText } from './scope-text.ts'
 import { tile } from './tiling.ts'
 import { columnsOf, widgetCard } from './widget-card.ts'
@@ -42,12 +42,28 @@ function widgets(view: WidgetView): Html[] {
   return view.board.widgets.map((widget, i) => widgetCard(view, widget, { wide: wide[i] ?? 1, tablet: tablet[i] ?? 1 }))
 }
 
+function noLines({ page, companySlug }: DashboardPage, { mayCheck }: NoLines): Html {
+  const t = words(page.language)
+  const check = html`<a class="btn btn--primary" href="${page.url(plantPaths.system(companySlug))}">${icon('verified')}<span>${t('board.no_lines.check')}</span></a>`
+  return html`
+  <div class="board" id="board" data-board>
+    <header class="board__head"><div><h1 class="board__title">${t('page.title')}</h1></div></header>
+    <div class="card">${emptyState({
+      title: t('board.no_lines'),
+      detail: `${t('board.no_lines.detail')}${mayCheck ? '' : ` ${t('board.no_lines.ask')}`}`,
+      icon: 'dashboard',
+      ...(mayCheck && { action: check }),
+    })}</div>
+  </div>`
+}
+
 /** `#board`: the answer of an htmx request, and the middle of the whole page. */
 export function boardView(model: DashboardPage): Html {
   const { page, board, panel } = model
   const { language } = page
   const t = words(language)
   const filterButton = html`<a class="btn btn--secondary" href="#filters" data-drawer-open="filters">${icon('filter_list')}<span>${t('filters.title')}</span></a>`
+  if (isNoLines(board)) return noLines(model, board)
   if (isRefusal(board))
     return html`
     <div class="board" id="board" data-board>
@@ -91,6 +107,6 @@ export function boardView(model: DashboardPage): Html {
 export function livePill(model: DashboardPage): Html {
   const { language } = model.page
   const t = words(language)
-  const ageS = isRefusal(model.board) ? null : model.board.dataAgeS
+  const ageS = isRefusal(model.board) || isNoLines(model.board) ? null : model.board.dataAgeS
   return html`<p class="live" id="live" data-live-pill data-state="waiting" data-live-word="${t('live.live')}" data-ago-word="${t('live.ago', { age: '{age}' })}" data-offline-word="${t('live.offline')}" role="status" aria-label="${t('live.label')}"><span class="live__dot" aria-hidden="true"></span><span data-live-text>${ageS === null ? '—' : t('live.ago', { age: ageText(ageS) })}</span></p>`
 }

@@ -36,6 +36,16 @@ export const viewMessages = defineMessages({
   'board.now': { es: 'ahora', en: 'now' },
   'board.warnings': { es: '{count} avisos sobre los datos', en: '{count} notices about the data' },
   'board.warning': { es: '1 aviso sobre los datos', en: '1 notice about the data' },
+  'board.no_lines': { es: 'La planta todavía no tiene líneas', en: 'The plant has no lines yet' },
+  'board.no_lines.detail': {
+    es: 'En cuanto su base tenga una línea activa en `production_line`, con la tabla de sus detecciones, este tablero se llena solo.',
+    en: 'As soon as its database has an active line in `production_line`, with the table of its detections, this dashboard fills by itself.',
+  },
+  'board.no_lines.check': { es: 'Ver qué le falta a la planta', en: 'See what the plant is missing' },
+  'board.no_lines.ask': {
+    es: 'Quien administra la empresa ve en Sistema qué falta.',
+    en: 'Whoever administers the company sees under System what is missing.',
+  },
   'board.no_widgets': { es: 'Esta sección no tiene indicadores', en: 'This section has no widgets' },
   'board.no_widgets.detail': { es: 'El diseño de su rol no incluye ninguno aquí.', en: "Your role's layout holds none here." },
   'status.detections': { es: '{count} detecciones', en: '{count} detections' },

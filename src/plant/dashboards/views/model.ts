@@ -32,6 +32,9 @@ export type Board = {
   readonly dataAgeS: number | null
 }
 
+/** Nothing can be asked of a plant without lines: that is no fault of who looks. */
+export type NoLines = { readonly kind: 'no_lines'; readonly mayCheck: boolean }
+
 export type Refusal = {
   readonly title: string
   readonly detail: string
@@ -50,7 +53,7 @@ export type DashboardPage = {
   readonly page: PageContext
   readonly companySlug: string
   readonly panel: FilterPanel
-  readonly board: Board | Refusal
+  readonly board: Board | Refusal | NoLines
   /** Null = complete. */
   readonly loading: HistoryLoading | null
   /** Parameters of this view, without tab. */
@@ -58,7 +61,8 @@ export type DashboardPage = {
   readonly nav: readonly NavItem[]
 }
 
-export const isRefusal = (board: Board | Refusal): board is Refusal => 'fields' in board
+export const isRefusal = (board: DashboardPage['board']): board is Refusal => 'fields' in board
+export const isNoLines = (board: DashboardPage['board']): board is NoLines => 'kind' in board
 
 /** What every widget view is given besides its data. */
 export type WidgetView = { readonly page: PageContext; readonly language: Language; readonly board: Board }
