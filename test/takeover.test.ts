@@ -166,3 +166,15 @@ test('ID-36 a key reads the logs that its scopes name, with days of the company'
   ])
     assert.equal((await server.newClient().fetch(path, { headers })).status, 200, path)
 })
+
+forEachEngine('ID-46 of many who register by one open link at once, as many as it has uses come in, and nobody waits in vain', async (engine, t) => {
+  const env = { ...free, SIGNUP_MODE: 'open', REQUIRE_EMAIL_VERIFICATION: '1' }
+  const server = await startWithPeople({ engine, env }, t)
+  const made = await (await signedIn(server, 'ana')).json('/api/v1/invitations/links', { role: 'VIEWER', max_uses: 3 })
+  const invitation_token = new URL(String(fields(made.body).url)).searchParams.get('token')
+  const asked = Array.from({ length: 10 }, (_, n) =>
+    server.newClient().json('/api/v1/auth/register', { email: `p${n}@example.com`, password, invitation_token }),
+  )
+  const statuses = (await Promise.all(asked)).map(({ status }) => status).sort()
+  assert.deepEqual(statuses, [201, 201, 201, ...Array<number>(7).fill(400)])
+})

@@ -1,6 +1,6 @@
 /** Joining a company by an invitation: as a new person, or with the account one has. */
 import type { Db } from '../../platform/db/database.ts'
-import { isUniqueViolation, transaction } from '../../platform/db/index.ts'
+import { isUniqueViolation, lockRow, transaction } from '../../platform/db/index.ts'
 import type { ProblemField } from '../../platform/http/problem.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Secrets } from '../../platform/secrets/index.ts'
@@ -109,6 +109,7 @@ export async function acceptAsNew(deps: AcceptDeps, input: NewMember, origin: Or
   const join = () =>
     transaction(deps.db, async (tx) => {
       const nowMs = deps.clock.nowMs()
+      await lockRow(tx, 'tenants', { id: open.tenant.tenantId }) // before rows that refer to it: see register
       const account = await createAccount(tx, nowMs, { username, email, passwordHash, homeTenantId: open.tenant.tenantId, profile })
       await recordAudit(tx, deps, { userId: account.userId }, 'USER_CREATED', {
         tenantId: open.tenant.tenantId,

@@ -1,6 +1,6 @@
 /** Signing up. Where addresses must be proven, nobody learns from the answer whether an address has an account already. */
 import type { Db } from '../../platform/db/database.ts'
-import { isUniqueViolation, transaction } from '../../platform/db/index.ts'
+import { isUniqueViolation, lockRow, transaction } from '../../platform/db/index.ts'
 import { resolvePlace } from '../../platform/geo/index.ts'
 import type { ProblemField } from '../../platform/http/index.ts'
 import type { AccessDeps } from '../access/index.ts'
@@ -150,6 +150,9 @@ type Person = {
 /** The new account; null when the address has one already and that may not be told. */
 async function create(tx: Db, deps: SignupDeps, person: Person, terms: Terms, origin: Origin): Promise<number | null> {
   const { username, email } = person
+  const tenantId = terms.invitation?.tenant.tenantId ?? terms.place?.tenant.tenantId ?? null
+  // First of all: the rows of the account refer to it, and of two that hold it so none could count its people.
+  if (tenantId !== null) await lockRow(tx, 'tenants', { id: tenantId })
   if (username !== null && (await findUser(tx, { username }))) throw problem('username_taken', { parameters: { username } })
   const known = await findUser(tx, { email })
   if (known && !terms.needsProof) throw problem('email_taken', { parameters: { email } })
@@ -160,7 +163,6 @@ async function create(tx: Db, deps: SignupDeps, person: Person, terms: Terms, or
     return null
   }
   const nowMs = deps.clock.nowMs()
-  const tenantId = terms.invitation?.tenant.tenantId ?? terms.place?.tenant.tenantId ?? null
   const { isKnownPassword: _, ...given } = person
   const account = await createAccount(tx, nowMs, {
     ...given,

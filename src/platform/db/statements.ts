@@ -80,7 +80,7 @@ export function rowsDigest(engine: Engine, id: string, columns: readonly string[
   const text = (column: string): RawBuilder<unknown> =>
     engine === 'mysql' ? sql`ifnull(${sql.id(column)}, '~')` : sql`coalesce(cast(${sql.id(column)} as text), '~')`
   const row = sql`concat_ws('|', ${sql.join(columns.map(text))})`
-  const weight = sql`(${sql.id(id)} % 1009 + 1)`
+  const weight = sql`(${sql.id(id)} % 1000003 + 1)`
   return engine === 'mysql' ? sql`sum(${weight} * crc32(${row}))` : sql`sum(${weight} * cast(hashtextextended(${row}, 0) as numeric))`
 }
 
@@ -93,7 +93,9 @@ export async function lockRow<Table extends TableName>(
   if (!tx.kysely.isTransaction) throw new Error('lockRow needs a transaction')
   let query = (tx.kysely as Untyped).selectFrom(table as string).select(sql<number>`1`.as('found'))
   for (const [column, value] of Object.entries(match)) query = query.where(column, '=', value)
-  if (tx.engine !== 'sqlite') query = query.forUpdate()
+  // PostgreSQL: rows that refer to this one may still come in, else two that insert one first and lock then would wait for each other.
+  if (tx.engine === 'postgres') query = query.forNoKeyUpdate()
+  if (tx.engine === 'mysql') query = query.forUpdate()
   const rows = await query.execute()
   return rows.length > 0
 }
