@@ -5,7 +5,7 @@ import path from 'node:path'
 import { test } from 'node:test'
 
 const root = path.join(import.meta.dirname, '..')
-const rows = [...readFileSync(path.join(root, 'docs/features.md'), 'utf8').matchAll(/^\| ((?:PL|ID)-\d+) \|(.*)\|$/gm)].map(
+const rows = [...readFileSync(path.join(root, 'docs/features.md'), 'utf8').matchAll(/^\| ((?:PL|ID|PL-TODO)-\d+) \|(.*)\|$/gm)].map(
   ([, id = '', rest = '']) => {
     const [, status = '', , proof = ''] = rest.split('|').map((cell) => cell.trim())
     return { id, status, files: [...proof.matchAll(/`([^`]+)`/g)].map(([, file = '']) => file) }

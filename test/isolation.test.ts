@@ -75,7 +75,7 @@ forEachEngine('ID-41 another company is not there: its pages are 404, its header
   assert.deepEqual(withoutIds(unknown.body), withoutIds(byHeader.body), 'a stranger cannot tell a foreign company from none')
 })
 
-forEachEngine('PL-82 hostile names and reasons are shown as text', async (engine, t) => {
+forEachEngine('PL-82 PL-TODO-57 hostile names and reasons are shown as text', async (engine, t) => {
   const server = await startTestServer({ engine, nowMs }, t)
   const plant = await smallPlant(server, engine, 'CANARIO', 40)
   const client = await signedIn(server.newClient, plant)

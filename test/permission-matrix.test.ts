@@ -68,7 +68,7 @@ async function walk(server: People, client: Client, persona: Persona, routes: re
   return wrong
 }
 
-test('ID-41 K-12 K-21 K-42 each cell of the matrix over HTTP: every guarded route × every role × every permission by itself', async (t) => {
+test('ID-41 K-12 K-21 K-42 PL-TODO-05 each cell of the matrix over HTTP: every guarded route × every role × every permission by itself', async (t) => {
   const server = await startWithPeople(
     { env: { RATE_LIMIT_PER_MINUTE: '100000', TENANT_RATE_LIMIT_PER_MINUTE: '1000000', ACCESS_TOKEN_EXPIRE_MINUTES: '1440' } },
     t,
@@ -94,7 +94,7 @@ test('ID-41 K-12 K-21 K-42 each cell of the matrix over HTTP: every guarded rout
   t.diagnostic(`${routes.length} routes × ${byRole.length} roles, ${oneOfEach.length} words × ${byGrant.length} permissions`)
 })
 
-test('ID-41 K-21 K-32 without a session nothing but what is public answers', async (t) => {
+test('ID-41 K-21 K-32 PL-TODO-01 without a session nothing but what is public answers', async (t) => {
   const server = await startWithPeople({ env: { RATE_LIMIT_PER_MINUTE: '100000' } }, t)
   const open: string[] = []
   for (const route of server.app.shell.routes.filter(isGuarded)) {

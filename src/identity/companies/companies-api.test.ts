@@ -329,7 +329,7 @@ async function other2(server: People): Promise<number> {
   return tenantId
 }
 
-forEachEngine('ID-35 ID-44 a SUPER_ADMIN enters by choosing, noted once', async (engine, t) => {
+forEachEngine('ID-35 ID-44 PL-TODO-50 a SUPER_ADMIN enters by choosing, noted once', async (engine, t) => {
   const server = await startWithPeople({ engine }, t)
   const { kysely } = server.ctx.db
   const userId = await server.addPerson('root_', 'VIEWER')

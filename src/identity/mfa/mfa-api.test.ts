@@ -96,7 +96,7 @@ test('ID-56 a secret that waits for more than ten minutes cannot be confirmed', 
   assert.deepEqual(outcome(late), [400, 'mfa_setup_expired'])
 })
 
-forEachEngine('ID-56 K-06 every way in asks for the code: JSON, alias, form, OAuth2, browser session', async (engine, t) => {
+forEachEngine('ID-56 K-06 PL-92 PL-TODO-51 every way in asks for the code: JSON, alias, form, OAuth2, browser session', async (engine, t) => {
   const server = await startWithPeople({ engine }, t)
   const { now } = await enrol(server)
   for (const path of ['/api/v1/auth/login', '/auth/login', '/auth/token']) {

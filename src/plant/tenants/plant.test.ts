@@ -67,7 +67,7 @@ async function setUp(engine: Engine, t: TestContext, options: TestServerOptions 
 const reads = (server: TestServer, tenantId: number) =>
   server.ctx.plants.withPlant(tenantId, async ({ model }) => model.lines.map(({ lineCode }) => lineCode))
 
-forEachEngine('ID-54 a plant database is tried, then attached; its address is sealed and never told', async (engine, t) => {
+forEachEngine('ID-54 PL-TODO-58 a plant database is tried, then attached; its address is sealed and never told', async (engine, t) => {
   const { server, tenantId, slug } = await setUp(engine, t)
   const url = await plantOf(engine, t)
   const state = await attachPlant(server.ctx, by, slug, { url, ...input })
