@@ -37,7 +37,10 @@ for (const [asked, path] of [
     ))
 
 test('details are told as text, nothing is run together', () =>
-  assert.equal(detailText('{"role":"VIEWER","fields":["a","b"],"n":1}'), 'role=VIEWER · fields=["a","b"] · n=1'))
+  assert.equal(
+    detailText('{"role":"VIEWER","fields":["a","b"],"n":1,"name":"ADMIN","mfa":true,"scopes":["view_dashboard"]}', 'es'),
+    'rol: Lectura · campos: a, b · n: 1 · nombre: ADMIN · segundo factor: sí · permisos: Ver el tablero',
+  ))
 
 forEachEngine('ID-58 the audit log is the company’s own, by user, action, address, time and page', async (engine, t) => {
   const server = await startWithPeople({ engine }, t)

@@ -19,6 +19,9 @@ import {
   tabs,
 } from '../../platform/ui/index.ts'
 import { genericActions, securityActions, type Verified } from '../audit/index.ts'
+import { identityMessages } from '../messages.ts'
+import { permissionNames } from '../permission-names.ts'
+import { isRole, type Permission } from '../permissions.ts'
 import type { ActivityText } from './filters.ts'
 import { activityMessages } from './messages.ts'
 import type { AuditItem, LoginItem, LogName, QueryItem } from './queries.ts'
@@ -116,9 +119,9 @@ function rowsOf({ page, log, timeZone }: ActivityPage, t: Words): Html {
             at(row.created_at),
             { content: row.action in activityMessages ? t(row.action as keyof typeof activityMessages) : row.action },
             { content: row.username ?? row.attempted_username ?? (row.user_id === null ? t('system') : `#${row.user_id}`) },
-            { content: entityText(row) },
+            { content: entityText(row, t) },
             { content: row.ip_address ?? '—' },
-            { content: html`<span class="break-words">${detailText(row.details) || '—'}</span>` },
+            { content: html`<span class="break-words">${detailText(row.details, language) || '—'}</span>` },
           ],
         })),
       })
@@ -172,19 +175,36 @@ function rowsOf({ page, log, timeZone }: ActivityPage, t: Words): Html {
   }
 }
 
-/** A UUID is told by its beginning: the whole one is in the API and the CSV. */
-const entityText = ({ entity_type: kind, entity_id: id }: AuditItem): string =>
-  [kind, id && id.length > 20 ? `${id.slice(0, 13)}…` : id].filter(Boolean).join(' ') || '—'
+/** A UUID says nothing to people: it is in the API and the CSV. */
+const entityText = ({ entity_type: kind, entity_id: id }: AuditItem, t: Words): string =>
+  [kind && wordOr(t, `entity.${kind}`, kind), id && id.length > 20 ? '' : id].filter(Boolean).join(' ') || '—'
+
+const wordOr = (t: Words, key: string, otherwise: string): string =>
+  Object.hasOwn(activityMessages, key) ? t(key as keyof typeof activityMessages) : otherwise
 
 const endText = (t: Words, reason: string | null): string => {
   const key = `end.${reason}`
   return key in activityMessages ? t(key as keyof typeof activityMessages) : (reason ?? '')
 }
 
-/** `role=VIEWER · username=ana`; lists and objects as JSON. */
-export function detailText(json: string): string {
-  const details = JSON.parse(json) as Record<string, unknown>
-  return Object.entries(details)
-    .map(([name, value]) => `${name}=${typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)}`)
+/** Only these hold words of ours: what a person typed is never translated. */
+const ofRoles: ReadonlySet<string> = new Set(['role', 'old', 'new'])
+const ofPermissions: ReadonlySet<string> = new Set(['scopes', 'grants'])
+
+/** `rol: Lectura · usuario: ana`; words that we do not know are shown as they were written. */
+export function detailText(json: string, language: Language): string {
+  const t: Words = translator(activityMessages, language)
+  const text = (name: string, value: unknown): string => {
+    if (Array.isArray(value)) return value.map((one) => text(name, one)).join(', ')
+    if (typeof value === 'object' && value !== null) return Object.entries(value).map(pair).join(', ')
+    const word = String(value)
+    if (typeof value === 'boolean' || name === 'kind') return wordOr(t, `value.${word}`, word)
+    if (ofRoles.has(name) && isRole(word)) return identityMessages[`role.${word}`][language]
+    return ofPermissions.has(name) ? (permissionNames[word as Permission]?.[language] ?? word) : word
+  }
+  const pair = ([name, value]: [string, unknown]): string => `${wordOr(t, `detail.${name}`, name)}: ${text(name, value)}`
+  return Object.entries(JSON.parse(json) as Record<string, unknown>)
+    .filter(([, value]) => value !== null)
+    .map(pair)
     .join(' · ')
 }

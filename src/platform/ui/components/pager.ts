@@ -12,7 +12,9 @@ export type Pager = {
   readonly language: Language
 }
 
+/** Nothing where there is nothing: the empty state says it. */
 export function pager({ page, pages, total, href, language }: Pager): Html {
+  if (total === 0) return html``
   const t = translator(uiMessages, language)
   const link = (to: number, key: 'pager.previous' | 'pager.next', isThere: boolean) =>
     isThere
