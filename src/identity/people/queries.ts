@@ -77,7 +77,7 @@ function conditions({ tenantId }: Scope, filter: PeopleFilter) {
         sql<boolean>`${eb.ref('u.search_key')} like ${contains(folded(text))} escape '!'`,
         eb.and([isKnown, sql<boolean>`${eb.ref('u.email')} like ${contains(normaliseEmail(text))} escape '!'`]),
       ])
-    const text = filter.q?.replaceAll('\u0000', '').trim()
+    const text = filter.q?.trim()
     return eb.and([
       ...(filter.status ? [byStatus[filter.status]()] : []),
       ...(filter.isDecidedOnly && tenantId !== null ? [eb('m.status', 'in', ['active', 'suspended'])] : []),
