@@ -37,7 +37,8 @@ test('ID-64 no body of another shape breaks a route, or what comes after it', as
     for (const [what, body, statuses] of malformed) {
       const { status } = await send(body)
       // Who is refused is refused before the body is looked at closely.
-      if (![...statuses, 401, 403, 404, 429].includes(status) && !(status < 400 && statuses.includes(422))) faults.push(`${route.method} ${path}, ${what}: ${status}`)
+      if (![...statuses, 401, 403, 404, 429].includes(status) && !(status < 400 && statuses.includes(422)))
+        faults.push(`${route.method} ${path}, ${what}: ${status}`)
     }
     for (const value of ['null', '[]', '1e400', '"x"', 'true', '-1', '{}']) {
       const { status } = await send(value)
@@ -61,7 +62,9 @@ test('ID-64 names of JavaScript in queries, forms and paths are names like any o
   const { server, north, owner } = await startTarget(t)
   const names = '__proto__[role]=OWNER&__proto__.role=OWNER&constructor[prototype][role]=OWNER&toString=1&hasOwnProperty=1&__proto__=1'
   const faults: string[] = []
-  for (const route of server.app.shell.routes.filter(({ method, isAlias, isStream }) => method === 'GET' && !isAlias && isStream !== true)) {
+  for (const route of server.app.shell.routes.filter(
+    ({ method, isAlias, isStream }) => method === 'GET' && !isAlias && isStream !== true,
+  )) {
     const { path } = requestWith(route, north.ids, [], '')
     const { status } = await owner.send({ method: 'GET', path: `${path}?${names}`, body: undefined }, { accept: 'text/html' })
     if (status >= 500) faults.push(`${path} answered ${status}`)
@@ -72,7 +75,13 @@ test('ID-64 names of JavaScript in queries, forms and paths are names like any o
     if (status >= 500) faults.push(`POST ${path} answered ${status}`)
   }
   for (const word of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'])
-    for (const path of [`/api/v1/filters/${word}`, `/api/v1/users/${word}`, `/api/v1/companies/me/users/role/${word}`, `/api/v1/companies/${word}`, `/t/${word}/dashboard`]) {
+    for (const path of [
+      `/api/v1/filters/${word}`,
+      `/api/v1/users/${word}`,
+      `/api/v1/companies/me/users/role/${word}`,
+      `/api/v1/companies/${word}`,
+      `/t/${word}/dashboard`,
+    ]) {
       const { status } = await owner.send({ method: 'GET', path, body: undefined })
       if (status < 400 || status >= 500) faults.push(`${path} answered ${status}`)
     }
@@ -82,9 +91,10 @@ test('ID-64 names of JavaScript in queries, forms and paths are names like any o
 
 test('ID-64 a megabyte is the limit, said or not, and of a name that comes twice the last one counts for all', async (t) => {
   const server = await startWithPeople({}, t)
-  const client = server.newClient()
   const login = (body: string, headers: Record<string, string> = {}) =>
-    client.json('/api/v1/auth/login', undefined, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } })
+    server
+      .newClient()
+      .json('/api/v1/auth/login', undefined, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } })
   assert.equal((await login(JSON.stringify({ username: 'ana', password: 'x'.repeat(1_048_576) }))).status, 413)
   const chunks = new ReadableStream({
     start(controller) {
@@ -107,11 +117,47 @@ test('ID-64 a megabyte is the limit, said or not, and of a name that comes twice
 
 /** Columns, and how the API calls them: what only the server may set. None of them is a field that anybody may send. */
 const privileged = {
-  ...{ id: 1, user_id: 1, uuid: '00000000-0000-4000-8000-000000000000', is_super_admin: true, isSuperAdmin: 1, super_admin: true, disabled: false },
-  ...{ is_active: true, isActive: true, status: 'approved', approval_status: 'approved', approved_at: '2020-01-01T00:00:00Z', is_approved: true },
-  ...{ email_verified: true, email_verified_at: 1, must_change_password: false, password_hash: '$argon2id$v=19$m=8,t=1,p=1$AAAA$AAAA', token_version: 99 },
-  ...{ xp_total: 9_999, current_level: 99, home_tenant_id: 2, default_tenant_id: 2, failed_logins: 0, deleted_at: null, mfa_enabled: false },
-  ...{ created_at: '2001-01-01T00:00:00Z', updated_at: '2001-01-01T00:00:00Z', token_hash: 'x', used_count: 0, secret_hash: 'x', invited_by: 2 },
+  ...{
+    id: 1,
+    user_id: 1,
+    uuid: '00000000-0000-4000-8000-000000000000',
+    is_super_admin: true,
+    isSuperAdmin: 1,
+    super_admin: true,
+    disabled: false,
+  },
+  ...{
+    is_active: true,
+    isActive: true,
+    status: 'approved',
+    approval_status: 'approved',
+    approved_at: '2020-01-01T00:00:00Z',
+    is_approved: true,
+  },
+  ...{
+    email_verified: true,
+    email_verified_at: 1,
+    must_change_password: false,
+    password_hash: '$argon2id$v=19$m=8,t=1,p=1$AAAA$AAAA',
+    token_version: 99,
+  },
+  ...{
+    xp_total: 9_999,
+    current_level: 99,
+    home_tenant_id: 2,
+    default_tenant_id: 2,
+    failed_logins: 0,
+    deleted_at: null,
+    mfa_enabled: false,
+  },
+  ...{
+    created_at: '2001-01-01T00:00:00Z',
+    updated_at: '2001-01-01T00:00:00Z',
+    token_hash: 'x',
+    used_count: 0,
+    secret_hash: 'x',
+    invited_by: 2,
+  },
   ...{ max_users: 1_000_000, limits: { max_users: 1_000_000 }, owner_id: 2, tenant_id: 2, tenantId: 2, key_id: 9, prefix: 'aaaaaaaa' },
 } as const
 const personal = { ...privileged, role: 'OWNER', roles: ['OWNER'], permissions: ['manage_users'], modules: null } as const
@@ -129,12 +175,15 @@ forEachEngine('ID-27 fields that only the server sets are dropped wherever someb
     const row = await kysely.selectFrom('users').selectAll().where('username', '=', username).executeTakeFirstOrThrow()
     return Object.fromEntries(Object.entries(row).filter(([name]) => !changing.has(name))) as Record<string, unknown>
   }
-  const memberships = () => kysely.selectFrom('memberships').select(['user_id', 'tenant_id', 'role', 'status', 'permissions', 'modules']).orderBy('id').execute()
+  const memberships = () =>
+    kysely.selectFrom('memberships').select(['user_id', 'tenant_id', 'role', 'status', 'permissions', 'modules']).orderBy('id').execute()
   const before = { user: await userOf('vera'), memberships: await memberships() }
 
   // The own account, by every path there is.
   for (const [method, path] of [
-    ...(['PATCH', 'PUT'] as const).flatMap((method) => ['/api/v1/users/me', '/api/v1/users/me/update', '/users/me'].map((path) => [method, path] as const)),
+    ...(['PATCH', 'PUT'] as const).flatMap((method) =>
+      ['/api/v1/users/me', '/api/v1/users/me/update', '/users/me'].map((path) => [method, path] as const),
+    ),
     ['PATCH', '/api/v1/users/me/first-login'],
   ] as const) {
     const body = path.endsWith('first-login') ? { ...personal, first_login: false } : { ...personal, full_name: 'Vera Nueva' }
@@ -150,24 +199,54 @@ forEachEngine('ID-27 fields that only the server sets are dropped wherever someb
 
   // Sign-up.
   const profile = { ...personal, first_name: 'Eva', last_name: 'Paz' }
-  for (const [path, username] of [['/api/v1/auth/register', 'eva'], ['/api/v1/users/register', 'noe'], ['/api/v1/users', 'lia'], ['/users/', 'sol']] as const) {
-    const body = { ...personal, username, email: `${username}@example.com`, password: 'Otra123!clave', profile, company_slug: server.acme.slug }
+  for (const [path, username] of [
+    ['/api/v1/auth/register', 'eva'],
+    ['/api/v1/users/register', 'noe'],
+    ['/api/v1/users', 'lia'],
+    ['/users/', 'sol'],
+  ] as const) {
+    const body = {
+      ...personal,
+      username,
+      email: `${username}@example.com`,
+      password: 'Otra123!clave',
+      profile,
+      company_slug: server.acme.slug,
+    }
     assert.equal((await server.newClient().json(path, body)).status, 201, path)
     const row = await userOf(username)
     assert.deepEqual(
-      [row.is_super_admin, row.approval_status, row.email_verified_at, row.xp_total, row.current_level, row.token_version, Number(row.id) > userId],
+      [
+        row.is_super_admin,
+        row.approval_status,
+        row.email_verified_at,
+        row.xp_total,
+        row.current_level,
+        row.token_version,
+        Number(row.id) > userId,
+      ],
       [0, 'pending', null, 0, 1, before.user.token_version, true],
       path,
     )
     assert.match(String(row.password_hash), /^\$argon2id\$v=19\$m=65536,t=2,p=1\$/)
-    const own = await kysely.selectFrom('memberships').select(['role', 'status', 'tenant_id']).where('user_id', '=', Number(row.id)).execute()
+    const own = await kysely
+      .selectFrom('memberships')
+      .select(['role', 'status', 'tenant_id'])
+      .where('user_id', '=', Number(row.id))
+      .execute()
     const asked = own.filter(({ role, status, tenant_id: id }) => role !== 'VIEWER' || status !== 'pending' || id !== server.acme.tenantId)
     assert.deepEqual(asked, [], path)
   }
 
   // People that an administrator makes belong to the own company and have no more than was said.
   const { tenant_id: _tenant, tenantId: _tenantId, ...withoutTenant } = privileged
-  const made = await ana.json('/api/v1/users', { ...withoutTenant, username: 'raul', email: 'raul@example.com', password: 'Otra123!clave', role: 'VIEWER' })
+  const made = await ana.json('/api/v1/users', {
+    ...withoutTenant,
+    username: 'raul',
+    email: 'raul@example.com',
+    password: 'Otra123!clave',
+    role: 'VIEWER',
+  })
   assert.equal(made.status, 201, JSON.stringify(made.body))
   const raul = await userOf('raul')
   assert.deepEqual([raul.is_super_admin, raul.xp_total, raul.home_tenant_id, raul.must_change_password], [0, 0, server.acme.tenantId, 1])
@@ -177,20 +256,49 @@ forEachEngine('ID-27 fields that only the server sets are dropped wherever someb
   // Companies: neither their standing nor their limits.
   const tenantBefore = await kysely.selectFrom('tenants').selectAll().where('id', '=', server.acme.tenantId).executeTakeFirstOrThrow()
   const { id: _id, ...company } = privileged
-  assert.equal((await ana.json('/api/v1/companies/me', { ...company, is_active: false, phone: '+593 2 222' }, { method: 'PATCH' })).status, 200)
-  const { phone, updated_at: at, ...tenantAfter } = await kysely.selectFrom('tenants').selectAll().where('id', '=', server.acme.tenantId).executeTakeFirstOrThrow()
+  assert.equal(
+    (await ana.json('/api/v1/companies/me', { ...company, is_active: false, phone: '+593 2 222' }, { method: 'PATCH' })).status,
+    200,
+  )
+  const {
+    phone,
+    updated_at: at,
+    ...tenantAfter
+  } = await kysely.selectFrom('tenants').selectAll().where('id', '=', server.acme.tenantId).executeTakeFirstOrThrow()
   assert.equal(phone, '+593 2 222')
   assert.deepEqual({ ...tenantAfter, phone: tenantBefore.phone, updated_at: at }, { ...tenantBefore, updated_at: at })
-  const founded = await vera.json('/api/v1/companies', { ...company, company_name: 'Vera SA', is_active: false, config: { limits: { max_users: 1_000_000 } } })
+  const founded = await vera.json('/api/v1/companies', {
+    ...company,
+    company_name: 'Vera SA',
+    is_active: false,
+    config: { limits: { max_users: 1_000_000 } },
+  })
   assert.equal(founded.status, 201, JSON.stringify(founded.body))
-  const mine = await kysely.selectFrom('tenants').select(['is_active', 'config', 'id']).where('name', '=', 'Vera SA').executeTakeFirstOrThrow()
+  const mine = await kysely
+    .selectFrom('tenants')
+    .select(['is_active', 'config', 'id'])
+    .where('name', '=', 'Vera SA')
+    .executeTakeFirstOrThrow()
   assert.equal(mine.is_active, 1)
   assert.doesNotMatch(mine.config, /1000000/)
 
   // Invitations and keys.
-  const invitation = { ...privileged, email: 'ines@example.com', role: 'VIEWER', max_uses: 1_000, used_count: 0, status: 'accepted', token: 'x', accepted_by: userId }
+  const invitation = {
+    ...privileged,
+    email: 'ines@example.com',
+    role: 'VIEWER',
+    max_uses: 1_000,
+    used_count: 0,
+    status: 'accepted',
+    token: 'x',
+    accepted_by: userId,
+  }
   assert.equal((await ana.json('/api/v1/invitations', invitation)).status, 201)
-  const kept = await kysely.selectFrom('invitations').select(['tenant_id', 'status', 'max_uses', 'used_count', 'role']).where('email', '=', 'ines@example.com').executeTakeFirstOrThrow()
+  const kept = await kysely
+    .selectFrom('invitations')
+    .select(['tenant_id', 'status', 'max_uses', 'used_count', 'role'])
+    .where('email', '=', 'ines@example.com')
+    .executeTakeFirstOrThrow()
   assert.deepEqual(kept, { tenant_id: server.acme.tenantId, status: 'pending', max_uses: 1, used_count: 0, role: 'VIEWER' })
   const token = (await waitingMails(server.ctx)).findLast(({ to }) => to === 'ines@example.com')?.token
   const accepted = { ...personal, token, password: 'Otra123!clave', username: 'ines', email: 'otra@example.com', profile }
@@ -199,7 +307,11 @@ forEachEngine('ID-27 fields that only the server sets are dropped wherever someb
   assert.deepEqual([ines.email, ines.is_super_admin, ines.xp_total, ines.home_tenant_id], ['ines@example.com', 0, 0, server.acme.tenantId])
   const role = await kysely.selectFrom('memberships').select('role').where('user_id', '=', Number(ines.id)).executeTakeFirstOrThrow()
   assert.equal(role.role, 'VIEWER')
-  assert.equal((await ana.json('/api/v1/api-keys', { ...privileged, name: 'llave', scopes: ['view_dashboard'], secret: 'x', revoked_at: null })).status, 201)
+  assert.equal(
+    (await ana.json('/api/v1/api-keys', { ...privileged, name: 'llave', scopes: ['view_dashboard'], secret: 'x', revoked_at: null }))
+      .status,
+    201,
+  )
   const apiKey = await kysely.selectFrom('api_keys').select(['tenant_id', 'user_id', 'scopes', 'prefix']).executeTakeFirstOrThrow()
   const anaId = Number((await userOf('ana')).id)
   assert.deepEqual([apiKey.tenant_id, apiKey.user_id, apiKey.scopes], [server.acme.tenantId, anaId, '["view_dashboard"]'])

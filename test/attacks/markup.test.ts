@@ -84,7 +84,12 @@ test('PL-82 ID-75 nothing that anybody stored or sent becomes markup in any page
   for (const route of server.app.shell.routes.filter(({ method, isStream }) => method === 'GET' && isStream !== true)) {
     const plain = requestWith(route, north.ids, [], '')
     const echoed = requestWith(route, north.ids, spotsOf(route), hostile('echo'))
-    const asked = requestWith(route, north.ids, spotsOf(route).filter(({ part }) => part === 'query'), hostile('echo'))
+    const asked = requestWith(
+      route,
+      north.ids,
+      spotsOf(route).filter(({ part }) => part === 'query'),
+      hostile('echo'),
+    )
     const visitors = route.access === 'public' ? [nobody, owner] : [owner, root]
     for (const visitor of visitors)
       for (const request of new Set([plain, echoed, asked])) {
@@ -116,8 +121,14 @@ test('ID-68 nothing that anybody is called becomes markup, a line or a link in a
   const target = await startTarget(t, 'sqlite', { SIGNUP_MODE: 'open', REQUIRE_APPROVAL: '1' })
   const { server, north, owner, nobody } = target
   const { kysely } = server.ctx.db
-  await kysely.updateTable('tenants').set({ name: `${hostile('tenant')}\r\nBcc: all@example.com` }).execute()
-  await kysely.updateTable('users').set({ full_name: `${hostile('person')}\r\nBcc: all@example.com`, first_name: hostile('first') }).execute()
+  await kysely
+    .updateTable('tenants')
+    .set({ name: `${hostile('tenant')}\r\nBcc: all@example.com` })
+    .execute()
+  await kysely
+    .updateTable('users')
+    .set({ full_name: `${hostile('person')}\r\nBcc: all@example.com`, first_name: hostile('first') })
+    .execute()
   const post = async (path: string, body: object, visitor = owner) => {
     const { status, text } = await visitor.send({ method: 'POST', path, body })
     assert.ok(status < 300, `${path} answered ${status}: ${text}`)
@@ -125,7 +136,11 @@ test('ID-68 nothing that anybody is called becomes markup, a line or a link in a
   const [user = ''] = north.ids.user
   const profile = { first_name: 'Eva', last_name: 'Paz' }
   const register = (username: string) =>
-    post('/api/v1/auth/register', { username, email: `${username}@example.com`, password: 'Otra123!clave', profile, company_slug: north.slug }, nobody)
+    post(
+      '/api/v1/auth/register',
+      { username, email: `${username}@example.com`, password: 'Otra123!clave', profile, company_slug: north.slug },
+      nobody,
+    )
   await post('/api/v1/invitations', { email: 'una@example.com', role: 'VIEWER' })
   await post(`/api/v1/users/${user}/send-reset`, {})
   await post('/api/v1/auth/forgot-password', { email: 'viewer-canarionorte@example.com' }, nobody)

@@ -57,7 +57,16 @@ const filtered: readonly (readonly [path: string, filters: readonly string[]])[]
   ['/api/v1/catalogs/industries', ['search']],
   ['/locations/cities', ['search']],
 ]
-const hostile = [`' or '1'='1`, `%' or 1=1 -- `, `\\' or 1=1 -- `, `'; drop table users; --`, '\u0000', 'x\u0000', 'ñ'.repeat(2_000), '" or ""="']
+const hostile = [
+  `' or '1'='1`,
+  `%' or 1=1 -- `,
+  `\\' or 1=1 -- `,
+  `'; drop table users; --`,
+  '\u0000',
+  'x\u0000',
+  'ñ'.repeat(2_000),
+  '" or ""="',
+]
 /** Not UTF-8, half a surrogate pair, an overlong slash, a broken escape. */
 const broken = ['%ff%fe', '%ED%A0%80', '%c0%af', '%', '%zz', '%u0000']
 
@@ -103,7 +112,10 @@ forEachEngine('ID-48 a search finds what contains the text itself, and nothing e
         if (!isHarmless) faults.push(`${path} ${name}=${text.slice(0, 20)} answered ${answer.status} with ${sizeOf(answer.body)} of ${all}`)
       }
       for (const text of broken) {
-        const answer = await raw.send('GET', `${path}?${name}=${text}`, { accept: 'application/json', authorization: ana.headers.authorization ?? '' })
+        const answer = await raw.send('GET', `${path}?${name}=${text}`, {
+          accept: 'application/json',
+          authorization: ana.headers.authorization ?? '',
+        })
         if (answer.status >= 500) faults.push(`${path} ${name}=${text} answered ${answer.status}`)
       }
     }

@@ -19,7 +19,8 @@ import { decorateRequests, requestId } from './request.ts'
 import type { ServerDeps } from './shell.ts'
 import { addUploads } from './upload.ts'
 
-const headersLimitMs = 15_000
+/** Slow clients are looked for every few seconds: who sends a byte now and then holds a connection no longer than the limit and that. */
+const patience = { headersMs: 15_000, requestMs: handlerLimitS * 1000, checkEveryMs: 5_000 }
 const bodyLimitBytes = 1_048_576
 // Above this the process is drowning: refuse quickly rather than answer everybody late.
 const eventLoopDelayLimitMs = 3_000
@@ -53,6 +54,7 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
 
 function createFastify(deps: ServerDeps): FastifyInstance {
   const { basePath, trustProxyHops } = deps.settings
+  const { headersMs, requestMs, checkEveryMs } = deps.patience ?? patience
   return fastify({
     loggerInstance: deps.log.child({ logger: 'http' }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
@@ -61,9 +63,9 @@ function createFastify(deps: ServerDeps): FastifyInstance {
     // fastify counts the socket itself as hop 0: with n proxies in front the n right-most addresses are trusted.
     trustProxy: trustProxyHops === 0 ? false : (_address, hop) => hop < trustProxyHops,
     bodyLimit: bodyLimitBytes,
-    requestTimeout: handlerLimitS * 1000,
+    requestTimeout: requestMs,
     handlerTimeout: handlerLimitS * 1000,
-    http: { headersTimeout: headersLimitMs },
+    http: { headersTimeout: headersMs, connectionsCheckingInterval: checkEveryMs },
     forceCloseConnections: 'idle',
     // What still arrives on open connections while we close is answered like any other request.
     return503OnClosing: false,
@@ -150,6 +152,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     banners: () => [],
     errorViews: plainErrorViews,
     sharedLimit: localSharedLimit(deps.clock),
+    patience,
     ...deps,
     basePath: deps.settings.basePath,
     assets: readAssets(deps.distDir, deps.settings.basePath),

@@ -51,6 +51,8 @@ export type ServerDeps = {
   /** Counts what all processes count together; by default this process is the only one. */
   readonly sharedLimit?: SharedLimit
   readonly errorViews?: ErrorViews
+  /** How long a client may take for its headers, and for the whole request; and how often that is looked at. */
+  readonly patience?: { readonly headersMs: number; readonly requestMs: number; readonly checkEveryMs: number }
   /** Warning bars of every page. */
   readonly banners?: (language: Language) => readonly Html[]
   readonly readiness: () => Promise<Readiness>
