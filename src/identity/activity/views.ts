@@ -199,6 +199,7 @@ export function detailText(json: string, language: Language): string {
     if (typeof value === 'object' && value !== null) return Object.entries(value).map(pair).join(', ')
     const word = String(value)
     if (typeof value === 'boolean' || name === 'kind') return wordOr(t, `value.${word}`, word)
+    if (name === 'reason') return wordOr(t, `end.${word}`, word)
     if (ofRoles.has(name) && isRole(word)) return identityMessages[`role.${word}`][language]
     return ofPermissions.has(name) ? (permissionNames[word as Permission]?.[language] ?? word) : word
   }
