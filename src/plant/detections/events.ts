@@ -1,6 +1,6 @@
 /** Stop events as the customer stores them: many lines in one statement, since each line has a table of its own. */
 import { type CompiledQuery, type RawBuilder, sql } from 'kysely'
-import { rowsDigest, wallSeconds } from '../../platform/db/index.ts'
+import { type Engine, rowsDigest, wallSeconds } from '../../platform/db/index.ts'
 import type { Text } from '../../platform/i18n/i18n.ts'
 import { formatLocal, type LocalS, parseLocal, type Span, type Zone } from '../../platform/time/index.ts'
 import type { StoredEvent } from '../downtime/index.ts'
@@ -72,14 +72,13 @@ export async function readEventsOf(plantDb: PlantDb, zone: Zone, line: EventLine
   )
 }
 
-/** A sum per line that any edit of its rows changes, so that a year of unchanged events need not travel. Null = this engine has none: read the rows. */
-export async function digestEvents(
-  plantDb: PlantDb,
-  lines: readonly EventLine[],
-  window: EventWindow,
-): Promise<Map<number, string> | null> {
+/** Whether this engine can tell by a sum that events are as they were (`digestEvents`). */
+export const hasEventSums = (engine: Engine): boolean => engine !== 'sqlite'
+
+/** A sum per line that any edit of its rows changes, so that unchanged events need not travel. Only where `hasEventSums`. */
+export async function digestEvents(plantDb: PlantDb, lines: readonly EventLine[], window: EventWindow): Promise<Map<number, string>> {
   const digest = rowsDigest(plantDb.engine, 'event_id', columns)
-  if (digest === null) return null
+  if (digest === null) throw new Error(`${plantDb.engine} has no sum of rows`)
   const rows = await ofLines<{ l: unknown; n: unknown; d: unknown }>(
     plantDb,
     lines,

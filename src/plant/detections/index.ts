@@ -6,6 +6,7 @@ export {
   type EventLine,
   type EventWindow,
   eventsWithin,
+  hasEventSums,
   type LineEvents,
   noEvents,
   readEvents,

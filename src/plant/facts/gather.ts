@@ -49,6 +49,7 @@ export async function gatherFacts(
     needsStatus: needs.status !== false,
     needsRecent: needs.recent !== false,
     memory,
+    beyond: [],
     bucketStarts: axisOf(zone, shownRange(model, zone, scope.lines, scope.shiftId, scope.range), scope.now, scope.interval),
   }
   const opened = await openLines(request, history ?? null)
@@ -65,7 +66,7 @@ type OpenedLine = { readonly line: Line } & ({ readonly opened: Opened } | { rea
 async function openLines(request: LineRequest, history: PlantHistory | null): Promise<OpenedLine[]> {
   const { context, calendar, scope, memory } = request
   const asked = scope.lines.map((line) => ({ line, asked: askedOf(calendar, request, line).asked }))
-  const window = windowAround(request.zone, {
+  const window = windowAround(context.plantDb.engine, request.zone, {
     fromS: Math.min(...asked.map((one) => one.asked.fromS)),
     toS: Math.max(...asked.map((one) => one.asked.toS)),
   })
@@ -98,14 +99,19 @@ async function gatherReadable(request: LineRequest, one: OpenedLine, history: Pl
 }
 
 /** One answer and what it was made from. */
-type Remembered = { readonly made: readonly unknown[]; readonly facts: Promise<Facts>; isBroken: boolean }
+type Remembered = {
+  readonly made: readonly unknown[]
+  readonly beyond: LineRequest['beyond']
+  readonly facts: Promise<Facts>
+  isBroken: boolean
+}
 type Second = { readonly atS: number; readonly byQuestion: Map<string, Remembered> }
 
 /** Answers of the running second: in the next one every question is another. */
 const seconds = new WeakMap<Memory, Second>()
 const mostRemembered = 64
 
-function remembered(memory: Memory, request: LineRequest, opened: readonly OpenedLine[], make: () => Promise<Facts>): Promise<Facts> {
+async function remembered(memory: Memory, request: LineRequest, opened: readonly OpenedLine[], make: () => Promise<Facts>): Promise<Facts> {
   const made = opened.flatMap((one) =>
     // while loading, rows of days that are not loaded may be in the answer, and nothing tells that those changed
     'opened' in one && one.opened.history?.view && !one.opened.history.loading ? [one.opened.history.view, one.opened.events.events] : [],
@@ -119,13 +125,24 @@ function remembered(memory: Memory, request: LineRequest, opened: readonly Opene
   }
   const key = questionKey(request)
   const known = second.byQuestion.get(key)
-  if (known && !known.isBroken && known.made.length === made.length && known.made.every((value, i) => value === made[i])) return known.facts
-  const entry: Remembered = { made, facts: make(), isBroken: false }
+  if (known && !known.isBroken && known.made.length === made.length && known.made.every((value, i) => value === made[i])) {
+    const facts = await known.facts
+    if (await stillHold(request, known.beyond)) return facts
+  }
+  const entry: Remembered = { made, beyond: request.beyond, facts: make(), isBroken: false }
   entry.facts.catch(() => {
     entry.isBroken = true
   })
   second.byQuestion.set(key, entry)
   return entry.facts
+}
+
+/** Whether stop events further back are the same ones: the window that all lines were asked for does not tell. */
+async function stillHold({ context, zone, memory }: LineRequest, beyond: LineRequest['beyond']): Promise<boolean> {
+  const again = await Promise.all(
+    beyond.map(({ line, known }) => knownEvents(context.plantDb, zone, [line], known.window, memory).get(line.lineId)),
+  )
+  return again.every((one, i) => one?.events === beyond[i]?.known.events)
 }
 
 /** All that the figures depend on, but for rows and events. */

@@ -1,9 +1,11 @@
 /** Stop events of a request's lines: asked in one statement, put into shape once and kept while the customer's rows stay as they are. */
+import type { Engine } from '../../platform/db/index.ts'
 import { dayOf, dayS, type LocalS, midnightOf, type Span, type Zone } from '../../platform/time/index.ts'
 import {
   digestEvents,
   type EventLine,
   type EventWindow,
+  hasEventSums,
   type LineEvents,
   readEvents,
   readEventsOf,
@@ -14,16 +16,16 @@ import type { PlantDb } from '../source/plant-db.ts'
 
 export type KnownEvents = { readonly window: EventWindow; readonly events: LineEvents }
 
-/** Longer windows are asked for a sum first: the rows of a year are many, and seldom new. */
+/** Where the server has no sum, shorter windows are as they are asked: their rows travel each time. */
 const longWindowS = 75 * dayS
 const blockDays = 32
 
-/** Wide enough for every event that overlaps the span, with a day around it: wall times are compared, instants decide later. Long ones begin and end
- *  where others do too, so that different questions share what is kept. */
-export function windowAround(zone: Zone, { fromS, toS }: Span): EventWindow {
+/** Wide enough for every event that overlaps the span, with a day around it: wall times are compared, instants decide later. They begin and end where
+ *  others do too, so that different questions share what is kept. */
+export function windowAround(engine: Engine, zone: Zone, { fromS, toS }: Span): EventWindow {
   const fromLocalS = Math.max(0, midnightOf(zone.toLocalS(Math.max(0, fromS)) - dayS))
   const toLocalS = midnightOf(zone.toLocalS(toS) + 2 * dayS)
-  if (toLocalS - fromLocalS < longWindowS) return { fromLocalS, toLocalS }
+  if (!hasEventSums(engine) && toLocalS - fromLocalS < longWindowS) return { fromLocalS, toLocalS }
   const blockStart = (localS: LocalS): LocalS => Math.floor(dayOf(localS) / blockDays) * blockDays * dayS
   return { fromLocalS: blockStart(fromLocalS), toLocalS: blockStart(toLocalS) + blockDays * dayS }
 }
@@ -39,8 +41,8 @@ export function knownEvents(
   window: EventWindow,
   memory: Memory | null,
 ): ReadonlyMap<number, Promise<KnownEvents>> {
-  const isLong = window.toLocalS - window.fromLocalS >= longWindowS
-  const together = memory && isLong ? bySum(plantDb, zone, lines, window, memory) : byRows(plantDb, zone, lines, window, memory)
+  const together =
+    memory && hasEventSums(plantDb.engine) ? bySum(plantDb, zone, lines, window, memory) : byRows(plantDb, zone, lines, window, memory)
   return new Map(
     lines.map((line) => {
       const own = together.then(
@@ -74,6 +76,7 @@ async function byRows(
   )
 }
 
+/** A sum per line says whether what is kept still holds: events are seldom new, and ten short rows travel instead of hundreds. */
 async function bySum(
   plantDb: PlantDb,
   zone: Zone,
@@ -82,7 +85,6 @@ async function bySum(
   memory: Memory,
 ): Promise<Map<number, LineEvents>> {
   const sums = await digestEvents(plantDb, lines, window)
-  if (!sums) return byRows(plantDb, zone, lines, window, memory)
   const all = new Map<number, LineEvents>()
   const changed: EventLine[] = []
   for (const line of lines) {
@@ -95,7 +97,7 @@ async function bySum(
   if (changed.length === 0) return all
   const found = await readEvents(plantDb, zone, changed, window)
   // kept only when nothing was written between the sum and the rows
-  const again = (await digestEvents(plantDb, changed, window)) ?? new Map<number, string>()
+  const again = await digestEvents(plantDb, changed, window)
   for (const [lineId, stamped] of found) {
     const sum = sums.get(lineId) ?? ''
     all.set(lineId, again.get(lineId) === sum ? keep(memory, keyOf(plantDb, zone, lineId, window), sum, stamped) : stamped.parse())

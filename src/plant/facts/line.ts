@@ -26,6 +26,8 @@ import { type Newest, statusOf } from './status.ts'
 import type { Tally } from './tally.ts'
 
 export type LineRequest = {
+  /** Stop events that were read because a stop reaches out of the window that all lines were asked for: filled while the answer is made. */
+  readonly beyond: { readonly line: Line; readonly known: KnownEvents }[]
   readonly context: ReadContext
   readonly model: PlantModel
   readonly zone: Zone
@@ -144,11 +146,13 @@ async function gatherOnce(request: LineRequest, line: Line, opened: Opened): Pro
 const farBackS = 60 * dayS
 
 /** Events that overlap the reach; those known already when they go far enough. */
-async function eventsAround({ context, memory }: LineRequest, line: Line, known: KnownEvents, reach: Span) {
+async function eventsAround({ context, memory, beyond }: LineRequest, line: Line, known: KnownEvents, reach: Span) {
   const { plantDb, zone } = context
-  const needed = windowAround(zone, reach)
-  const enough = covers(known.window, needed) ? known : await knownEvents(plantDb, zone, [line], needed, memory).get(line.lineId)
-  return eventsWithin((enough ?? known).events, line.lineName, reach)
+  const needed = windowAround(plantDb.engine, zone, reach)
+  if (covers(known.window, needed)) return eventsWithin(known.events, line.lineName, reach)
+  const wider = (await knownEvents(plantDb, zone, [line], needed, memory).get(line.lineId)) ?? known
+  beyond.push({ line, known: wider })
+  return eventsWithin(wider.events, line.lineName, reach)
 }
 
 type Calculation = {
