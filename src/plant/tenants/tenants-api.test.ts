@@ -184,6 +184,7 @@ for (const engine of availableEngines.filter((name) => name !== 'sqlite'))
 
     const wrong = await post(`${base}/credentials`, { user: 'nobody', password: 'wr0ngpw' })
     assert.deepEqual([wrong.status, /No se pudo conectar/.test(wrong.text), wrong.text.includes('wr0ngpw')], [422, true, false])
+    assert.equal((await post(`${base}/credentials`, accountOf(plantUrl))).location, '/platform/tenants/nueva?done=rotated#plant')
     const mistyped = await post(`${base}/detachment`, { confirmation: 'nueva' })
     assert.deepEqual([mistyped.status, /Escriba el nombre exacto/.test(mistyped.text)], [422, true])
     assert.equal((await post(`${base}/detachment`, { confirmation: 'Nueva' })).location, '/platform/tenants/nueva?done=detached#plant')
@@ -196,6 +197,12 @@ for (const engine of availableEngines.filter((name) => name !== 'sqlite'))
     assert.equal((await client.fetch('/platform/tenants/nobody', { headers: html })).status, 404)
     assert.ok(!JSON.stringify(server.logLines).includes('s3cretpw'))
   })
+
+/** The account that an address names already: it may always be given again. */
+const accountOf = (url: string): { user: string; password: string } => {
+  const { username, password: word } = new URL(url)
+  return { user: decodeURIComponent(username), password: decodeURIComponent(word) }
+}
 
 for (const engine of availableEngines.filter((name) => name !== 'sqlite'))
   test(`ID-54 over the API: attach, read, verify, detach; the address never comes back [${engine}]`, async (t) => {
@@ -218,6 +225,7 @@ for (const engine of availableEngines.filter((name) => name !== 'sqlite'))
       422,
       'plant_unreachable',
     ])
+    assert.equal((await client.json(`${url}/credentials`, undefined, send('PUT', accountOf(plantUrl)))).status, 200)
     assert.deepEqual(codeOf(await client.json(url, undefined, send('DELETE', { confirmation: 'ACME' }))), [422, 'confirmation_mismatch'])
     assert.equal((await client.json(url, undefined, send('DELETE', { confirmation: 'Acme' }))).status, 204)
     assert.equal(fieldsOf(await client.json(url)).is_attached, false)
