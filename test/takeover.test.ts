@@ -152,7 +152,7 @@ test('ID-46 an open link carries a role and nothing more: whoever lets somebody 
   )
 })
 
-test('ID-36 a key reads the logs that its scopes name, with days of the company', async (t) => {
+test('ID-57 a key reads the logs that its scopes name, with days of the company', async (t) => {
   const server = await startWithPeople({ env: free }, t)
   const ana = await signedIn(server, 'ana')
   const made = await ana.json('/api/v1/api-keys', { name: 'logs', scopes: ['view_audit_log', 'view_query_log', 'export_data'] })
@@ -167,14 +167,27 @@ test('ID-36 a key reads the logs that its scopes name, with days of the company'
     assert.equal((await server.newClient().fetch(path, { headers })).status, 200, path)
 })
 
-forEachEngine('ID-46 of many who register by one open link at once, as many as it has uses come in, and nobody waits in vain', async (engine, t) => {
-  const env = { ...free, SIGNUP_MODE: 'open', REQUIRE_EMAIL_VERIFICATION: '1' }
-  const server = await startWithPeople({ engine, env }, t)
-  const made = await (await signedIn(server, 'ana')).json('/api/v1/invitations/links', { role: 'VIEWER', max_uses: 3 })
-  const invitation_token = new URL(String(fields(made.body).url)).searchParams.get('token')
-  const asked = Array.from({ length: 10 }, (_, n) =>
-    server.newClient().json('/api/v1/auth/register', { email: `p${n}@example.com`, password, invitation_token }),
-  )
-  const statuses = (await Promise.all(asked)).map(({ status }) => status).sort()
-  assert.deepEqual(statuses, [201, 201, 201, ...Array<number>(7).fill(400)])
+test('ID-57 a key of the owner does what its scopes name, and nothing else that the owner may', async (t) => {
+  const server = await startWithPeople({ env: free }, t)
+  const made = await (await signedIn(server, 'ana')).json('/api/v1/api-keys', { name: 'logs', scopes: ['view_audit_log'] })
+  const program = server.newClient()
+  program.headers['x-api-key'] = String(fields(made.body).key)
+  assert.equal((await program.json('/api/v1/audit')).status, 200)
+  for (const path of ['/api/v1/user-queries', '/api/v1/user-logins', '/api/v1/audit/export.csv', '/t/acme/dashboard'])
+    assert.deepEqual(outcome(await program.json(path)), [403, 'permission_denied'], path)
 })
+
+forEachEngine(
+  'ID-46 of many who register by one open link at once, as many as it has uses come in, and nobody waits in vain',
+  async (engine, t) => {
+    const env = { ...free, SIGNUP_MODE: 'open', REQUIRE_EMAIL_VERIFICATION: '1' }
+    const server = await startWithPeople({ engine, env }, t)
+    const made = await (await signedIn(server, 'ana')).json('/api/v1/invitations/links', { role: 'VIEWER', max_uses: 3 })
+    const invitation_token = new URL(String(fields(made.body).url)).searchParams.get('token')
+    const asked = Array.from({ length: 10 }, (_, n) =>
+      server.newClient().json('/api/v1/auth/register', { email: `p${n}@example.com`, password, invitation_token }),
+    )
+    const statuses = (await Promise.all(asked)).map(({ status }) => status).sort()
+    assert.deepEqual(statuses, [201, 201, 201, ...Array<number>(7).fill(400)])
+  },
+)

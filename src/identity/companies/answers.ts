@@ -1,4 +1,5 @@
 /** Companies as the API shows them. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { isRecord, type TenantConfig } from '../tenants/index.ts'
 import { textColumns } from './profile.ts'
@@ -131,3 +132,8 @@ export const MemberObject = Type.Object({
   email_verified: Type.Union([Type.Boolean(), Type.Null()], { description: "Null where the account is another company's" }),
   joined_at: Type.String(),
 })
+
+/** Addresses outside of `/api/v1/companies` work as ever and say that there is a newer one. */
+export function markOther(request: FastifyRequest, reply: FastifyReply): void {
+  if (!/^\/api\/v1\/(companies|tenants|auth)\b/.test(request.routeOptions.url ?? '')) reply.header('deprecation', 'true')
+}
