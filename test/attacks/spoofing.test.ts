@@ -1,7 +1,7 @@
 /** Headers that claim another host, another address or another place to go to. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { password, startWithPeople } from '../../src/identity/people.fixture.ts'
+import { startWithPeople } from '../../src/identity/people.fixture.ts'
 import { rawClient, untilHangUp } from '../harness/attacks/raw.ts'
 import { requestWith, spotsOf } from '../harness/attacks/spots.ts'
 import { startTarget } from '../harness/attacks/target.ts'
