@@ -165,7 +165,7 @@ test('ID-75 nobody is led to another site: by next, by any other parameter, nor 
         place,
       )
       const more = new URLSearchParams(
-        ['next', 'url', 'redirect', 'return_to', 'continue', 'redirect_uri', 'to'].map((name) => [name, place]),
+        Object.fromEntries(['next', 'url', 'redirect', 'return_to', 'continue', 'redirect_uri', 'to'].map((name) => [name, place])),
       )
       const target = `${path}${path.includes('?') ? '&' : '?'}${more}`
       for (const visitor of [nobody, owner])
