@@ -21,6 +21,7 @@ export const unaudited: readonly (readonly [url: RegExp, why: string])[] = [
 const mayChangeNothing: readonly (readonly [url: RegExp, when: string])[] = [
   [/\/(login|token|auth\/session)$/, 'the second factor is still owed: nobody is in yet'],
   [/\/(logout|logout[_-]all|auth\/session|account\/sessions)$/, 'the session had ended, or there was no other'],
+  [/\/register$/, 'the address has an account already: its owner is told by mail, nobody else'],
   [/^\/(api\/v1\/|admin\/|t\/:company\/admin\/)?users\b/, 'approved, disabled or named so already'],
   [/\/(companies|company|empresas)\b/, 'called so already'],
   [/^\/api\/v1\/(tenants|catalogs|api-keys)\b/, 'called so already'],
