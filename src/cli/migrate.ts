@@ -1,4 +1,4 @@
-/** `andon migrate [up | down | status]`: the schema of the platform database. */
+/** `andon migrate [up | down | status]` and `andon db reset`: the schema of the platform database. */
 import { Argument, Option } from 'commander'
 import { migrations } from '../migrations/index.ts'
 import { migrateDown, migrateUp, migrationStatus } from '../platform/db/index.ts'
@@ -51,6 +51,22 @@ export const migrateCommand: CliCommand = (program, cli) => {
           { undone, dryRun: options.dryRun ?? false },
           undone.length === 0 ? 'Nothing to take back' : `${options.dryRun ? 'Would take back' : 'Took back'} ${undone.join(', ')}`,
         )
+      }),
+    )
+  program
+    .command('db')
+    .description('The platform database')
+    .command('reset')
+    .description('Drops every table and makes them anew, empty; never in production')
+    .option('--yes', 'confirm that all data is lost')
+    .action(({ yes }: { yes?: boolean }) =>
+      cli.withContext(async ({ db, clock, config }) => {
+        if (config.isProduction) throw new CliFailure('The database of production is not reset')
+        if (!yes) throw new CliFailure('This loses all data of the platform database. Say --yes to do it')
+        const { applied } = await migrationStatus(db, migrations)
+        if (applied.length > 0) await migrateDown(db, migrations, applied.length)
+        await migrateUp(db, migrations, clock.nowMs)
+        cli.print('The platform database is empty.')
       }),
     )
 }
