@@ -96,48 +96,51 @@ test('ID-56 a secret that waits for more than ten minutes cannot be confirmed', 
   assert.deepEqual(outcome(late), [400, 'mfa_setup_expired'])
 })
 
-forEachEngine('ID-56 K-06 PL-92 PL-TODO-51 every way in asks for the code: JSON, alias, form, OAuth2, browser session', async (engine, t) => {
-  const server = await startWithPeople({ engine }, t)
-  const { now } = await enrol(server)
-  for (const path of ['/api/v1/auth/login', '/auth/login', '/auth/token']) {
-    const { status, body } = await server.newClient().json(path, { username: 'ana', password })
-    assert.equal(status, 200)
-    assert.deepEqual(Object.keys(fields(body)).sort(), ['expires_in', 'methods', 'mfa_required', 'mfa_token'], path)
-  }
-  const byForm = await server.newClient().json('/auth/login', undefined, form({ username: 'ana', password }))
-  assert.equal(fields(byForm.body).mfa_required, true)
-  for (const path of ['/token', '/api/v1/token']) {
-    const refused = await server.newClient().json(path, undefined, form({ username: 'ana', password }))
-    assert.deepEqual(outcome(refused), [401, 'mfa_required'])
-    assert.equal(typeof fields(refused.body).mfa_token, 'string')
-    const token = fields(refused.body).mfa_token as string
-    const verified = await server.newClient().json('/api/v1/auth/mfa/verify', { mfa_token: token, code: now() })
-    assert.equal(verified.status, 200, JSON.stringify(verified.body))
-    assert.ok(fields(verified.body).access_token)
-    server.clock.advance(stepMs)
-    const inOne = await server.newClient().json(path, undefined, form({ username: 'ana', password, otp: now() }))
-    assert.equal(inOne.status, 200)
-    server.clock.advance(stepMs)
-  }
-  const browser = server.newClient()
-  const csrf = String(fields((await browser.json('/api/v1/auth/csrf')).body).csrf_token)
-  const headers = { 'x-csrf-token': csrf }
-  const first = await browser.json('/api/v1/auth/session', { username: 'ana', password }, { headers })
-  assert.equal(fields(first.body).mfa_required, true)
-  assert.ok(!browser.cookies.has('andon_sid'))
-  const given = { mfa_token: fields(first.body).mfa_token, code: now() }
-  // the challenge of a browser is met by a form of ours only
-  assert.deepEqual(outcome(await server.newClient().json('/api/v1/auth/mfa/verify', given)), [403, 'csrf_failed'])
-  const second = await browser.json('/api/v1/auth/mfa/verify', given, { headers })
-  assert.equal(second.status, 200, JSON.stringify(second.body))
-  assert.ok(browser.cookies.has('andon_sid') && !('access_token' in fields(second.body)))
-  const sessions = await server.ctx.db.kysely.selectFrom('sessions').select(['mfa_at', 'kind']).orderBy('id', 'desc').execute()
-  assert.deepEqual([sessions[0]?.kind, sessions[0]?.mfa_at], ['browser', server.clock.nowMs()])
-  assert.deepEqual(
-    server.logLines.filter(({ event }) => event === 'mfa_ok').map(({ by }) => by),
-    Array.from({ length: 5 }, () => 'totp'),
-  )
-})
+forEachEngine(
+  'ID-56 K-06 PL-92 PL-TODO-51 every way in asks for the code: JSON, alias, form, OAuth2, browser session',
+  async (engine, t) => {
+    const server = await startWithPeople({ engine }, t)
+    const { now } = await enrol(server)
+    for (const path of ['/api/v1/auth/login', '/auth/login', '/auth/token']) {
+      const { status, body } = await server.newClient().json(path, { username: 'ana', password })
+      assert.equal(status, 200)
+      assert.deepEqual(Object.keys(fields(body)).sort(), ['expires_in', 'methods', 'mfa_required', 'mfa_token'], path)
+    }
+    const byForm = await server.newClient().json('/auth/login', undefined, form({ username: 'ana', password }))
+    assert.equal(fields(byForm.body).mfa_required, true)
+    for (const path of ['/token', '/api/v1/token']) {
+      const refused = await server.newClient().json(path, undefined, form({ username: 'ana', password }))
+      assert.deepEqual(outcome(refused), [401, 'mfa_required'])
+      assert.equal(typeof fields(refused.body).mfa_token, 'string')
+      const token = fields(refused.body).mfa_token as string
+      const verified = await server.newClient().json('/api/v1/auth/mfa/verify', { mfa_token: token, code: now() })
+      assert.equal(verified.status, 200, JSON.stringify(verified.body))
+      assert.ok(fields(verified.body).access_token)
+      server.clock.advance(stepMs)
+      const inOne = await server.newClient().json(path, undefined, form({ username: 'ana', password, otp: now() }))
+      assert.equal(inOne.status, 200)
+      server.clock.advance(stepMs)
+    }
+    const browser = server.newClient()
+    const csrf = String(fields((await browser.json('/api/v1/auth/csrf')).body).csrf_token)
+    const headers = { 'x-csrf-token': csrf }
+    const first = await browser.json('/api/v1/auth/session', { username: 'ana', password }, { headers })
+    assert.equal(fields(first.body).mfa_required, true)
+    assert.ok(!browser.cookies.has('andon_sid'))
+    const given = { mfa_token: fields(first.body).mfa_token, code: now() }
+    // the challenge of a browser is met by a form of ours only
+    assert.deepEqual(outcome(await server.newClient().json('/api/v1/auth/mfa/verify', given)), [403, 'csrf_failed'])
+    const second = await browser.json('/api/v1/auth/mfa/verify', given, { headers })
+    assert.equal(second.status, 200, JSON.stringify(second.body))
+    assert.ok(browser.cookies.has('andon_sid') && !('access_token' in fields(second.body)))
+    const sessions = await server.ctx.db.kysely.selectFrom('sessions').select(['mfa_at', 'kind']).orderBy('id', 'desc').execute()
+    assert.deepEqual([sessions[0]?.kind, sessions[0]?.mfa_at], ['browser', server.clock.nowMs()])
+    assert.deepEqual(
+      server.logLines.filter(({ event }) => event === 'mfa_ok').map(({ by }) => by),
+      Array.from({ length: 5 }, () => 'totp'),
+    )
+  },
+)
 
 forEachEngine('ID-56 a code works once, and after it no older one; one step of drift is accepted', async (engine, t) => {
   const server = await startWithPeople({ engine }, t)

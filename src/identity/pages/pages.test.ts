@@ -125,39 +125,42 @@ test('ID-08 a refused form keeps the name, forgets the password and says why, in
   assert.match(english, /<html lang="en"/)
 })
 
-forEachEngine('ID-20 PL-TODO-02 with a cookie every unsafe request needs its token and our origin; with a bearer token none', async (engine, t) => {
-  const server = await startWithPeople({ engine }, t)
-  const client = server.newClient()
-  await client.signIn('ana', password)
-  const { csrf_token: csrf } = fields((await client.json('/api/v1/auth/csrf')).body)
-  const send = async (headers: Record<string, string>) => {
-    const cookie = `andon_sid=${client.cookies.get('andon_sid')}`
-    const response = await fetch(`${server.url}/api/v1/auth/logout_all`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', cookie, ...headers },
-      body: JSON.stringify({ keep_current: true }),
-    })
-    return response.status
-  }
-  const token = String(csrf)
-  assert.equal(await send({}), 403)
-  assert.equal(await send({ origin: server.url }), 403)
-  assert.equal(await send({ 'x-csrf-token': token }), 403) // neither Origin nor Sec-Fetch-Site
-  assert.equal(await send({ 'x-csrf-token': token, origin: 'https://evil.example' }), 403)
-  const forwarded = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' }
-  assert.equal(await send({ 'x-csrf-token': token, origin: 'https://evil.example', ...forwarded }), 403)
-  assert.equal(await send({ 'x-csrf-token': token, origin: server.url, 'sec-fetch-site': 'same-site' }), 403)
-  assert.equal(await send({ 'x-csrf-token': `${token.slice(0, -2)}AA`, origin: server.url }), 403)
-  assert.equal(await send({ 'x-csrf-token': token, 'sec-fetch-site': 'same-origin' }), 200)
-  assert.equal(await send({ 'x-csrf-token': token, origin: server.url }), 200)
-  assert.ok(server.logLines.some(({ event }) => event === 'csrf_failed'))
-  const program = server.newClient()
-  await program.signInApi('ana', password)
-  assert.equal(
-    (await program.json('/api/v1/auth/logout_all', { keep_current: true }, { headers: { origin: 'https://evil.example' } })).status,
-    200,
-  )
-})
+forEachEngine(
+  'ID-20 PL-TODO-02 with a cookie every unsafe request needs its token and our origin; with a bearer token none',
+  async (engine, t) => {
+    const server = await startWithPeople({ engine }, t)
+    const client = server.newClient()
+    await client.signIn('ana', password)
+    const { csrf_token: csrf } = fields((await client.json('/api/v1/auth/csrf')).body)
+    const send = async (headers: Record<string, string>) => {
+      const cookie = `andon_sid=${client.cookies.get('andon_sid')}`
+      const response = await fetch(`${server.url}/api/v1/auth/logout_all`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', cookie, ...headers },
+        body: JSON.stringify({ keep_current: true }),
+      })
+      return response.status
+    }
+    const token = String(csrf)
+    assert.equal(await send({}), 403)
+    assert.equal(await send({ origin: server.url }), 403)
+    assert.equal(await send({ 'x-csrf-token': token }), 403) // neither Origin nor Sec-Fetch-Site
+    assert.equal(await send({ 'x-csrf-token': token, origin: 'https://evil.example' }), 403)
+    const forwarded = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' }
+    assert.equal(await send({ 'x-csrf-token': token, origin: 'https://evil.example', ...forwarded }), 403)
+    assert.equal(await send({ 'x-csrf-token': token, origin: server.url, 'sec-fetch-site': 'same-site' }), 403)
+    assert.equal(await send({ 'x-csrf-token': `${token.slice(0, -2)}AA`, origin: server.url }), 403)
+    assert.equal(await send({ 'x-csrf-token': token, 'sec-fetch-site': 'same-origin' }), 200)
+    assert.equal(await send({ 'x-csrf-token': token, origin: server.url }), 200)
+    assert.ok(server.logLines.some(({ event }) => event === 'csrf_failed'))
+    const program = server.newClient()
+    await program.signInApi('ana', password)
+    assert.equal(
+      (await program.json('/api/v1/auth/logout_all', { keep_current: true }, { headers: { origin: 'https://evil.example' } })).status,
+      200,
+    )
+  },
+)
 
 test('ID-20 each answer masks the token anew', async (t) => {
   const server = await startWithPeople({}, t)
