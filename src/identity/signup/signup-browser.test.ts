@@ -85,7 +85,7 @@ test('ID-28 ID-75 from the sign-in page to the own account: register, follow the
     'signed in',
   )
   await page.goto(`${server.url}/account`)
-  await page.getByText('bea@example.com').first().waitFor()
+  assert.equal(await page.locator('input[name="email"]').first().inputValue(), 'bea@example.com')
   assert.deepEqual(faults, [])
 })
 
