@@ -110,16 +110,18 @@ async function runChecks(): Promise<boolean> {
   return outcomes.every(({ isOk }) => isOk)
 }
 
-const isBrowserTest = (file: string): boolean => readFileSync(path.join(root, file), 'utf8').includes('playwright')
+const isBrowserTest = (file: string): boolean => /playwright|harness\/journey/.test(readFileSync(path.join(root, file), 'utf8'))
 
-/** By house, so that a failure says where; the browser alone, since it needs a core of its own. Longest first. */
+/** By house, so that a failure says where; the browser alone, since it needs a core of its own; what walks every route together.
+ *  Longest first. */
 function groupOf(file: string): string {
   if (isBrowserTest(file)) return 'browser'
+  if (/^test\/(attacks\/|.*matrix)/.test(file)) return 'attacks'
   if (file.startsWith('test/')) return 'whole'
   const [, house = '', room = ''] = file.split('/')
   return house === 'platform' ? (['db', 'jobs'].includes(room) ? 'engines' : 'platform') : house
 }
-const order = ['browser', 'whole', 'engines', 'plant', 'identity', 'platform']
+const order = ['browser', 'attacks', 'whole', 'engines', 'identity', 'plant', 'platform']
 
 const chromiumFiles = [
   '/usr/bin/chromium',
