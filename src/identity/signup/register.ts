@@ -153,7 +153,9 @@ async function create(tx: Db, deps: SignupDeps, person: Person, terms: Terms, or
   const tenantId = terms.invitation?.tenant.tenantId ?? terms.place?.tenant.tenantId ?? null
   // First of all: the rows of the account refer to it, and of two that hold it so none could count its people.
   if (tenantId !== null) await lockRow(tx, 'tenants', { id: tenantId })
-  if (username !== null && (await findUser(tx, { username }))) throw problem('username_taken', { parameters: { username } })
+  // Where addresses must be proven, a name that was kept would tell that the address was new: it gets a number instead (the mail says it).
+  if (username !== null && !terms.needsProof && (await findUser(tx, { username })))
+    throw problem('username_taken', { parameters: { username } })
   const known = await findUser(tx, { email })
   if (known && !terms.needsProof) throw problem('email_taken', { parameters: { email } })
   if (known) {
@@ -166,6 +168,7 @@ async function create(tx: Db, deps: SignupDeps, person: Person, terms: Terms, or
   const { isKnownPassword: _, ...given } = person
   const account = await createAccount(tx, nowMs, {
     ...given,
+    isNumbered: terms.needsProof,
     approvalStatus: terms.needsApproval ? 'pending' : 'approved',
     isEmailVerified: terms.invitation?.invitation.email === email,
     homeTenantId: tenantId,

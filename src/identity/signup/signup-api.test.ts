@@ -205,6 +205,18 @@ forEachEngine('ID-27 K-45 a known address gets the answer of a new one; its owne
   assert.equal((await signIn(client, 'new', 'NewPass456!')).status, 200)
 })
 
+forEachEngine('ID-27 K-45 a chosen username tells nobody whether an address had an account', async (engine, t) => {
+  const server = await startWithPeople({ engine, env: { ...aurum, REQUIRE_EMAIL_VERIFICATION: '1' } }, t)
+  const send = (body: object) => register(server.newClient(), { ...bea, ...body })
+  // `ana@example.com` is known, the second address is not; whether `vera` is taken then must not show.
+  for (const email of ['ana@example.com', 'vera@b.example', 'someone@c.example'])
+    assert.equal((await send({ email, username: 'vera' })).status, 201, email)
+  assert.deepEqual(
+    (await users(server)).map(({ username }) => username),
+    ['ana', 'vera', 'vera-2'],
+  )
+})
+
 forEachEngine('ID-27 AC-26 AC-27 AC-28 AC-29 K-23 names: derived, unique, never privileged', async (engine, t) => {
   const server = await startWithPeople({ engine, env: aurum }, t)
   const send = (body: object) => register(server.newClient(), { ...bea, ...body })

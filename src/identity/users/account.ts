@@ -1,15 +1,17 @@
 /** New accounts: a free username, and the row. */
 import type { Db } from '../../platform/db/database.ts'
 import { newUuid } from '../../platform/ids/index.ts'
-import { insertUser, listUsernamesLike, type NewUser } from './queries.ts'
+import { findUser, insertUser, listUsernamesLike, type NewUser } from './queries.ts'
 import { normaliseUsername, usernameFaults, usernameMaxLength } from './user.ts'
 
 /** Room for a number behind it. */
 const stemMaxLength = usernameMaxLength - 6
 
 /** What is before the `@`, as a username may be written; `taken` are the names in use. Pure. */
-export function usernameFrom(email: string, taken: ReadonlySet<string>): string {
-  const stem = usernameStem(email)
+export const usernameFrom = (email: string, taken: ReadonlySet<string>): string => freeUsername(usernameStem(email), taken)
+
+/** `stem`, or the first of `stem-2`, `stem-3`… that is free. Pure. */
+function freeUsername(stem: string, taken: ReadonlySet<string>): string {
   for (let n = 1; ; n += 1) {
     const candidate = n === 1 ? stem : `${stem}-${n}`
     if (!taken.has(candidate) && usernameFaults(candidate, '').length === 0) return candidate
@@ -27,6 +29,8 @@ export function usernameStem(email: string): string {
 export type NewAccount = Omit<NewUser, 'uuid' | 'username' | 'fullName'> & {
   /** Normalised; null: derived from the e-mail. */
   readonly username: string | null
+  /** A username that is taken gets a number behind it instead of failing. */
+  readonly isNumbered?: boolean
   readonly fullName?: string | null
 }
 
@@ -34,9 +38,13 @@ export type NewAccount = Omit<NewUser, 'uuid' | 'username' | 'fullName'> & {
 export async function createAccount(
   tx: Db,
   nowMs: number,
-  { username: given, fullName = null, ...account }: NewAccount,
+  { username: given, isNumbered = false, fullName = null, ...account }: NewAccount,
 ): Promise<{ readonly userId: number; readonly userUuid: string; readonly username: string }> {
-  const username = given ?? usernameFrom(account.email, await listUsernamesLike(tx, usernameStem(account.email)))
+  const stem = given === null ? usernameStem(account.email) : [...given].slice(0, stemMaxLength).join('')
+  const username =
+    given !== null && !(isNumbered && (await findUser(tx, { username: given })))
+      ? given
+      : freeUsername(stem, await listUsernamesLike(tx, stem))
   const userUuid = newUuid()
   const userId = await insertUser(tx, { ...account, fullName: account.profile?.full_name ?? fullName, username, uuid: userUuid }, nowMs)
   return { userId, userUuid, username }
