@@ -38,6 +38,7 @@ const platformTables: Readonly<Record<string, string>> = {
 }
 /** Queries over all companies at once, and why. */
 const acrossCompanies: Readonly<Record<string, string>> = {
+  'src/plant/demo/remove.ts selectFrom audit_logs': 'places in the queue whose rows went with a demo company',
   'src/identity/audit/queries.ts deleteFrom audit_logs': 'retention: rows found by their chain, which is one company’s',
   'src/identity/audit/queries.ts innerJoin audit_logs': 'sealing, of all chains',
   'src/identity/audit/queries.ts leftJoin audit_logs': 'sealing and verification, of all chains',

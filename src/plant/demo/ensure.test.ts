@@ -88,6 +88,7 @@ test('PL-03 a start that was killed between two steps is completed by the next o
   const { id } = await kysely.selectFrom('users').select('id').where('username', '=', 'viewer').executeTakeFirstOrThrow()
   await kysely.deleteFrom('memberships').where('user_id', '=', id).execute()
   await kysely.deleteFrom('audit_logs').where('entity_id', '=', String(id)).where('entity_type', '=', 'user').execute()
+  await kysely.deleteFrom('audit_unsealed').where('log_id', 'not in', kysely.selectFrom('audit_logs').select('id')).execute()
   await kysely.deleteFrom('users').where('id', '=', id).execute()
   await rm(demoDirectory(ctx.config), { recursive: true })
   await ensureDemo(ctx, { plans: [plan] })

@@ -24,7 +24,12 @@ export async function removeDemo({ db, config }: Pick<DemoContext, 'db' | 'confi
       .where('id', 'not in', elsewhere)
       .execute()
     const userIds = users.map(({ id }) => id)
-    const rows = await deleteRowsOf(tx.kysely, await listColumns(tx), { tenant_id: tenantIds, user_id: userIds })
+    const rows = await deleteRowsOf(tx.kysely, await listColumns(tx), {
+      tenant_id: tenantIds,
+      user_id: userIds,
+      chain_id: tenantIds, // the seals of a company's audit log go with it
+    })
+    await tx.kysely.deleteFrom('audit_unsealed').where('log_id', 'not in', tx.kysely.selectFrom('audit_logs').select('id')).execute()
     await tx.kysely
       .updateTable('users')
       .set({ home_tenant_id: null })
@@ -60,7 +65,8 @@ async function deleteRowsOf(
   let rows = 0
   for (const { table, name } of columns) {
     const values = ids[name] ?? []
-    if (values.length === 0) continue
+    // What people did outside of any company stays in the platform's own chain, whole.
+    if (values.length === 0 || (table === 'audit_logs' && name === 'user_id')) continue
     const { numDeletedRows } = await kysely.deleteFrom(table).where(name, 'in', values).executeTakeFirst()
     rows += Number(numDeletedRows)
   }
