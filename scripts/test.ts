@@ -15,7 +15,7 @@ const required = new Set(
 )
 /** A group that is silent this long after its last test holds something open. */
 const lingerLimitMs = 20_000
-const groupLimitMs = 12 * 60_000
+const groupLimitMs = 20 * 60_000
 
 type Outcome = { readonly name: string; readonly isOk: boolean; readonly output: string; readonly durationMs: number }
 type Counts = Record<'tests' | 'suites' | 'pass' | 'fail' | 'cancelled' | 'skipped' | 'todo', number>
