@@ -22,7 +22,7 @@ const stored: Readonly<Record<string, readonly string[]>> = {
   displays: ['name', 'last_page', 'last_ip'],
   sessions: ['user_agent', 'ip'],
   user_logins: ['user_agent', 'ip_address', 'username'],
-  audit_logs: ['user_agent', 'ip_address', 'attempted_username', 'entity_type', 'entity_id', 'request_id'],
+  audit_logs: ['user_agent', 'ip_address', 'attempted_username', 'entity_type', 'entity_id'],
   user_queries: ['username', 'line', 'interval_type', 'sql_query'],
   geo_countries: ['name', 'name_en'],
   geo_regions: ['name'],

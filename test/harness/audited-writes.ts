@@ -25,6 +25,7 @@ const mayChangeNothing: readonly (readonly [url: RegExp, when: string])[] = [
   [/^\/(api\/v1\/|admin\/|t\/:company\/admin\/)?users\b/, 'approved, disabled or named so already'],
   [/\/(companies|company|empresas)\b/, 'called so already'],
   [/^\/api\/v1\/(tenants|catalogs|api-keys)\b/, 'called so already'],
+  [/^\/verify-email$/, 'the form leads on to a page that says the link is dead'],
   [/^\/(account|platform|t\/:company)\//, 'a form that leads back to its page with what was wrong'],
 ]
 
