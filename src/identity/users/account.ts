@@ -7,9 +7,6 @@ import { normaliseUsername, usernameFaults, usernameMaxLength } from './user.ts'
 /** Room for a number behind it. */
 const stemMaxLength = usernameMaxLength - 6
 
-/** What is before the `@`, as a username may be written; `taken` are the names in use. Pure. */
-export const usernameFrom = (email: string, taken: ReadonlySet<string>): string => freeUsername(usernameStem(email), taken)
-
 /** `stem`, or the first of `stem-2`, `stem-3`… that is free. Pure. */
 function freeUsername(stem: string, taken: ReadonlySet<string>): string {
   for (let n = 1; ; n += 1) {
@@ -18,7 +15,7 @@ function freeUsername(stem: string, taken: ReadonlySet<string>): string {
   }
 }
 
-/** Latin letters, digits, `_` and `-`, at least three characters with one letter. */
+/** What is before the `@`, as a username may be written: Latin letters, digits, `_` and `-`, at least three characters with one letter. */
 export function usernameStem(email: string): string {
   const local = normaliseUsername(email.split('@')[0] ?? '').replace(/[^\p{Script=Latin}\d_-]+/gu, '-')
   const cut = [...local.replace(/^-+|-+$/g, '')].slice(0, stemMaxLength).join('')
