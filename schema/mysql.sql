@@ -70,6 +70,24 @@ CREATE TABLE `audit_unsealed` (
   PRIMARY KEY (`log_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `configuration_imports` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `tenant_id` bigint(20) NOT NULL,
+  `user_id` bigint(20) NOT NULL,
+  `by_name` varchar(150) NOT NULL,
+  `state` varchar(10) NOT NULL,
+  `file_text` longtext NOT NULL,
+  `before_text` longtext DEFAULT NULL,
+  `base` varchar(64) DEFAULT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `fk_configuration_imports_user_id` (`user_id`),
+  KEY `ix_configuration_imports_tenant_id_state` (`tenant_id`,`state`),
+  CONSTRAINT `fk_configuration_imports_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `fk_configuration_imports_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `dashboard_templates` (
   `template_id` bigint(20) NOT NULL AUTO_INCREMENT,
   `tenant_id` bigint(20) NOT NULL,
@@ -116,6 +134,7 @@ CREATE TABLE `displays` (
   `created_by` bigint(20) NOT NULL,
   `created_at` bigint(20) NOT NULL,
   `updated_at` bigint(20) NOT NULL,
+  `page` varchar(20) NOT NULL DEFAULT 'dashboard',
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_displays_uuid` (`uuid`),
   UNIQUE KEY `uq_displays_token_hash` (`token_hash`),
@@ -224,6 +243,21 @@ CREATE TABLE `geo_regions` (
   UNIQUE KEY `uq_geo_regions_country_code` (`country`,`code`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `idempotent_requests` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `tenant_id` bigint(20) NOT NULL,
+  `action` varchar(40) NOT NULL,
+  `request_key` varchar(128) NOT NULL,
+  `fingerprint` varchar(64) NOT NULL,
+  `answer` longtext DEFAULT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_idempotent_requests_tenant_id_action_request_key` (`tenant_id`,`action`,`request_key`),
+  KEY `ix_idempotent_requests_created_at` (`created_at`),
+  CONSTRAINT `fk_idempotent_requests_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `industries` (
   `id` bigint(20) NOT NULL AUTO_INCREMENT,
   `slug` varchar(60) NOT NULL,
@@ -291,6 +325,20 @@ CREATE TABLE `jobs` (
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_jobs_active_key` (`active_key`),
   KEY `ix_jobs_status_run_at` (`status`,`run_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `layout_versions` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `tenant_id` bigint(20) NOT NULL,
+  `owner` varchar(70) NOT NULL,
+  `version` bigint(20) NOT NULL,
+  `layout_config` longtext DEFAULT NULL,
+  `saved_by` varchar(150) DEFAULT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_layout_versions_tenant_id_owner_version` (`tenant_id`,`owner`,`version`),
+  CONSTRAINT `fk_layout_versions_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `legacy_imports` (
@@ -423,6 +471,37 @@ CREATE TABLE `operator_pins` (
   CONSTRAINT `fk_operator_pins_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `person_layouts` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `tenant_id` bigint(20) NOT NULL,
+  `user_id` bigint(20) NOT NULL,
+  `layout_config` longtext NOT NULL,
+  `version` bigint(20) NOT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_person_layouts_tenant_id_user_id` (`tenant_id`,`user_id`),
+  KEY `fk_person_layouts_user_id` (`user_id`),
+  CONSTRAINT `fk_person_layouts_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `fk_person_layouts_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `plant_attach_drafts` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `tenant_id` bigint(20) NOT NULL,
+  `url_sealed` longtext NOT NULL,
+  `can_manage` tinyint(4) NOT NULL DEFAULT 0,
+  `time_zone` varchar(100) DEFAULT NULL,
+  `performance_unit` varchar(30) DEFAULT NULL,
+  `line_tables` longtext NOT NULL,
+  `first_dashboard` varchar(20) DEFAULT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_plant_attach_drafts_tenant_id` (`tenant_id`),
+  CONSTRAINT `fk_plant_attach_drafts_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `plant_attachments` (
   `id` bigint(20) NOT NULL AUTO_INCREMENT,
   `tenant_id` bigint(20) NOT NULL,
@@ -431,9 +510,27 @@ CREATE TABLE `plant_attachments` (
   `revision` bigint(20) NOT NULL DEFAULT 1,
   `created_at` bigint(20) NOT NULL,
   `updated_at` bigint(20) NOT NULL,
+  `stop_changes` bigint(20) NOT NULL DEFAULT 0,
+  `is_guarded` tinyint(4) NOT NULL DEFAULT 0,
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_plant_attachments_tenant_id` (`tenant_id`),
   CONSTRAINT `fk_plant_attachments_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `plant_edits` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `tenant_id` bigint(20) NOT NULL,
+  `entity` varchar(20) NOT NULL,
+  `record_id` bigint(20) NOT NULL,
+  `outcome` varchar(20) NOT NULL,
+  `before_values` longtext DEFAULT NULL,
+  `after_values` longtext DEFAULT NULL,
+  `edited_by` varchar(100) NOT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `ix_plant_edits_tenant_id_entity_record_id` (`tenant_id`,`entity`,`record_id`),
+  CONSTRAINT `fk_plant_edits_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `plant_line_tables` (
@@ -447,6 +544,108 @@ CREATE TABLE `plant_line_tables` (
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_plant_line_tables_tenant_id_line_id_kind` (`tenant_id`,`line_id`,`kind`),
   CONSTRAINT `fk_plant_line_tables_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `plant_live_reasons` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `tenant_id` bigint(20) NOT NULL,
+  `line_id` bigint(20) NOT NULL,
+  `at_s` bigint(20) NOT NULL,
+  `reason_code` bigint(20) DEFAULT NULL,
+  `reason` varchar(500) DEFAULT NULL,
+  `user_id` bigint(20) DEFAULT NULL,
+  `given_by` varchar(254) NOT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_plant_live_reasons_tenant_id_line_id` (`tenant_id`,`line_id`),
+  CONSTRAINT `fk_plant_live_reasons_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `plant_overlays` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `tenant_id` bigint(20) NOT NULL,
+  `entity` varchar(20) NOT NULL,
+  `record_id` bigint(20) NOT NULL,
+  `kind` varchar(10) NOT NULL,
+  `fields` longtext NOT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_plant_overlays_tenant_id_entity_record_id` (`tenant_id`,`entity`,`record_id`),
+  CONSTRAINT `fk_plant_overlays_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `plant_stop_edits` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `tenant_id` bigint(20) NOT NULL,
+  `line_id` bigint(20) NOT NULL,
+  `event_id` bigint(20) NOT NULL,
+  `action` varchar(20) NOT NULL,
+  `version` varchar(40) NOT NULL,
+  `user_id` bigint(20) DEFAULT NULL,
+  `edited_by` varchar(254) NOT NULL,
+  `reason_code` bigint(20) DEFAULT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_plant_stop_edits_tenant_id_line_id_event_id` (`tenant_id`,`line_id`,`event_id`),
+  KEY `ix_plant_stop_edits_tenant_id_updated_at` (`tenant_id`,`updated_at`),
+  CONSTRAINT `fk_plant_stop_edits_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `plant_stop_lines` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `tenant_id` bigint(20) NOT NULL,
+  `line_id` bigint(20) NOT NULL,
+  `changes` bigint(20) NOT NULL DEFAULT 0,
+  `stored_in` varchar(10) DEFAULT NULL,
+  `stored_checked_at` bigint(20) NOT NULL DEFAULT 0,
+  `scanned_id` bigint(20) DEFAULT NULL,
+  `scanned_until_s` bigint(20) DEFAULT NULL,
+  `lease_until` bigint(20) NOT NULL DEFAULT 0,
+  `last_run_at` bigint(20) DEFAULT NULL,
+  `last_outcome` varchar(20) DEFAULT NULL,
+  `last_stored` bigint(20) NOT NULL DEFAULT 0,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_plant_stop_lines_tenant_id_line_id` (`tenant_id`,`line_id`),
+  CONSTRAINT `fk_plant_stop_lines_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `plant_stops` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `tenant_id` bigint(20) NOT NULL,
+  `line_id` bigint(20) NOT NULL,
+  `start_s` bigint(20) NOT NULL,
+  `end_s` bigint(20) NOT NULL,
+  `reason_code` bigint(20) DEFAULT NULL,
+  `reason` varchar(500) DEFAULT NULL,
+  `is_manual` tinyint(4) NOT NULL DEFAULT 0,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  `replaces_event_id` bigint(20) DEFAULT NULL,
+  `is_hidden` tinyint(4) NOT NULL DEFAULT 0,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_plant_stops_tenant_id_line_id_replaces_event_id` (`tenant_id`,`line_id`,`replaces_event_id`),
+  KEY `ix_plant_stops_tenant_id_line_id_start_s` (`tenant_id`,`line_id`,`start_s`),
+  CONSTRAINT `fk_plant_stops_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `plant_suppressed_stops` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `tenant_id` bigint(20) NOT NULL,
+  `line_id` bigint(20) NOT NULL,
+  `event_id` bigint(20) DEFAULT NULL,
+  `start_s` bigint(20) NOT NULL,
+  `end_s` bigint(20) NOT NULL,
+  `suppressed_by` varchar(254) NOT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `ix_plant_suppressed_stops_tenant_id_line_id_start_s` (`tenant_id`,`line_id`,`start_s`),
+  CONSTRAINT `fk_plant_suppressed_stops_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `rate_windows` (
@@ -494,6 +693,28 @@ CREATE TABLE `schema_migrations` (
   `name` varchar(100) NOT NULL,
   `applied_at` bigint(20) NOT NULL,
   PRIMARY KEY (`name`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `scrap_notes` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `tenant_id` bigint(20) NOT NULL,
+  `line_id` bigint(20) NOT NULL,
+  `product_id` bigint(20) DEFAULT NULL,
+  `quantity` bigint(20) NOT NULL,
+  `reason` varchar(200) NOT NULL,
+  `request_key` varchar(64) NOT NULL,
+  `noted_at` bigint(20) NOT NULL,
+  `noted_by` bigint(20) NOT NULL,
+  `withdrawn_at` bigint(20) DEFAULT NULL,
+  `withdrawn_by` bigint(20) DEFAULT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_scrap_notes_tenant_id_request_key` (`tenant_id`,`request_key`),
+  KEY `fk_scrap_notes_noted_by` (`noted_by`),
+  KEY `ix_scrap_notes_tenant_id_line_id_noted_at` (`tenant_id`,`line_id`,`noted_at`),
+  CONSTRAINT `fk_scrap_notes_noted_by` FOREIGN KEY (`noted_by`) REFERENCES `users` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `fk_scrap_notes_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `sessions` (

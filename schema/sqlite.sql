@@ -71,6 +71,23 @@ CREATE TABLE "audit_unsealed" (
   primary key ("log_id")
 );
 
+CREATE TABLE "configuration_imports" (
+  "id" integer primary key autoincrement,
+  "tenant_id" integer not null,
+  "user_id" integer not null,
+  "by_name" text not null check (length("by_name") <= 150),
+  "state" text not null check (length("state") <= 10),
+  "file_text" text not null,
+  "before_text" text,
+  "base" text check (length("base") <= 64),
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "fk_configuration_imports_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade,
+  constraint "fk_configuration_imports_user_id" foreign key ("user_id") references "users" ("id") on delete cascade
+);
+
+CREATE INDEX "ix_configuration_imports_tenant_id_state" on "configuration_imports" ("tenant_id", "state");
+
 CREATE TABLE "dashboard_templates" (
   "template_id" integer primary key autoincrement,
   "tenant_id" integer not null,
@@ -115,7 +132,7 @@ CREATE TABLE "displays" (
   "revoked_at" integer,
   "created_by" integer not null,
   "created_at" integer not null,
-  "updated_at" integer not null,
+  "updated_at" integer not null, "page" text not null default 'dashboard' check (length("page") <= 20),
   constraint "uq_displays_uuid" unique ("uuid"),
   constraint "uq_displays_token_hash" unique ("token_hash"),
   constraint "uq_displays_pairing_hash" unique ("pairing_hash"),
@@ -219,6 +236,21 @@ CREATE TABLE "geo_regions" (
   constraint "uq_geo_regions_country_code" unique ("country", "code")
 );
 
+CREATE TABLE "idempotent_requests" (
+  "id" integer primary key autoincrement,
+  "tenant_id" integer not null,
+  "action" text not null check (length("action") <= 40),
+  "request_key" text not null check (length("request_key") <= 128),
+  "fingerprint" text not null check (length("fingerprint") <= 64),
+  "answer" text,
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "uq_idempotent_requests_tenant_id_action_request_key" unique ("tenant_id", "action", "request_key"),
+  constraint "fk_idempotent_requests_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade
+);
+
+CREATE INDEX "ix_idempotent_requests_created_at" on "idempotent_requests" ("created_at");
+
 CREATE TABLE "industries" (
   "id" integer primary key autoincrement,
   "slug" text not null check (length("slug") <= 60),
@@ -287,6 +319,19 @@ CREATE TABLE "jobs" (
 );
 
 CREATE INDEX "ix_jobs_status_run_at" on "jobs" ("status", "run_at");
+
+CREATE TABLE "layout_versions" (
+  "id" integer primary key autoincrement,
+  "tenant_id" integer not null,
+  "owner" text not null check (length("owner") <= 70),
+  "version" integer not null,
+  "layout_config" text,
+  "saved_by" text check (length("saved_by") <= 150),
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "uq_layout_versions_tenant_id_owner_version" unique ("tenant_id", "owner", "version"),
+  constraint "fk_layout_versions_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade
+);
 
 CREATE TABLE "legacy_imports" (
   "source" text not null check (length("source") <= 200),
@@ -412,6 +457,34 @@ CREATE TABLE "operator_pins" (
   constraint "fk_operator_pins_user_id" foreign key ("user_id") references "users" ("id") on delete cascade
 );
 
+CREATE TABLE "person_layouts" (
+  "id" integer primary key autoincrement,
+  "tenant_id" integer not null,
+  "user_id" integer not null,
+  "layout_config" text not null,
+  "version" integer not null,
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "uq_person_layouts_tenant_id_user_id" unique ("tenant_id", "user_id"),
+  constraint "fk_person_layouts_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade,
+  constraint "fk_person_layouts_user_id" foreign key ("user_id") references "users" ("id") on delete cascade
+);
+
+CREATE TABLE "plant_attach_drafts" (
+  "id" integer primary key autoincrement,
+  "tenant_id" integer not null,
+  "url_sealed" text not null,
+  "can_manage" integer not null default 0,
+  "time_zone" text check (length("time_zone") <= 100),
+  "performance_unit" text check (length("performance_unit") <= 30),
+  "line_tables" text not null,
+  "first_dashboard" text check (length("first_dashboard") <= 20),
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "uq_plant_attach_drafts_tenant_id" unique ("tenant_id"),
+  constraint "fk_plant_attach_drafts_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade
+);
+
 CREATE TABLE "plant_attachments" (
   "id" integer primary key autoincrement,
   "tenant_id" integer not null,
@@ -419,10 +492,26 @@ CREATE TABLE "plant_attachments" (
   "can_manage" integer not null default 0,
   "revision" integer not null default 1,
   "created_at" integer not null,
-  "updated_at" integer not null,
+  "updated_at" integer not null, "stop_changes" integer not null default 0, "is_guarded" integer not null default 0,
   constraint "uq_plant_attachments_tenant_id" unique ("tenant_id"),
   constraint "fk_plant_attachments_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade
 );
+
+CREATE TABLE "plant_edits" (
+  "id" integer primary key autoincrement,
+  "tenant_id" integer not null,
+  "entity" text not null check (length("entity") <= 20),
+  "record_id" integer not null,
+  "outcome" text not null check (length("outcome") <= 20),
+  "before_values" text,
+  "after_values" text,
+  "edited_by" text not null check (length("edited_by") <= 100),
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "fk_plant_edits_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade
+);
+
+CREATE INDEX "ix_plant_edits_tenant_id_entity_record_id" on "plant_edits" ("tenant_id", "entity", "record_id");
 
 CREATE TABLE "plant_line_tables" (
   "id" integer primary key autoincrement,
@@ -435,6 +524,104 @@ CREATE TABLE "plant_line_tables" (
   constraint "uq_plant_line_tables_tenant_id_line_id_kind" unique ("tenant_id", "line_id", "kind"),
   constraint "fk_plant_line_tables_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade
 );
+
+CREATE TABLE "plant_live_reasons" (
+  "id" integer primary key autoincrement,
+  "tenant_id" integer not null,
+  "line_id" integer not null,
+  "at_s" integer not null,
+  "reason_code" integer,
+  "reason" text check (length("reason") <= 500),
+  "user_id" integer,
+  "given_by" text not null check (length("given_by") <= 254),
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "uq_plant_live_reasons_tenant_id_line_id" unique ("tenant_id", "line_id"),
+  constraint "fk_plant_live_reasons_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade
+);
+
+CREATE TABLE "plant_overlays" (
+  "id" integer primary key autoincrement,
+  "tenant_id" integer not null,
+  "entity" text not null check (length("entity") <= 20),
+  "record_id" integer not null,
+  "kind" text not null check (length("kind") <= 10),
+  "fields" text not null,
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "uq_plant_overlays_tenant_id_entity_record_id" unique ("tenant_id", "entity", "record_id"),
+  constraint "fk_plant_overlays_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade
+);
+
+CREATE TABLE "plant_stop_edits" (
+  "id" integer primary key autoincrement,
+  "tenant_id" integer not null,
+  "line_id" integer not null,
+  "event_id" integer not null,
+  "action" text not null check (length("action") <= 20),
+  "version" text not null check (length("version") <= 40),
+  "user_id" integer,
+  "edited_by" text not null check (length("edited_by") <= 254),
+  "reason_code" integer,
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "uq_plant_stop_edits_tenant_id_line_id_event_id" unique ("tenant_id", "line_id", "event_id"),
+  constraint "fk_plant_stop_edits_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade
+);
+
+CREATE INDEX "ix_plant_stop_edits_tenant_id_updated_at" on "plant_stop_edits" ("tenant_id", "updated_at");
+
+CREATE TABLE "plant_stop_lines" (
+  "id" integer primary key autoincrement,
+  "tenant_id" integer not null,
+  "line_id" integer not null,
+  "changes" integer not null default 0,
+  "stored_in" text check (length("stored_in") <= 10),
+  "stored_checked_at" integer not null default 0,
+  "scanned_id" integer,
+  "scanned_until_s" integer,
+  "lease_until" integer not null default 0,
+  "last_run_at" integer,
+  "last_outcome" text check (length("last_outcome") <= 20),
+  "last_stored" integer not null default 0,
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "uq_plant_stop_lines_tenant_id_line_id" unique ("tenant_id", "line_id"),
+  constraint "fk_plant_stop_lines_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade
+);
+
+CREATE TABLE "plant_stops" (
+  "id" integer primary key autoincrement,
+  "tenant_id" integer not null,
+  "line_id" integer not null,
+  "start_s" integer not null,
+  "end_s" integer not null,
+  "reason_code" integer,
+  "reason" text check (length("reason") <= 500),
+  "is_manual" integer not null default 0,
+  "created_at" integer not null,
+  "updated_at" integer not null, "replaces_event_id" integer, "is_hidden" integer not null default 0,
+  constraint "fk_plant_stops_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade
+);
+
+CREATE INDEX "ix_plant_stops_tenant_id_line_id_start_s" on "plant_stops" ("tenant_id", "line_id", "start_s");
+
+CREATE UNIQUE INDEX "uq_plant_stops_tenant_id_line_id_replaces_event_id" on "plant_stops" ("tenant_id", "line_id", "replaces_event_id");
+
+CREATE TABLE "plant_suppressed_stops" (
+  "id" integer primary key autoincrement,
+  "tenant_id" integer not null,
+  "line_id" integer not null,
+  "event_id" integer,
+  "start_s" integer not null,
+  "end_s" integer not null,
+  "suppressed_by" text not null check (length("suppressed_by") <= 254),
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "fk_plant_suppressed_stops_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade
+);
+
+CREATE INDEX "ix_plant_suppressed_stops_tenant_id_line_id_start_s" on "plant_suppressed_stops" ("tenant_id", "line_id", "start_s");
 
 CREATE TABLE "rate_windows" (
   "window_key" text not null check (length("window_key") <= 100),
@@ -482,6 +669,27 @@ CREATE TABLE "schema_migrations" (
   "applied_at" integer not null,
   primary key ("name")
 );
+
+CREATE TABLE "scrap_notes" (
+  "id" integer primary key autoincrement,
+  "tenant_id" integer not null,
+  "line_id" integer not null,
+  "product_id" integer,
+  "quantity" integer not null,
+  "reason" text not null check (length("reason") <= 200),
+  "request_key" text not null check (length("request_key") <= 64),
+  "noted_at" integer not null,
+  "noted_by" integer not null,
+  "withdrawn_at" integer,
+  "withdrawn_by" integer,
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "uq_scrap_notes_tenant_id_request_key" unique ("tenant_id", "request_key"),
+  constraint "fk_scrap_notes_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade,
+  constraint "fk_scrap_notes_noted_by" foreign key ("noted_by") references "users" ("id") on delete cascade
+);
+
+CREATE INDEX "ix_scrap_notes_tenant_id_line_id_noted_at" on "scrap_notes" ("tenant_id", "line_id", "noted_at");
 
 CREATE TABLE "sessions" (
   "id" integer primary key autoincrement,

@@ -100,6 +100,8 @@ export async function buildAssets({ isForced = false }: { isForced?: boolean } =
   for (const [name, file] of Object.entries(fonts))
     await put(name, await readFile(join(root, 'node_modules/@fontsource-variable/inter/files', file)))
   await put('favicon.svg', await readFile(join(root, 'src/platform/ui/styles/favicon.svg')))
+  // placed by the editor's page alone: one library's rules are nobody else's weight
+  await put('gridstack.css', await readFile(join(root, 'node_modules/gridstack/dist/gridstack.min.css')))
   const [scripts, css] = await Promise.all([bundleScript(), buildStyles(files, sources)])
   await put('app.css', css)
   for (const { name, data } of scripts) {

@@ -1,4 +1,4 @@
-/** Launcher of everything: `node scripts/run.mjs start | test [pattern] | check | <any andon command>`.
+/** Launcher of everything: `node scripts/run.mjs start | test [pattern] | check | guide | <any andon command>`.
  *  Plain JavaScript without dependencies, for any Node from 18 on: it installs, finds or fetches the Node we need, builds the
  *  browser assets, and hands over. Needs no stdin of its own. */
 import { spawn, spawnSync } from 'node:child_process'
@@ -265,7 +265,12 @@ function handOver(node, flags, script, args) {
 }
 
 const [command = 'start', ...rest] = process.argv.slice(2)
-const scripts = { start: ['src/main.ts', 'start'], test: ['scripts/test.ts'], check: ['scripts/test.ts', '--static'] }
+const scripts = {
+  start: ['src/main.ts', 'start'],
+  test: ['scripts/test.ts'],
+  check: ['scripts/test.ts', '--static'],
+  guide: ['scripts/guide.ts'],
+}
 const [script, ...first] = scripts[command] ?? ['src/main.ts', command]
 const needsAssets = ['start', 'test', 'serve'].includes(command)
 

@@ -1,7 +1,8 @@
 /** `npm test [-- pattern]`: static checks, then the tests in groups, each group one process (starting Node per file costs more than the tests).
+ *  Their files are written in memory where there is plenty, since SQLite waits for the disk at each commit; the slowest are named at the end.
  *  A pattern runs the test files whose path contains it, and no static checks. `--static` runs the checks only. */
 import { spawn } from 'node:child_process'
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { chmodSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
@@ -16,12 +17,28 @@ const required = new Set(
 /** A group that is silent this long after its last test holds something open. */
 const lingerLimitMs = 20_000
 const groupLimitMs = 20 * 60_000
+/** One more than cores: tests also wait, for servers and browsers. */
+const groupsAtOnce = Math.min(3, os.availableParallelism() + 1)
+const slowestShown = 25
 
 type Outcome = { readonly name: string; readonly isOk: boolean; readonly output: string; readonly durationMs: number }
 type Counts = Record<'tests' | 'suites' | 'pass' | 'fail' | 'cancelled' | 'skipped' | 'todo', number>
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
+
+/** Where the tests' files go (`TMPDIR`), removed at the end. Elsewhere than on Linux, or with less than 4 GB of memory to spare, on the disk. */
+function temporaryFolder(): string {
+  const inMemory = '/dev/shm'
+  const isRoomy =
+    os.freemem() > 4 * 2 ** 30 && existsSync(inMemory) && statfsSync(inMemory).bavail * statfsSync(inMemory).bsize > 4 * 2 ** 30
+  const made = mkdtempSync(path.join(isRoomy ? inMemory : os.tmpdir(), 'andon-tests-'))
+  chmodSync(made, 0o1777) // as the system's own: some tests run as another account
+  return made
+}
+const folder = temporaryFolder()
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+const groupEnv = { TMPDIR: folder, NODE_COMPILE_CACHE: path.join(root, '.runtime/compile-cache') }
 
 const children = new Set<ReturnType<typeof spawn>>()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -31,10 +48,18 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   })
 
 /** Runs `node` with its output collected; `isOver` tells from the output so far that only the exit is missing. */
-function runNode(name: string, args: readonly string[], isOver: (output: string) => boolean = () => false): Promise<Outcome> {
+function runNode(
+  name: string,
+  args: readonly string[],
+  { env = {}, isOver = () => false }: { env?: Readonly<Record<string, string>>; isOver?: (output: string) => boolean } = {},
+): Promise<Outcome> {
   const startedMs = performance.now()
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_OPTIONS: '' } })
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NODE_OPTIONS: '', ...env },
+    })
     children.add(child)
     let output = ''
     let lingering: NodeJS.Timeout | undefined
@@ -112,16 +137,17 @@ async function runChecks(): Promise<boolean> {
 
 const isBrowserTest = (file: string): boolean => /playwright|harness\/journey/.test(readFileSync(path.join(root, file), 'utf8'))
 
-/** By house, so that a failure says where; the browser alone, since it needs a core of its own; what walks every route together.
- *  Longest first. */
+/** By house, so that a failure says where; what asks for a browser apart, and what walks every route. */
 function groupOf(file: string): string {
   if (isBrowserTest(file)) return 'browser'
-  if (/^test\/(attacks\/|.*matrix)/.test(file)) return 'attacks'
-  if (file.startsWith('test/')) return 'whole'
-  const [, house = '', room = ''] = file.split('/')
+  if (/^test\/.*matrix/.test(file)) return 'matrix'
+  if (file.startsWith('test/attacks/')) return 'attacks'
+  const [top = '', house = '', room = ''] = file.split('/')
+  if (top !== 'src') return top === 'test' ? 'whole' : top
   return house === 'platform' ? (['db', 'jobs'].includes(room) ? 'engines' : 'platform') : house
 }
-const order = ['browser', 'attacks', 'whole', 'engines', 'identity', 'plant', 'platform']
+/** Longest first: what starts last should end soon. */
+const order = ['identity', 'whole', 'browser', 'attacks', 'plant', 'matrix', 'cli', 'engines', 'platform', 'bench']
 
 const chromiumFiles = [
   '/usr/bin/chromium',
@@ -139,9 +165,18 @@ function countsOf(output: string): Counts {
   return counts
 }
 
-async function runGroup(name: string, files: readonly string[]): Promise<Outcome & { readonly counts: Counts }> {
-  const args = ['--test', '--test-isolation=none', '--test-reporter=spec', ...files]
-  const outcome = await runNode(name, args, (output) => /^ℹ duration_ms /m.test(output))
+async function runGroup(
+  name: string,
+  files: readonly string[],
+): Promise<Outcome & { readonly counts: Counts; readonly fileTimes: readonly string[] }> {
+  const times = path.join(folder, `times-${name}.json`)
+  const reporters = [
+    ['spec', 'stdout'],
+    ['./scripts/file-times.ts', times],
+  ].flatMap(([reporter, to]) => [`--test-reporter=${reporter}`, `--test-reporter-destination=${to}`])
+  const isOver = (output: string) => /^ℹ duration_ms /m.test(output)
+  const outcome = await runNode(name, ['--test', '--test-isolation=none', ...reporters, ...files], { env: groupEnv, isOver })
+  const fileTimes = existsSync(times) ? readFileSync(times, 'utf8').trim().split('\n') : []
   const counts = countsOf(outcome.output)
   const isOk = outcome.isOk && counts.fail === 0 && counts.cancelled === 0 && counts.tests > 0
   say(
@@ -154,7 +189,7 @@ async function runGroup(name: string, files: readonly string[]): Promise<Outcome
         ? outcome.output.slice(outcome.output.indexOf('✖ failing tests:')).trim()
         : outcome.output.trim(),
     )
-  return { ...outcome, isOk, counts }
+  return { ...outcome, isOk, counts, fileTimes }
 }
 
 async function runTests(patterns: readonly string[]): Promise<boolean> {
@@ -181,8 +216,13 @@ async function runTests(patterns: readonly string[]): Promise<boolean> {
         () =>
           runGroup(name, members),
     ),
-    Math.min(2, os.availableParallelism()),
+    groupsAtOnce,
   )
+  if (patterns.length === 0) {
+    say(`the ${slowestShown} slowest files, and of that this process’s own time:`)
+    const slowest = outcomes.flatMap(({ fileTimes }) => fileTimes).sort((a, b) => Number.parseFloat(b) - Number.parseFloat(a))
+    for (const line of slowest.slice(0, slowestShown)) say(line)
+  }
   const skips = new Set(outcomes.flatMap(({ output }) => [...output.matchAll(/^# (skipped: .*)$/gm)].map(([, line]) => line)))
   for (const line of skips) say(String(line))
   const total = countsOf(outcomes.map(({ output }) => output).join('\n'))

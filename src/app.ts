@@ -3,13 +3,24 @@ import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 import type { Context } from './context.ts'
 import { accessPolicy, errorViews, registerIdentityRoutes } from './identity/index.ts'
+import { registerAttachPages } from './plant/attach/index.ts'
+import { createBoards, registerBoardRoutes } from './plant/board/index.ts'
+import { registerClockHealthRoutes } from './plant/clock-health/index.ts'
+import { registerConfigurationPages, registerConfigurationRoutes } from './plant/configuration/index.ts'
+import { registerConfigurationFile } from './plant/configuration-file/index.ts'
 import { registerDashboardPages, registerDashboardRoutes } from './plant/dashboards/index.ts'
+import { registerDowntimeApi, registerDowntimePages } from './plant/downtime-pages/index.ts'
+import { registerEditingPages, registerEditingRoutes } from './plant/editing/index.ts'
+import { registerLayoutEditor } from './plant/layout-editor/index.ts'
 import { registerLiveRoutes } from './plant/live/index.ts'
+import { registerOperatorRoutes } from './plant/operator/index.ts'
+import { registerSiteRoutes } from './plant/sites/index.ts'
+import { registerStopRoutes } from './plant/stops/index.ts'
 import { registerSystemRoutes } from './plant/system/index.ts'
 import { giveOwnPlant, registerTenantPages, registerTenantPlantRoutes } from './plant/tenants/index.ts'
 import { registerFileRoutes } from './platform/files/index.ts'
 import { registerCatalogRoutes } from './platform/geo/index.ts'
-import { buildServer, type Readiness } from './platform/http/index.ts'
+import { buildServer, Problem, type Readiness } from './platform/http/index.ts'
 import type { Text } from './platform/i18n/index.ts'
 import { createSharedLimit } from './platform/limits/index.ts'
 import { banner, html } from './platform/ui/index.ts'
@@ -27,6 +38,18 @@ async function readiness({ db }: Pick<Context, 'db'>): Promise<Readiness> {
     return { db: true }
   } catch {
     return { db: false }
+  }
+}
+
+/** A plant that is not there yet, or cannot be reached, has none to offer. */
+const linesToChoose = async ({ plants }: Pick<Context, 'plants'>, tenantId: number) => {
+  try {
+    return await plants.withPlant(tenantId, async ({ model }) =>
+      model.lines.filter(({ isActive }) => isActive).map(({ lineId, lineName }) => ({ lineId, name: lineName })),
+    )
+  } catch (error) {
+    if (error instanceof Problem) return []
+    throw error
   }
 }
 
@@ -50,13 +73,29 @@ export async function buildApp(ctx: AppContext): Promise<FastifyInstance> {
   registerCatalogRoutes(app, ctx)
   registerIdentityRoutes(app, {
     ...ctx,
+    plantLines: (tenantId) => linesToChoose(ctx, tenantId),
     // a company that people found by themselves starts with a plant of ours
     companyMade: async (tenantId) => void (await giveOwnPlant(ctx, { actor: null, mayBeFile: true }, tenantId)),
   })
   registerDashboardRoutes(app, ctx)
   registerDashboardPages(app, ctx)
+  registerLayoutEditor(app, ctx)
+  registerDowntimeApi(app, ctx)
+  registerDowntimePages(app, ctx)
+  const boards = createBoards(ctx)
+  registerBoardRoutes(app, { boards })
+  registerOperatorRoutes(app, { ...ctx, boards })
+  registerStopRoutes(app, { ...ctx, isJobEnabled: ctx.config.downtime.isJobEnabled })
   const live = registerLiveRoutes(app, ctx)
   registerSystemRoutes(app, { ...ctx, live })
+  registerConfigurationRoutes(app, ctx)
+  registerConfigurationPages(app, ctx)
+  registerSiteRoutes(app, ctx)
+  registerEditingRoutes(app, ctx)
+  registerEditingPages(app, ctx)
+  registerClockHealthRoutes(app, ctx)
+  registerAttachPages(app, ctx)
+  registerConfigurationFile(app, ctx)
   registerTenantPlantRoutes(app, ctx)
   registerTenantPages(app, ctx)
   return app

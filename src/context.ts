@@ -1,7 +1,7 @@
 /** What a process of Andon holds: built once from the configuration, passed on in parts, closed once. Nothing else is global. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { allowHashesAtOnce } from './identity/index.ts'
+import { configureHashing } from './identity/index.ts'
 import {
   type Answers,
   createAnswers,
@@ -58,7 +58,7 @@ export async function createContext(
   const clock = given.clock ?? systemClock
   const log = given.log ?? createLog(config.log.level)
   const secrets = createSecrets(config.secretKey)
-  allowHashesAtOnce(config.argon2Concurrency)
+  configureHashing(config.passwords)
   const { db, close: closeDatabase } = await openDatabase(config.database.url, { poolSize: config.database.poolSize })
   const plants = createPlants({ db, secrets, log: log.child({ logger: 'plants' }), clock, options: config.plant })
   const histories = createHistories({

@@ -3,7 +3,9 @@ import type { Context } from './context.ts'
 import { identityJobs } from './identity/index.ts'
 import { dashboardJobs } from './plant/dashboards/index.ts'
 import { historyJobs } from './plant/history/index.ts'
+import { stopJobs } from './plant/stops/index.ts'
 import { fileJobs } from './platform/files/index.ts'
+import { idempotencyJobs } from './platform/idempotency/index.ts'
 import { heartbeat, type JobDefinition, type Routine } from './platform/jobs/index.ts'
 import { mailJobs, mailRoutines } from './platform/mail/index.ts'
 
@@ -11,6 +13,8 @@ export const jobDefinitions = (ctx: Omit<Context, 'close'>): readonly JobDefinit
   ...identityJobs(ctx),
   ...dashboardJobs(ctx),
   ...historyJobs(ctx),
+  ...stopJobs(ctx, ctx.config.downtime.isJobEnabled),
+  ...idempotencyJobs(ctx),
   ...mailJobs(ctx),
   ...fileJobs(ctx),
 ]

@@ -19,7 +19,7 @@ const words = [
 /** Who may know whom. A new edge is a decision: add it here, with eyes open. */
 const approved: Readonly<Record<string, string>> = {
   identity:
-    'identity/access identity/account identity/activity identity/audit identity/catalogs identity/companies identity/devices identity/invitations identity/legacy identity/links identity/lockout identity/login identity/mfa identity/operations identity/operators identity/pages identity/passwords identity/people identity/pictures identity/recovery identity/security identity/sessions identity/signup identity/tenants identity/words platform/db platform/jobs platform/limits platform/log platform/time',
+    'identity/access identity/account identity/activity identity/audit identity/catalogs identity/companies identity/devices identity/displays identity/invitations identity/legacy identity/links identity/lockout identity/login identity/mfa identity/operations identity/operators identity/pages identity/passwords identity/people identity/pictures identity/recovery identity/security identity/sessions identity/signing identity/signup identity/tenants identity/words platform/db platform/jobs platform/limits platform/log platform/time',
   'identity/access':
     'identity/audit identity/displays identity/keys identity/mails identity/mfa identity/sessions identity/tenants identity/tokens identity/users identity/words platform/config platform/db platform/http platform/i18n platform/log platform/time platform/ui',
   'identity/account':
@@ -63,34 +63,60 @@ const approved: Readonly<Record<string, string>> = {
     'identity/access identity/audit identity/login identity/words platform/db platform/files platform/http platform/i18n platform/jobs platform/secrets platform/time platform/ui',
   'identity/sessions':
     'identity/audit identity/tokens identity/users identity/words platform/db platform/ids platform/secrets platform/time',
+  'identity/signing':
+    'identity/access identity/audit identity/displays identity/words platform/db platform/http platform/secrets platform/time',
   'identity/tenants':
     'identity/audit identity/mails identity/passwords identity/users identity/words platform/db platform/http platform/ids platform/time',
   'identity/tokens': 'identity/words',
   'identity/users': 'identity/words platform/db platform/http platform/i18n platform/ids',
   'identity/words': 'platform/http platform/i18n platform/ui',
+  'plant/attach':
+    'identity plant/dashboards plant/history plant/model plant/source plant/system plant/tenants plant/words platform/db platform/http platform/i18n platform/net platform/secrets platform/time platform/ui',
+  'plant/clock-health': 'identity plant/detections plant/history plant/model platform/http platform/i18n platform/time platform/ui',
+  'plant/configuration-file':
+    'identity plant/configuration plant/dashboards plant/editing plant/model plant/source platform/db platform/http platform/i18n platform/time platform/ui',
+  'plant/configuration':
+    'identity plant/facts plant/history plant/model plant/scope plant/words platform/db platform/http platform/i18n platform/time platform/ui',
   'plant/dashboards':
-    'identity plant/detections plant/facts plant/history plant/kpi plant/model plant/scope plant/source plant/words platform/db platform/http platform/i18n platform/time platform/ui',
+    'identity plant/clock-health plant/detections plant/facts plant/history plant/kpi plant/model plant/scope plant/source plant/words platform/db platform/http platform/i18n platform/time platform/ui',
+  'plant/board':
+    'identity plant/downtime plant/facts plant/history plant/model plant/scope plant/scrap plant/stops plant/words platform/db platform/http platform/i18n platform/time platform/ui',
+  'plant/operator':
+    'identity identity/audit plant/board plant/downtime plant/facts plant/model plant/scrap plant/stops plant/words platform/http platform/i18n platform/idempotency platform/ids platform/time platform/ui',
+  'plant/scrap': 'identity identity/audit plant/model platform/db platform/http platform/time',
   'plant/demo': 'identity plant/model plant/source platform/config platform/db platform/i18n platform/log platform/secrets platform/time',
   'plant/detections': 'plant/downtime plant/model plant/scope plant/source platform/db platform/http platform/i18n platform/time',
   'plant/downtime': 'plant/kpi plant/model platform/time',
+  'plant/downtime-pages':
+    'identity plant/dashboards plant/downtime plant/facts plant/kpi plant/model plant/scope plant/stops plant/words platform/http platform/i18n platform/time platform/ui',
+  'plant/editing':
+    'identity plant/configuration plant/model plant/scope plant/source platform/db platform/http platform/i18n platform/time platform/ui',
   'plant/facts':
-    'plant/detections plant/downtime plant/history plant/kpi plant/model plant/scope plant/source platform/db platform/i18n platform/time',
+    'plant/clock-health plant/detections plant/downtime plant/history plant/kpi plant/model plant/scope plant/source plant/stop-store platform/db platform/i18n platform/time',
   'plant/history': 'plant/detections plant/model plant/source platform/db platform/time',
   'plant/kpi': 'platform/time',
+  'plant/layout-editor':
+    'identity plant/configuration plant/dashboards plant/model plant/scope plant/words platform/http platform/i18n platform/ui',
   'plant/legacy': 'identity platform/db platform/http platform/time',
-  'plant/live': 'identity plant/model plant/source platform/db platform/http platform/log platform/time',
-  'plant/model': 'plant/source platform/db platform/http platform/i18n platform/log platform/secrets platform/time',
+  'plant/live': 'identity plant/model plant/source plant/stop-store platform/db platform/http platform/log platform/time',
+  'plant/model': 'plant/source platform/db platform/http platform/i18n platform/log platform/net platform/secrets platform/time',
   'plant/scope': 'plant/model platform/http platform/i18n platform/time',
+  'plant/sites':
+    'identity plant/configuration plant/dashboards plant/facts plant/kpi plant/model plant/words platform/http platform/i18n platform/time platform/ui',
   'plant/source': 'platform/db platform/secrets',
+  'plant/stop-store': 'plant/downtime platform/db platform/time',
+  'plant/stops':
+    'identity plant/detections plant/downtime plant/facts plant/history plant/model plant/source plant/stop-store platform/db platform/http platform/i18n platform/idempotency platform/time',
   'plant/system':
-    'identity plant/history plant/model plant/scope plant/source plant/words platform/db platform/http platform/i18n platform/secrets platform/time platform/ui',
+    'identity plant/clock-health plant/history plant/model plant/scope plant/source plant/stop-store plant/words platform/db platform/http platform/i18n platform/secrets platform/time platform/ui',
   'plant/tenants':
-    'identity plant/history plant/model plant/source plant/system platform/db platform/http platform/i18n platform/secrets platform/time platform/ui',
+    'identity plant/history plant/model plant/source plant/stop-store plant/system platform/db platform/http platform/i18n platform/secrets platform/time platform/ui',
   'plant/words': 'identity platform/i18n platform/ui',
-  'platform/config': 'platform/db',
+  'platform/config': 'platform/db platform/net',
   'platform/files': 'platform/db platform/http platform/ids platform/jobs platform/secrets platform/time',
   'platform/geo': 'platform/db platform/http',
   'platform/http': 'platform/i18n platform/limits platform/log platform/time platform/ui',
+  'platform/idempotency': 'platform/db platform/http platform/time',
   'platform/jobs': 'platform/db platform/ids platform/time',
   'platform/limits': 'platform/db platform/time',
   'platform/mail': 'platform/db platform/jobs platform/secrets platform/time',

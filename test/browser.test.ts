@@ -8,6 +8,7 @@ import { buildAssets } from '../scripts/build.ts'
 import { insertDetections } from '../src/plant/source/index.ts'
 import { openPlantKysely } from '../src/platform/db/index.ts'
 import { formatNumber } from '../src/platform/i18n/index.ts'
+import { patienceMs } from './harness/patience.ts'
 import { startTestServer, type TestServer } from './harness/server.ts'
 import { type SmallPlant, smallPlant } from './harness/small-plant.ts'
 
@@ -143,6 +144,9 @@ test('PL-39 every number on the screen is the number of the API', async () => {
       case 'EventFeed':
         assert.equal(await page.locator(`#w-${id} .feed__item`).count(), (data.items as unknown[]).length)
         break
+      case 'ClockHealth':
+        assert.equal(await page.locator(`#w-${id} [id^="w-${id}-line"]`).count(), (data.lines as unknown[]).length)
+        break
       default:
         if (data.value === null) assert.equal(await shownFigure(id), '—')
         else
@@ -175,7 +179,7 @@ test('PL-89 a row in the plant appears within three seconds, and what the person
   } finally {
     await opened.close()
   }
-  await total.filter({ hasText: '601' }).waitFor({ timeout: 3_000 })
+  await total.filter({ hasText: '601' }).waitFor({ timeout: patienceMs(3_000) })
   assert.equal(await page.locator('[data-widget=ProductionTimeChart] canvas').getAttribute('data-kept'), 'yes')
   assert.equal(await page.locator('[popover]:popover-open').count(), 1)
   assert.equal(await page.locator('[data-widget=DowntimeTable] [aria-sort]').count(), 1)

@@ -101,7 +101,7 @@ test('names and reasons of the plant are escaped in markup and in chart data', a
   assert.match(body, /&lt;img src=x/)
 })
 
-test('a company whose plant is not attached gets a page that says so and can be left', async () => {
+test('a company whose plant is not attached gets a page that says so, with the way to attach it, and can be left', async () => {
   const { db, clock } = server.ctx
   const lonely = { username: 'sola', email: 'sola@example.com', password: 'Segura123!' }
   const { slug } = await createTenantWithAdmin(db, { clock }, { companyName: 'Sin planta', ...lonely })
@@ -109,7 +109,7 @@ test('a company whose plant is not attached gets a page that says so and can be 
   await client.signIn(lonely.username, lonely.password)
   const response = await client.fetch(`/t/${slug}/dashboard`, { headers: { accept: 'text/html' } })
   const body = await response.text()
-  assert.equal(response.status, 404)
-  assert.match(body, /role="alert"/)
+  assert.equal(response.status, 200)
+  assert.match(body, new RegExp(`class="btn btn--primary" href="/t/${slug}/plant/attach`))
   assert.match(body, /action="\/logout"/)
 })

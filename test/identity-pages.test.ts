@@ -49,7 +49,7 @@ const visits: readonly {
   },
 ]
 
-const sights: readonly Required<SeatOptions>[] = [
+const sights: readonly Required<Pick<SeatOptions, 'language' | 'viewport' | 'theme'>>[] = [
   { language: 'es', viewport: desktop, theme: 'dark' },
   { language: 'en', viewport: phone, theme: 'light' },
 ]

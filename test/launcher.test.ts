@@ -6,6 +6,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { smallHostSettings } from '../scripts/small-host.mjs'
+import { patienceMs } from './harness/patience.ts'
 
 const root = path.join(import.meta.dirname, '..')
 const launcher = path.join(root, 'scripts/run.mjs')
@@ -82,7 +83,7 @@ const childrenOf = (pid: number): number[] => {
 
 /** Polls a condition that another process makes true; never longer than the 10 s that a stop may take. */
 async function eventually(condition: () => boolean): Promise<boolean> {
-  for (let tries = 0; tries < 100 && !condition(); tries++) await new Promise((resolve) => setTimeout(resolve, 100))
+  for (let tries = 0; tries < patienceMs(10_000) / 100 && !condition(); tries++) await new Promise((resolve) => setTimeout(resolve, 100))
   return condition()
 }
 

@@ -14,6 +14,7 @@ import {
 import { type OpenedPlant, openPlantKysely } from '../src/platform/db/index.ts'
 import type { Client } from './harness/client.ts'
 import { availableEngines, temporaryDatabase } from './harness/engines.ts'
+import { patienceMs } from './harness/patience.ts'
 import { startTestServer, type TestServer } from './harness/server.ts'
 
 type ServerEvent = { readonly event: string; readonly data: { readonly line_ids?: number[]; readonly state?: string } }
@@ -99,7 +100,7 @@ async function openStream(client: Client, slug: string): Promise<Stream> {
     heard,
     ended,
     leave: () => stop.abort(),
-    next: async (event, withinMs = 3_000) => {
+    next: async (event, withinMs = patienceMs(3_000)) => {
       const late = AbortSignal.timeout(withinMs)
       for (;;) {
         const found = heard.findIndex((entry, at) => at >= passed && entry.event === event)

@@ -48,6 +48,7 @@ const acrossCompanies: Readonly<Record<string, string>> = {
   'src/platform/files/queries.ts deleteFrom files': 'swept when removed, whoever’s it was',
   'src/platform/files/queries.ts selectFrom files': 'a signed link names the file itself; sweeping sees all',
   'src/platform/files/queries.ts updateTable files': 'unfinished uploads of everybody are swept',
+  'src/platform/idempotency/once-only.ts deleteFrom idempotent_requests': 'retention by age, the same for all',
   'src/plant/dashboards/jobs.ts deleteFrom user_queries': 'retention by age, the same for all',
 }
 

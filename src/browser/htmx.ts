@@ -1,6 +1,7 @@
 /** The few parts of htmx that our code touches, typed. */
 export type HtmxContext = {
   readonly request: { action: string; method: string; headers: Record<string, string>; body?: FormData | URLSearchParams | null }
+  readonly target?: Element | null
   readonly response?: { readonly status: number; readonly raw: Response }
   text?: string
   swap?: string

@@ -1,5 +1,6 @@
 /** Keeps the board true. The server's stream only says which lines changed; then the one request of the visible tab is repeated and its answer
- *  morphed into the page, which leaves zoom, scroll, focus, open dialogs and sorting alone. Without the stream, every ten seconds. */
+ *  morphed into the page, which leaves zoom, scroll, focus, open dialogs and sorting alone. Without the stream, every ten seconds.
+ *  A card whose layout gives it seconds is asked for when they are over, no sooner and no later, changed or not. */
 import { redrawCharts } from './charts.ts'
 import { htmx, onHtmx } from './htmx.ts'
 import { showSessionEnded } from './requests.ts'
@@ -22,6 +23,8 @@ let hasFailed = false
 let hasEnded = false
 let lastAnswerMs = performance.now()
 let figures = new Map<string, string>()
+/** When each card last got its figures, by element id; cards that are not here got them with the last answer. */
+let shownAtMs = new Map<string, number>()
 
 const ageText = (ageS: number): string =>
   ageS < 60
@@ -52,25 +55,40 @@ function showState(): void {
 
 /** Data grows old while nobody sends any: the ages on the cards keep counting. */
 function tickAges(): void {
-  const sinceS = (performance.now() - lastAnswerMs) / 1_000
   for (const element of document.querySelectorAll<HTMLElement>('[data-age]')) {
-    const text = ageText(Number(element.dataset.age) + sinceS)
+    const atMs = shownAtMs.get(element.closest('[data-widget]')?.id ?? '') ?? lastAnswerMs
+    const text = ageText(Number(element.dataset.age) + (performance.now() - atMs) / 1_000)
     if (element.textContent !== text) element.textContent = text
   }
 }
 
-async function refresh(): Promise<void> {
+const cards = () => [...(board()?.querySelectorAll<HTMLElement>('[data-widget]') ?? [])]
+
+/** A card with seconds of its own is due when they are over; the others when a line changed. */
+function isDue(card: HTMLElement, why: 'changed' | 'timer'): boolean {
+  const seconds = Number(card.dataset.refresh)
+  return seconds > 0 ? performance.now() - (shownAtMs.get(card.id) ?? lastAnswerMs) >= seconds * 1_000 : why === 'changed'
+}
+
+const idOf = (card: HTMLElement): string => card.id.replace('w-', '')
+
+/** Asks for the board again; while an answer is on its way, once more after it. `timer`: only what has seconds of its own. */
+export async function refresh(why: 'changed' | 'timer' = 'changed'): Promise<void> {
   const url = board()?.dataset.live
   if (!url || hasEnded) return
   if (isAsking || document.hidden) {
-    isWanted = true
+    isWanted ||= why === 'changed'
     return
   }
+  const shown = cards()
+  const later = shown.filter((card) => !isDue(card, why))
+  if (shown.length > 0 && later.length === shown.length) return
+  const skip = later.length > 0 ? `&skip=${later.map(idOf).join(',')}` : ''
   isAsking = true
   isWanted = false
   const askedMs = performance.now()
   try {
-    await htmx().ajax('GET', url, { target: '#board', swap: 'outerMorph' })
+    await htmx().ajax('GET', url + skip, { target: '#board', swap: 'outerMorph' })
   } finally {
     const waitMs = Math.max(0, leastGapMs - (performance.now() - askedMs))
     window.setTimeout(() => {
@@ -125,6 +143,14 @@ function markChanged(): void {
   }
 }
 
+/** Cards that were not asked for stay as they are: the answer only holds their places. */
+function keepCards(action: string): void {
+  const skipped = new Set((new URL(action, location.href).searchParams.get('skip') ?? '').split(','))
+  const nowMs = performance.now()
+  shownAtMs = new Map(cards().map((card) => [card.id, skipped.has(idOf(card)) ? (shownAtMs.get(card.id) ?? lastAnswerMs) : nowMs]))
+  for (const card of cards()) card.toggleAttribute('data-keep', skipped.has(idOf(card)))
+}
+
 export function startLive(): void {
   if (!board()) return
   const isLiveAnswer = (url: string) => new URL(url, location.href).pathname.endsWith('/live')
@@ -134,16 +160,24 @@ export function startLive(): void {
     const status = ctx.response?.status ?? 0
     // an answer for a view that was left meanwhile, or a fault: what is on the screen stays
     const asked = new URL(ctx.request.action, location.href)
+    asked.searchParams.delete('skip')
     const wanted = new URL(board()?.dataset.live ?? '', location.href)
+    wanted.searchParams.delete('skip')
     hasFailed = status >= 400
     if (status === 401) showSessionEnded()
-    if (hasFailed || asked.pathname + asked.search !== wanted.pathname + wanted.search) event.preventDefault()
-    else figures = readFigures()
+    if (hasFailed || asked.href !== wanted.href) event.preventDefault()
+    else {
+      figures = readFigures()
+      keepCards(ctx.request.action)
+    }
   })
   onHtmx('htmx:after:swap', ({ detail: { ctx } }) => {
     restoreTables()
     lastAnswerMs = performance.now()
-    if (isLiveAnswer(ctx.request.action)) markChanged()
+    if (isLiveAnswer(ctx.request.action)) {
+      for (const card of cards()) card.removeAttribute('data-keep')
+      markChanged()
+    } else shownAtMs.clear()
     tickAges()
     showState()
   })
@@ -154,6 +188,7 @@ export function startLive(): void {
   window.setInterval(() => {
     tickAges()
     showState()
+    if (cards().some((card) => card.dataset.refresh && isDue(card, 'timer'))) void refresh('timer')
   }, 1_000)
   window.setInterval(() => {
     if (!isStreaming) void refresh()

@@ -45,6 +45,11 @@ const isSignedOut = ({ response }: HtmxContext): boolean =>
 
 export function showSessionEnded(): void {
   if (document.querySelector('#session-ended')) return
+  // nobody signs in on a screen: it is paired anew
+  if (document.body.dataset.screen !== undefined) {
+    location.assign(`${document.body.dataset.base ?? '/'}display`)
+    return
+  }
   document.dispatchEvent(new CustomEvent('andon:session-ended'))
   const { dataset } = document.body
   const box = make('dialog', 'dialog dialog--small')

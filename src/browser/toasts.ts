@@ -3,8 +3,8 @@ import { make } from './dom.ts'
 
 const shownMs = 5_000
 
-export function showToast(text: string): void {
-  const toast = make('div', 'toast', text)
+export function showToast(text: string, tone: 'danger' | 'success' = 'danger'): void {
+  const toast = make('div', `toast toast--${tone}`, text)
   const timer = window.setTimeout(() => toast.remove(), shownMs)
   toast.addEventListener('click', () => {
     clearTimeout(timer)

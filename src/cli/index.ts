@@ -7,14 +7,17 @@ import { scrub } from '../platform/log/index.ts'
 import { auditCommand } from './audit.ts'
 import { cleanupRefreshCommand } from './cleanup-refresh.ts'
 import { type CliCommand, CliFailure, createCli } from './cli.ts'
+import { configCommand } from './config.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
+import { downtimeJobCommand } from './downtime-job.ts'
 import { envAuditCommand, versionCommand } from './env-audit.ts'
 import { importCommand } from './import.ts'
 import { initDynamicTablesCommand } from './init-dynamic-tables.ts'
 import { loadDetectionsCommand } from './load-detections.ts'
 import { loadHistoryCommand } from './load-history.ts'
 import { migrateCommand } from './migrate.ts'
+import { recalculateDowntimeCommand } from './recalculate-downtime.ts'
 import { registerTenantCommand } from './register-tenant.ts'
 import { seedCommand } from './seed.ts'
 import { seedAdminCommand } from './seed-admin.ts'
@@ -41,12 +44,15 @@ const commands: readonly CliCommand[] = [
   seedAdminCommand,
   auditCommand,
   importCommand,
+  configCommand,
   initDynamicTablesCommand,
   seedWidgetCatalogCommand,
   seedFiltersCommand,
   seedCommand,
   loadDetectionsCommand,
   loadHistoryCommand,
+  downtimeJobCommand,
+  recalculateDowntimeCommand,
   demoCommand,
 ]
 

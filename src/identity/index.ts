@@ -1,8 +1,8 @@
 /** Identity: people, companies, sessions, permissions and the audit log. May use: platform. */
-export { accessPolicy, originOf, pageOf, requireActor, requireTenant } from './access/index.ts'
+export { type AccessDeps, accessPolicy, originOf, pageOf, requireActor, requireTenant } from './access/index.ts'
 export { setPassword } from './account/index.ts'
 export type { Actor, TenantActor } from './actor.ts'
-export { recordAudit, verifyAudit } from './audit/index.ts'
+export { type Origin, recordAudit, verifyAudit } from './audit/index.ts'
 export {
   type Company,
   countPeople,
@@ -12,6 +12,7 @@ export {
   listOwners,
   setCompanyActive,
 } from './companies/index.ts'
+export { listSigners } from './displays/index.ts'
 export type { InviteDeps } from './invitations/index.ts'
 export { cleanUpRefreshTokens, identityJobs, sweepIdentity } from './jobs.ts'
 export {
@@ -29,14 +30,18 @@ export { administrationLink, platformNavigation } from './navigation.ts'
 export { runEnvAudit } from './operations/index.ts'
 export { listUsers, promote, resetLink, seedAdmin, setActive, unlock } from './operators/index.ts'
 export { errorViews } from './pages/index.ts'
-export { allowHashesAtOnce } from './passwords/index.ts'
+export { configureHashing } from './passwords/index.ts'
 export { hasPermission, isPermission, type Permission, type Role } from './permissions.ts'
+export { roleText } from './role-text.ts'
 export { registerIdentityRoutes } from './routes.ts'
+export { type Signature, signedActor, signingKit } from './signing/index.ts'
 export {
+  type ConfigChange,
   createTenantWithAdmin,
   createUser,
   findRegistration,
   findTenant,
+  lastConfigChange,
   type Tenant,
   type TenantConfig,
   updateTenantConfig,

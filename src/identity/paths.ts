@@ -30,6 +30,7 @@ export const identityPaths = {
   apiKeys: ({ company }: InCompany) => `/t/${company}/admin/api-keys`,
   /** On a television or tablet. */
   screen: () => '/display',
+  screenPage: ({ company, page }: InCompany & { readonly page: string }) => `/t/${company}/${page}`,
   displays: ({ company }: InCompany) => `/t/${company}/admin/displays`,
   audit: ({ company }: InCompany) => `/t/${company}/admin/audit`,
   platformTenants: () => '/platform/tenants',

@@ -4,7 +4,7 @@ import { registerAccountRoutes } from './account/index.ts'
 import { registerActivityPages, registerActivityRoutes } from './activity/index.ts'
 import { registerCatalogWrites } from './catalogs/index.ts'
 import { type CompanyDeps, registerCompanyPages, registerCompanyRoutes, registerTenantRoutes } from './companies/index.ts'
-import { registerDeviceRoutes } from './devices/index.ts'
+import { type DisplayDeps, registerDeviceRoutes } from './devices/index.ts'
 import { registerInvitationPages, registerInvitationRoutes } from './invitations/index.ts'
 import { registerLoginRoutes } from './login/index.ts'
 import { type AuditDeps, registerOperationRoutes } from './operations/index.ts'
@@ -15,9 +15,10 @@ import { registerRecoveryPages, registerRecoveryRoutes } from './recovery/index.
 import { registerSecurityRoutes } from './security/index.ts'
 import { registerSignupPages, registerSignupRoutes, type SignupDeps } from './signup/index.ts'
 
-export function registerIdentityRoutes(app: FastifyInstance, deps: CompanyDeps & PictureDeps & SignupDeps & AuditDeps): void {
+export function registerIdentityRoutes(app: FastifyInstance, deps: CompanyDeps & PictureDeps & SignupDeps & AuditDeps & DisplayDeps): void {
   app.decorateRequest('actor', null)
   app.decorateRequest('signedIn', null)
+  app.decorateRequest('screenCsrf', null)
   registerLoginRoutes(app, deps)
   registerSignupRoutes(app, deps)
   registerSignupPages(app, deps)

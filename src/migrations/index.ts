@@ -23,6 +23,16 @@ import { migration as plantAttachments } from './0200-plant-attachments.ts'
 import { migration as dashboards } from './0250-dashboards.ts'
 import { migration as userQueries } from './0251-user-queries.ts'
 import { migration as daySummaries } from './0300-day-summaries.ts'
+import { migration as plantStops } from './0310-plant-stops.ts'
+import { migration as idempotentRequests } from './0311-idempotent-requests.ts'
+import { migration as stopOverrides } from './0312-stop-overrides.ts'
+import { migration as plantEdits } from './0330-plant-edits.ts'
+import { migration as layoutVersions } from './0350-layout-versions.ts'
+import { migration as clockHealthWidget } from './0360-clock-health-widget.ts'
+import { migration as plantAttachDrafts } from './0361-plant-attach-drafts.ts'
+import { migration as configurationImports } from './0362-configuration-imports.ts'
+import { migration as displayPages } from './0370-display-pages.ts'
+import { migration as scrapNotes } from './0371-scrap-notes.ts'
 
 export const migrations: readonly Migration[] = [
   jobs,
@@ -48,4 +58,14 @@ export const migrations: readonly Migration[] = [
   dashboards,
   userQueries,
   daySummaries,
+  plantStops,
+  idempotentRequests,
+  stopOverrides,
+  plantEdits,
+  clockHealthWidget,
+  plantAttachDrafts,
+  configurationImports,
+  layoutVersions,
+  displayPages,
+  scrapNotes,
 ]

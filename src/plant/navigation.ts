@@ -5,11 +5,28 @@ import type { NavItem, PageContext } from '../platform/ui/index.ts'
 
 const messages = defineMessages({
   dashboard: { es: 'Tablero', en: 'Dashboard' },
+  downtime: { es: 'Paradas', en: 'Downtime' },
+  operator: { es: 'Operador', en: 'Operator' },
+  plant: { es: 'Planta', en: 'Plant' },
   system: { es: 'Sistema', en: 'System' },
 })
 
 export const plantPaths = {
   dashboard: (slug: string): string => `/t/${slug}/dashboard`,
+  /** Where a person builds their own dashboard. */
+  myDashboard: (slug: string): string => `/t/${slug}/my-dashboard`,
+  /** What stood, how long and why. */
+  downtime: (slug: string): string => `/t/${slug}/downtime`,
+  /** One line, for whoever works at it. */
+  operator: (slug: string): string => `/t/${slug}/operator`,
+  /** All lines, for a television in the hall. */
+  tv: (slug: string): string => `/t/${slug}/tv`,
+  /** What the plant is made of and how it is reckoned: pages of those who configure it. */
+  plant: (slug: string): string => `/t/${slug}/plant`,
+  /** The plants of a company side by side. */
+  plants: (slug: string): string => `/t/${slug}/plants`,
+  /** Steps that give a company its plant. */
+  attach: (slug: string): string => `/t/${slug}/plant/attach`,
   /** Verification of the plant database and metadata cache. */
   system: (slug: string): string => `/t/${slug}/system`,
 }
@@ -22,8 +39,11 @@ export function plantNavigation(
   current: keyof typeof plantPaths,
 ): NavItem[] {
   const t = translator(messages, page.language)
-  const items: readonly { key: keyof typeof plantPaths; icon: string; isOffered: boolean }[] = [
+  const items: readonly { key: keyof typeof plantPaths & keyof typeof messages; icon: string; isOffered: boolean }[] = [
     { key: 'dashboard', icon: 'dashboard', isOffered: actor.permissions.has('view_dashboard') },
+    { key: 'downtime', icon: 'pause', isOffered: actor.permissions.has('view_dashboard') },
+    { key: 'operator', icon: 'play_arrow', isOffered: actor.permissions.has('annotate_downtime') },
+    { key: 'plant', icon: 'factory', isOffered: actor.permissions.has('configure_plant') },
     { key: 'system', icon: 'verified', isOffered: actor.permissions.has('configure_plant') },
   ]
   const own = items

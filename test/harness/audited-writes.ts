@@ -7,8 +7,9 @@ import type { RegisteredRoute } from '../../src/platform/http/index.ts'
 
 /** Routes that leave no row, and why. */
 export const unaudited: readonly (readonly [url: RegExp, why: string])[] = [
+  [/\/plant\/(settings|configuration)\/preview$/, 'what would be: nothing changes'],
   [
-    /\/(dashboard\/data|dashboard\/preview|downtime\/(list|summary)|metrics\/\w+|filters\/validate)$/,
+    /\/(dashboard\/data|dashboard\/preview|downtime\/(list|summary|pareto|timeline)|plants\/comparison|metrics\/\w+|filters\/validate)$/,
     'questions by POST: user_queries has them',
   ],
   [/\/system\/(cache\/)?refresh$/, 'forgets what is read again: nothing that is kept changes'],
@@ -25,6 +26,9 @@ const mayChangeNothing: readonly (readonly [url: RegExp, when: string])[] = [
   [/^\/(api\/v1\/|admin\/|t\/:company\/admin\/)?users\b/, 'approved, disabled or named so already'],
   [/\/(companies|company|empresas)\b/, 'called so already'],
   [/^\/api\/v1\/(tenants|catalogs|api-keys)\b/, 'called so already'],
+  [/\/production\/\w+\/:id/, 'as it was already'],
+  [/^\/api\/v1\/(system\/)?downtime\b/, 'sent again under its key, only rehearsed, or so already'],
+  [/^\/api\/v1\/dashboard\/(my-layout|template)$/, 'taken away where there was none'],
   [/^\/verify-email$/, 'the form leads on to a page that says the link is dead'],
   [/^\/(account|platform|t\/:company)\//, 'a form that leads back to its page with what was wrong'],
 ]

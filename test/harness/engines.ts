@@ -17,6 +17,8 @@ import {
   parseDatabaseUrl,
   sqliteUrl,
 } from '../../src/platform/db/index.ts'
+import { noteOrigin } from './origins.ts'
+import { describeFresh, type Fresh, keepSeeds, refillMysql, refillPostgres } from './refill.ts'
 
 /** Addresses of the test servers, naming a database that exists: ours are made beside it. */
 const serverUrls: Readonly<Record<Exclude<Engine, 'sqlite'>, string>> = {
@@ -55,6 +57,7 @@ export const availableEngines: readonly Engine[] = engines.filter((engine) => mi
 /** Registers one test per engine, named `name [engine]`. */
 export function forEachEngine(name: string, work: (engine: Engine, t: TestContext) => Promise<void> | void): void {
   for (const engine of engines) {
+    noteOrigin(`${name} [${engine}]`, import.meta.url)
     const reason = missing[engine]
     if (reason === null) test(`${name} [${engine}]`, (t) => work(engine, t))
     else if (isRequired(engine)) {
@@ -76,7 +79,7 @@ export type TestDatabase = { readonly db: Db; readonly url: string; readonly eng
 
 /** A platform database as a new one, migrated and opened; closed and dropped when the test (or the process) ends. Keys need not start at 1. */
 export async function migratedDatabase(engine: Engine, t?: TestContext): Promise<TestDatabase> {
-  const { url, drop } = engine === 'mysql' ? await borrowMysql() : await createDatabase(engine, await templateOf(engine))
+  const { url, drop } = engine === 'sqlite' ? await createFile((await templateOf(engine)).url) : await borrow(engine)
   const opened = await openDatabase(url)
   cleanUp(t, async () => {
     await opened.close()
@@ -85,57 +88,62 @@ export async function migratedDatabase(engine: Engine, t?: TestContext): Promise
   return { db: opened.db, url, engine, close: opened.close }
 }
 
+type Template = { readonly url: string; readonly fresh: Fresh }
+
 /** One migrated database per engine and process, to be copied. */
-const templates = new Map<Engine, Promise<string>>()
-function templateOf(engine: Engine): Promise<string> {
+const templates = new Map<Engine, Promise<Template>>()
+function templateOf(engine: Engine): Promise<Template> {
   const making = templates.get(engine) ?? makeMigrated(engine)
   templates.set(engine, making)
   return making
 }
 
 /** Dropped when the process ends. */
-async function makeMigrated(engine: Engine): Promise<string> {
+async function makeMigrated(engine: Engine): Promise<Template> {
   const { url, drop } = await createDatabase(engine, null)
   atEnd.push(drop)
   const opened = await openDatabase(url)
   try {
+    const { kysely } = opened.db
     await migrateUp(opened.db, migrations)
-    // A copy of the file alone must be whole: nothing may be left in the write-ahead log.
-    if (engine === 'sqlite') await sql`pragma wal_checkpoint(truncate)`.execute(opened.db.kysely)
+    if (engine === 'sqlite') {
+      // A copy of the file alone must be whole: nothing may be left in the write-ahead log.
+      await sql`pragma wal_checkpoint(truncate)`.execute(kysely)
+      return { url, fresh: { tables: [], seeded: [], seeds: '' } }
+    }
+    if (engine === 'mysql') return { url, fresh: await describeFresh(kysely, databaseOf(url), databaseOf(url)) }
+    const fresh = await describeFresh(kysely, 'public', 'seeds')
+    await keepSeeds(kysely, fresh)
+    return { url, fresh }
   } finally {
     await opened.close()
   }
-  return url
 }
 
-/** MySQL cannot copy a database, and making its tables takes longer than most tests: used ones are refilled and lent again. */
-const freeMysql: string[] = []
-async function borrowMysql(): Promise<Created> {
-  const template = databaseOf(await templateOf('mysql'))
-  const url = freeMysql.pop() ?? (await makeMigrated('mysql'))
+/** Used ones, as new. */
+const free: Record<Exclude<Engine, 'sqlite'>, string[]> = { postgres: [], mysql: [] }
+
+async function borrow(engine: Exclude<Engine, 'sqlite'>): Promise<Created> {
+  const template = await templateOf(engine)
+  const url = free[engine].pop() ?? (engine === 'mysql' ? (await makeMigrated(engine)).url : await copyPostgres(template.url))
   return {
     url,
     async drop() {
-      await refill(databaseOf(url), template)
-      freeMysql.push(url) // not reached when the test left it unusable
+      const server = await openPlantKysely(url, { poolSize: 1, statementTimeoutMs: 60_000 })
+      try {
+        await (engine === 'mysql' ? refillMysql : refillPostgres)(server.kysely, template.fresh)
+      } finally {
+        await server.close()
+      }
+      free[engine].push(url) // not reached when the test left it unusable
     },
   }
 }
 
-async function refill(database: string, template: string): Promise<void> {
-  const server = await openPlantKysely(serverUrls.mysql, { poolSize: 1, statementTimeoutMs: 60_000 })
-  try {
-    const { rows } = await sql<{
-      name: string
-    }>`select table_name as name from information_schema.tables where table_schema = ${template}`.execute(server.kysely)
-    await sql`set foreign_key_checks = 0`.execute(server.kysely)
-    for (const { name } of rows) {
-      await sql`delete from ${sql.table(`${database}.${name}`)}`.execute(server.kysely)
-      await sql`insert into ${sql.table(`${database}.${name}`)} select * from ${sql.table(`${template}.${name}`)}`.execute(server.kysely)
-    }
-  } finally {
-    await server.close()
-  }
+async function copyPostgres(template: string): Promise<string> {
+  const { url, drop } = await createDatabase('postgres', template)
+  atEnd.push(drop)
+  return url
 }
 
 const databaseOf = (url: string): string => new URL(url).pathname.slice(1)
@@ -147,6 +155,8 @@ async function createDatabase(engine: Engine, template: string | null): Promise<
   const name = `andon_test_${process.pid}_${randomBytes(6).toString('hex')}`
   const copyOf = template && engine === 'postgres' ? ` template ${databaseOf(template)}` : ''
   await onServer(engine, `create database ${name}${engine === 'mysql' ? ' character set utf8mb4' : copyOf}`)
+  // Nobody needs its rows after a power cut: no commit waits for the disk.
+  if (engine === 'postgres') await onServer(engine, `alter database ${name} set synchronous_commit = off`)
   const url = new URL(serverUrls[engine])
   url.pathname = `/${name}`
   return { url: url.href, drop: () => onServer(engine, `drop database if exists ${name}${engine === 'postgres' ? ' with (force)' : ''}`) }

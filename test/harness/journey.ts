@@ -11,6 +11,7 @@ import { waitingMails } from './mails.ts'
 import type { TestServer } from './server.ts'
 
 export const desktop = { width: 1440, height: 900 }
+export const tablet = { width: 768, height: 1024 }
 export const phone = { width: 390, height: 844 }
 
 export type Seat = {
@@ -27,6 +28,9 @@ export type SeatOptions = {
   readonly language?: 'es' | 'en'
   readonly viewport?: { readonly width: number; readonly height: number }
   readonly theme?: 'dark' | 'light'
+  readonly hasTouch?: boolean
+  /** What a page can do for who has no script. */
+  readonly hasJavaScript?: boolean
 }
 
 const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
@@ -40,7 +44,7 @@ after(() => browser?.close())
 export async function takeSeat(
   { url }: Pick<TestServer, 'url'>,
   faults: string[],
-  { language = 'es', viewport = desktop, theme = 'dark' }: SeatOptions = {},
+  { language = 'es', viewport = desktop, theme = 'dark', hasTouch = false, hasJavaScript = true }: SeatOptions = {},
 ): Promise<Seat> {
   if (!browser) await buildAssets()
   browser ??= await chromium.launch({ executablePath: process.env.ANDON_TEST_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
@@ -49,6 +53,8 @@ export async function takeSeat(
     locale: language === 'es' ? 'es-CO' : 'en-GB',
     viewport,
     reducedMotion: 'reduce',
+    hasTouch,
+    javaScriptEnabled: hasJavaScript,
     extraHTTPHeaders: { 'x-forwarded-for': `10.9.${randomInt(256)}.${randomInt(1, 255)}` },
   })
   await context.addCookies([
@@ -61,7 +67,7 @@ export async function takeSeat(
   context.on('page', (page) => watch(page, faults))
   const newTab = async () => {
     const tab = await context.newPage()
-    tab.setDefaultTimeout(10_000)
+    tab.setDefaultTimeout(30_000) // on a busy machine
     return tab
   }
   const page = await newTab()

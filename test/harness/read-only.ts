@@ -12,14 +12,18 @@ const withAccount = (address: string, username: string, password: string): strin
   return url.href
 }
 
-/** Address of the same plant for a new account with SELECT and nothing else; the account goes when the test ends, after the plant. */
-export async function readOnlyUrl({ engine, url }: PlantA, t: TestContext): Promise<string> {
+/** Address of the same plant for a new account with SELECT and nothing else, or with `rights`; the account goes when the test ends, after the plant. */
+export async function readOnlyUrl(
+  { engine, url }: Pick<PlantA, 'engine' | 'url'> & Partial<Pick<PlantA, 'drop'>>,
+  t: TestContext,
+  rights = 'SELECT',
+): Promise<string> {
   if (engine === 'sqlite') return `${url}?mode=ro`
   const [account, password] = [`andon_ro_${randomBytes(5).toString('hex')}`, randomBytes(12).toString('hex')]
   if (engine === 'postgres') {
     await onPostgres(url, [
       `CREATE ROLE ${account} LOGIN PASSWORD '${password}'`,
-      `GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${account}`,
+      `GRANT ${rights} ON ALL TABLES IN SCHEMA public TO ${account}`,
     ])
     const server = new URL(url)
     server.pathname = '/postgres'
@@ -30,7 +34,7 @@ export async function readOnlyUrl({ engine, url }: PlantA, t: TestContext): Prom
     server.pathname = '/'
     await onMysql(server.href, [
       `CREATE USER '${account}'@'%' IDENTIFIED BY '${password}'`,
-      `GRANT SELECT ON \`${database}\`.* TO '${account}'@'%'`,
+      `GRANT ${rights} ON \`${database}\`.* TO '${account}'@'%'`,
     ])
     t.after(() => onMysql(server.href, [`DROP USER '${account}'@'%'`]))
   }

@@ -55,6 +55,8 @@ export type TestServerOptions = {
   readonly nowMs?: number
   /** Of another test server: a second process over the same data. */
   readonly databaseUrl?: string
+  /** Of a server that was there before; default a free one. */
+  readonly port?: number
 }
 
 /** Closed when the test ends, or by `close()` (a suite's `after`) when there is no `t`. */
@@ -68,6 +70,10 @@ export async function startTestServer(options: TestServerOptions = {}, t?: TestC
     APP_ENV: 'test',
     SECRET_KEY: 'test-secret-key-of-at-least-32-bytes',
     TRUST_PROXY_HOPS: '1',
+    // Most of the time of a test would be hashing: what a hash costs is its own test's subject.
+    ARGON2_MEMORY_KIB: '64',
+    // Server and test share a process: what the test does for long says nothing of the server's load.
+    OVERLOAD_DELAY_MS: '60000',
     DATA_DIR: dataDir,
     DATABASE_URL: databaseUrl,
     ...options.env,
@@ -76,7 +82,7 @@ export async function startTestServer(options: TestServerOptions = {}, t?: TestC
   const logLines: Record<string, unknown>[] = []
   const ctx = await createContext(readConfig(env), { clock, log: recordingLog(logLines) })
   const app = await buildApp(ctx)
-  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const url = await app.listen({ host: '127.0.0.1', port: options.port ?? 0 })
   let isClosed = false
   close = async () => {
     if (isClosed) return

@@ -3,6 +3,7 @@ import type { ChartPayload } from '../../plant/dashboards/views/chart-payload.ts
 import { on, recall, remember } from '../dom.ts'
 import { type ChartOption, type EChartsType, init } from './echarts.ts'
 import { barsOption, barsTip, compareOption, compareTip, partsOption, partsTip, scatterOption, scatterTip } from './other-options.ts'
+import { paretoOption, paretoTip } from './pareto-option.ts'
 import { readTheme, type Theme } from './theme.ts'
 import { type TimeLook, timeOption, timeTip } from './time-option.ts'
 import { attachTip, type TipSource } from './tip.ts'
@@ -41,6 +42,8 @@ function pictureOf(payload: ChartPayload, theme: Theme): { option: ChartOption; 
       return { option: compareOption(payload, theme), tip: compareTip(payload) }
     case 'bars':
       return { option: barsOption(payload, theme), tip: barsTip(payload) }
+    case 'pareto':
+      return { option: paretoOption(payload, theme), tip: paretoTip(payload, theme) }
     case 'scatter':
       return { option: scatterOption(payload, theme), tip: scatterTip(payload) }
   }

@@ -53,6 +53,7 @@ export const accessPolicy = (deps: AccessDeps): AccessPolicy => ({
   authorise: async (request, reply, word) => {
     request.actor = null
     request.signedIn = null
+    request.screenCsrf = null
     if (word === 'public') return recognise(deps, request)
     try {
       await identifyAny(deps, request, reply, word)
@@ -107,6 +108,8 @@ async function identifyAny(deps: AccessDeps, request: FastifyRequest, reply: Fas
   const key = presentedKey(request)
   if (key !== null) return identifyKey(deps, request, key)
   const screen = request.headers.authorization === undefined ? displayCookie.read(request, deps.config.http) : null
+  // A form that the screen was given is the screen's, also where the session of somebody who was signed in on it left its cookie behind.
+  if (screen !== null && isScreenForm(deps, request, screen) && (await identifyDisplay(deps, request, reply, screen))) return
   try {
     await identify(deps, request, word)
   } catch (error) {
@@ -115,6 +118,9 @@ async function identifyAny(deps: AccessDeps, request: FastifyRequest, reply: Fas
     if (!(await identifyDisplay(deps, request, reply, screen))) throw error
   }
 }
+
+const isScreenForm = ({ secrets, config }: AccessDeps, request: FastifyRequest, screen: string): boolean =>
+  unsafeMethods.has(request.method) && isOwnForm(request, secrets, config.http.publicUrl, screen)
 
 /** A public route greets whom it knows and asks nothing: without session, or with one that does not hold, there is no actor. */
 async function recognise(deps: AccessDeps, request: FastifyRequest): Promise<void> {

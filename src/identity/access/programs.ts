@@ -4,6 +4,7 @@ import { cut } from '../audit/index.ts'
 import { type DisplayDeps, displayCookie, noteSeen, recogniseDisplay } from '../displays/index.ts'
 import { recogniseKey } from '../keys/index.ts'
 import { problem } from '../problems.ts'
+import { csrfToken, sessionKeys } from '../sessions/index.ts'
 import { parseCompanyId, type Tenant } from '../tenants/index.ts'
 import type { AccessDeps } from './policy.ts'
 
@@ -68,6 +69,7 @@ export async function identifyDisplay(deps: AccessDeps & DisplayDeps, request: F
   if (!found) return false
   const { display, tenant } = found
   demandSameCompany(request, tenant)
+  request.screenCsrf = csrfToken(sessionKeys(deps.secrets), cookie)
   request.actor = {
     kind: 'display',
     sessionUuid: null,

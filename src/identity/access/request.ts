@@ -32,6 +32,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     actor: Actor | null
     signedIn: SignedIn | null
+    /** Of the cookie of the screen that asks; null for people and programs. */
+    screenCsrf: string | null
   }
 }
 
@@ -66,7 +68,11 @@ export function pageOf(request: FastifyRequest): PageContext {
   const base = pageBase(request)
   const { actor, signedIn } = request
   if (actor?.kind === 'display')
-    return { ...base, csrfToken: '', user: { name: actor.username, companies: [], company: actor.tenant, isScreen: true } }
+    return {
+      ...base,
+      csrfToken: request.screenCsrf ?? '',
+      user: { name: actor.username, companies: [], company: actor.tenant, isScreen: true },
+    }
   if (!actor || !signedIn) return { ...base, csrfToken: '', user: null }
   const isThemeChosen =
     (readPreference(request, themeCookie) ?? (request.query as Record<string, unknown> | undefined)?.theme) !== undefined

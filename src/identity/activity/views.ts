@@ -19,9 +19,9 @@ import {
   tabs,
 } from '../../platform/ui/index.ts'
 import { genericActions, securityActions, type Verified } from '../audit/index.ts'
-import { identityMessages } from '../messages.ts'
 import { permissionNames } from '../permission-names.ts'
-import { isRole, type Permission } from '../permissions.ts'
+import type { Permission } from '../permissions.ts'
+import { roleText } from '../role-text.ts'
 import type { ActivityText } from './filters.ts'
 import { activityMessages } from './messages.ts'
 import type { AuditItem, LoginItem, LogName, QueryItem } from './queries.ts'
@@ -200,7 +200,7 @@ export function detailText(json: string, language: Language): string {
     const word = String(value)
     if (typeof value === 'boolean' || name === 'kind') return wordOr(t, `value.${word}`, word)
     if (name === 'reason') return wordOr(t, `end.${word}`, word)
-    if (ofRoles.has(name) && isRole(word)) return identityMessages[`role.${word}`][language]
+    if (ofRoles.has(name)) return roleText(word, language)
     return ofPermissions.has(name) ? (permissionNames[word as Permission]?.[language] ?? word) : word
   }
   const pair = ([name, value]: [string, unknown]): string => `${wordOr(t, `detail.${name}`, name)}: ${text(name, value)}`

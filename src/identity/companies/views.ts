@@ -18,9 +18,8 @@ import {
   select,
   shell,
 } from '../../platform/ui/index.ts'
-import { identityMessages } from '../messages.ts'
 import { identityPaths } from '../paths.ts'
-import { isRole } from '../permissions.ts'
+import { roleText } from '../role-text.ts'
 import { checkDigitOf, limitsOf } from './answers.ts'
 import { companyMessages } from './messages.ts'
 import { companyTypes, type TextColumn } from './profile.ts'
@@ -54,7 +53,6 @@ export type Choice = {
 /** Entering is a link, so that two tabs may hold two companies; a form decides where one starts. */
 export function choicePage(page: PageContext, { companies, mayFound, isOperator }: Choice): Html {
   const t = wordsOf(page)
-  const roleText = (word: string): string => (isRole(word) ? translator(identityMessages, page.language)(`role.${word}`) : word)
   const more = html`${mayFound ? linkButton({ label: t('companies.new'), href: page.url(companyPaths.create()), icon: 'add' }) : ''}${isOperator ? linkButton({ label: t('companies.platform'), href: page.url(identityPaths.platformTenants()), icon: 'admin_panel_settings' }) : ''}`
   const title = t('companies.title')
   if (companies.length === 0) {
@@ -68,7 +66,7 @@ export function choicePage(page: PageContext, { companies, mayFound, isOperator 
   }
   const items = companies.map(
     ({ tenantId, slug, name, roleName, isDefault }) => html`<li class="choice">
-      <a class="choice__enter" href="${page.url(identityPaths.dashboard({ company: slug }))}">${icon('factory')}<span class="choice__text"><strong>${name}</strong><span class="muted">${roleText(roleName)}</span></span></a>
+      <a class="choice__enter" href="${page.url(identityPaths.dashboard({ company: slug }))}">${icon('factory')}<span class="choice__text"><strong>${name}</strong><span class="muted">${roleText(roleName, page.language)}</span></span></a>
       ${
         companies.length === 1
           ? ''

@@ -10,6 +10,8 @@ import { type Origin, recordAudit } from '../audit/index.ts'
 import {
   type Display,
   type DisplayChange,
+  type DisplayPage,
+  displayPages,
   displayProblem,
   findDisplay,
   insertDisplay,
@@ -22,10 +24,15 @@ import { problem } from './problems.ts'
 
 type Deps = { readonly clock: Clock; readonly secrets: Secrets }
 
-export type DisplayInput = { readonly name: string; readonly lineIds: readonly number[] | null; readonly idleDays: number | null }
+export type DisplayInput = {
+  readonly name: string
+  readonly lineIds: readonly number[] | null
+  readonly page: DisplayPage
+  readonly idleDays: number | null
+}
 
-/** As typed: `lines` are numbers with commas between; empty texts mean all lines, and never. Pure. */
-export function parseDisplay(typed: { readonly name: string; readonly lines: string; readonly idleDays: string }): {
+/** As sent: `lines` are numbers with commas between; empty texts mean all lines, and never. Pure. */
+export function parseDisplay(typed: { readonly name: string; readonly lines: string; readonly page: string; readonly idleDays: string }): {
   readonly input: DisplayInput
   readonly faults: readonly ProblemField[]
 } {
@@ -37,11 +44,13 @@ export function parseDisplay(typed: { readonly name: string; readonly lines: str
   const words = typed.lines.split(/[\s,;]+/).filter((word) => word !== '')
   if (words.length > 200 || words.some((word) => !/^[1-9]\d{0,8}$/.test(word)))
     fault('lines', 'Use números de línea separados por comas', 'Use line numbers separated by commas')
+  const page = displayPages.find((known) => known === (typed.page || 'dashboard'))
+  if (page === undefined) fault('page', 'No es una de las páginas', 'Not one of the pages')
   const idle = typed.idleDays.trim()
   if (idle !== '' && !(/^\d{1,4}$/.test(idle) && Number(idle) >= 1 && Number(idle) <= 3650))
     fault('idle_days', 'Debe estar entre 1 y 3650 días', 'Must be between 1 and 3650 days')
   const lineIds = words.length === 0 ? null : [...new Set(words.map(Number))]
-  return { input: { name, lineIds, idleDays: idle === '' ? null : Number(idle) }, faults }
+  return { input: { name, lineIds, page: page ?? 'dashboard', idleDays: idle === '' ? null : Number(idle) }, faults }
 }
 
 export async function createDisplay(

@@ -5,6 +5,7 @@ import { answer, emptyReply, fieldErrorsOf, htmlReply, Problem, route, type Shar
 import { translator } from '../../platform/i18n/index.ts'
 import { type AccessDeps, originOf, pageOf, timeZoneOf } from '../access/index.ts'
 import {
+  type DisplayOfTenant,
   displayCookie,
   displayProblem,
   findPairing,
@@ -27,20 +28,31 @@ import { deviceMessages } from './messages.ts'
 const tags = ['pages']
 const text = Type.Optional(Type.String())
 const base = identityPaths.displays({ company: ':company' })
-const DisplayBody = Type.Object({ name: text, lines: text, idle_days: text }, { default: {} })
-type DisplayBody = { name?: string; lines?: string; idle_days?: string }
+const texts = Type.Optional(Type.Union([Type.String(), Type.Array(Type.String(), { maxItems: 500 })]))
+const DisplayBody = Type.Object({ name: text, lines: texts, page: text, idle_days: text }, { default: {} })
+type DisplayBody = { name?: string; lines?: string | string[]; page?: string; idle_days?: string }
+
+/** What the company's plant calls its lines, for the choice of them; none when it cannot be read now. */
+export type PlantLine = { readonly lineId: number; readonly name: string }
+export type DisplayDeps = AccessDeps & { readonly plantLines: (tenantId: number) => Promise<readonly PlantLine[]> }
 const rate: SharedRate = { isShared: true, bucket: 'displays', perMinute: 30, by: 'person' }
 /** A code has forty random bits and lives for a quarter of an hour. */
 const pairRate: SharedRate = { isShared: true, bucket: 'display-pair', perMinute: 5, perHour: 60, by: 'address' }
 
-const typedOf = (body: DisplayBody) => ({ name: body.name ?? '', lines: body.lines ?? '', idleDays: body.idle_days ?? '' })
+const typedOf = (body: DisplayBody) => ({
+  name: body.name ?? '',
+  lines: [body.lines ?? ''].flat().join(','),
+  page: body.page ?? '',
+  idleDays: body.idle_days ?? '',
+})
+const openedBy = ({ display, tenant }: DisplayOfTenant): string => identityPaths.screenPage({ company: tenant.slug, page: display.page })
 
-export function registerDisplayPages(app: FastifyInstance, deps: AccessDeps): void {
+export function registerDisplayPages(app: FastifyInstance, deps: DisplayDeps): void {
   registerAdministration(app, deps)
   registerScreen(app, deps)
 }
 
-function registerAdministration(app: FastifyInstance, deps: AccessDeps): void {
+function registerAdministration(app: FastifyInstance, deps: DisplayDeps): void {
   const Company = Type.Object({ company: Type.String({ maxLength: 100 }) })
   const One = Type.Object({ company: Type.String({ maxLength: 100 }), id: Type.String({ maxLength: 36 }) })
   const placeOf = async (request: FastifyRequest) => {
@@ -48,13 +60,15 @@ function registerAdministration(app: FastifyInstance, deps: AccessDeps): void {
     const page = pageOf(request)
     const company = asked.actor.tenant.slug
     const pendingUsers = await countWaiting(asked.db, asked.actor)
-    return { ...asked, page, company, nav: administrationNavigation(page, company, asked.actor, 'displays', { pendingUsers }) }
+    const lines = () => deps.plantLines(asked.db.tenantId)
+    return { ...asked, lines, page, company, nav: administrationNavigation(page, company, asked.actor, 'displays', { pendingUsers }) }
   }
   const listView = async (request: FastifyRequest, form: DisplayForm, done: string | undefined) => {
-    const { db, page, company, nav } = await placeOf(request)
+    const { db, page, company, nav, lines } = await placeOf(request)
     return displaysPage(page, {
       company,
       nav,
+      lines: await lines(),
       displays: await listDisplays(db),
       form,
       done: done === 'changed' || done === 'revoked' ? done : null,
@@ -79,7 +93,7 @@ function registerAdministration(app: FastifyInstance, deps: AccessDeps): void {
     params: Company,
     query: Type.Object({ done: text }),
     reply: { 200: htmlReply },
-    handler: ({ request, query }) => listView(request, { name: '', lines: '', idleDays: '', errors: {} }, query.done),
+    handler: ({ request, query }) => listView(request, { name: '', lines: '', page: '', idleDays: '', errors: {} }, query.done),
   })
   route(app, {
     method: 'POST',
@@ -114,11 +128,12 @@ function registerAdministration(app: FastifyInstance, deps: AccessDeps): void {
     params: One,
     reply: { 200: htmlReply },
     handler: async ({ request, params }) => {
-      const { db, page, company, nav } = await placeOf(request)
+      const { db, page, company, nav, lines } = await placeOf(request)
       const display = await requireDisplay(db, params.id)
       const { name, lineIds, idleDays } = display
-      const form = { name, lines: lineIds?.join(', ') ?? '', idleDays: idleDays === null ? '' : String(idleDays), errors: {} }
-      return displayPage(page, { company, nav, display, form })
+      const days = idleDays === null ? '' : String(idleDays)
+      const form = { name, lines: lineIds?.join(', ') ?? '', page: display.page, idleDays: days, errors: {} }
+      return displayPage(page, { company, nav, lines: await lines(), display, form })
     },
   })
   route(app, {
@@ -133,7 +148,7 @@ function registerAdministration(app: FastifyInstance, deps: AccessDeps): void {
     rate,
     reply: { 303: emptyReply },
     handler: async ({ request, params, body }) => {
-      const { actor, db, origin, page, company, nav } = await placeOf(request)
+      const { actor, db, origin, page, company, nav, lines } = await placeOf(request)
       const typed = typedOf(body)
       const { input, faults } = parseDisplay(typed)
       const display = await requireDisplay(db, params.id)
@@ -143,7 +158,7 @@ function registerAdministration(app: FastifyInstance, deps: AccessDeps): void {
       } catch (error) {
         if (!(error instanceof Problem) || error.status !== 422) throw error
         const form = { ...typed, errors: fieldErrorsOf(error, request.language) }
-        return answer(error.status, displayPage(page, { company, nav, display, form }))
+        return answer(error.status, displayPage(page, { company, nav, lines: await lines(), display, form }))
       }
       return seeOther(request, `${identityPaths.displays({ company })}?done=changed`)
     },
@@ -225,7 +240,7 @@ function registerScreen(app: FastifyInstance, deps: AccessDeps): void {
     handler: async ({ request, reply, query }) => {
       const cookie = displayCookie.read(request, http)
       const known = cookie === null || linkOf(request) !== null ? null : await recogniseDisplay(deps, cookie)
-      if (known) return seeOther(request, identityPaths.dashboard({ company: known.tenant.slug }))
+      if (known) return seeOther(request, openedBy(known))
       return view(request, reply, query.use === 'code', null)
     },
   })
@@ -278,7 +293,7 @@ function registerScreen(app: FastifyInstance, deps: AccessDeps): void {
         },
         'display paired',
       )
-      return seeOther(request, identityPaths.dashboard({ company: paired.tenant.slug }))
+      return seeOther(request, openedBy(paired))
     },
   })
 }

@@ -12,15 +12,18 @@ import {
   type Html,
   html,
   linkButton,
+  multiSelect,
   type NavItem,
   type PageContext,
   pageHead,
+  select,
   shell,
   table,
 } from '../../platform/ui/index.ts'
-import { type Display, type Pairing, shownCode } from '../displays/index.ts'
+import { type Display, displayPages, type Pairing, shownCode } from '../displays/index.ts'
 import { qrImage } from '../mfa/index.ts'
 import { identityPaths } from '../paths.ts'
+import type { PlantLine } from './display-pages.ts'
 import { csrf, roomy } from './key-views.ts'
 import { deviceMessages } from './messages.ts'
 
@@ -28,20 +31,24 @@ const words = (page: PageContext) => translator(deviceMessages, page.language)
 
 export type DisplayForm = {
   readonly name: string
+  /** Numbers with commas between. */
   readonly lines: string
+  readonly page: string
   readonly idleDays: string
   readonly errors: Readonly<Record<string, string>>
 }
 
 type Place = { readonly company: string; readonly nav: readonly NavItem[] }
+type Lines = { readonly lines: readonly PlantLine[] }
 
-export type DisplaysPage = Place & {
-  readonly displays: readonly Display[]
-  readonly form: DisplayForm
-  readonly done: 'changed' | 'revoked' | null
-  readonly nowMs: number
-  readonly timeZone: string
-}
+export type DisplaysPage = Place &
+  Lines & {
+    readonly displays: readonly Display[]
+    readonly form: DisplayForm
+    readonly done: 'changed' | 'revoked' | null
+    readonly nowMs: number
+    readonly timeZone: string
+  }
 
 export function displaysPage(page: PageContext, model: DisplaysPage): Html {
   const t = words(page)
@@ -51,7 +58,7 @@ export function displaysPage(page: PageContext, model: DisplaysPage): Html {
     <div class="stack">
       ${model.done ? banner({ tone: 'success', body: t(`displays.done.${model.done}`) }) : ''}
       ${card({ body: model.displays.length === 0 ? emptyState({ title: t('displays.none'), detail: t('displays.none.detail'), icon: 'tv' }) : displayTable(page, model, here) })}
-      ${card({ title: t('displays.new'), id: 'new', body: displayForm(page, `${here}#new`, model.form, t('displays.create')) })}
+      ${card({ title: t('displays.new'), id: 'new', body: displayForm(page, `${here}#new`, model, t('displays.create')) })}
     </div>`
   return shell({ page, title: t('displays.title'), nav: model.nav, body })
 }
@@ -63,8 +70,9 @@ function stateOf(display: Display, nowMs: number) {
     : ({ word: 'unpaired', tone: 'neutral' } as const)
 }
 
-function displayTable(page: PageContext, { displays, nowMs, timeZone }: DisplaysPage, here: string): Html {
+function displayTable(page: PageContext, { displays, lines, nowMs, timeZone }: DisplaysPage, here: string): Html {
   const t = words(page)
+  const names = new Map(lines.map(({ lineId, name }) => [lineId, name]))
   const rows = displays.map((display) => {
     const { word, tone } = stateOf(display, nowMs)
     const seen = display.lastSeenAtMs
@@ -74,15 +82,16 @@ function displayTable(page: PageContext, { displays, nowMs, timeZone }: Displays
         { content: display.name },
         { content: badge({ label: t(`displays.state.${word}`), tone }) },
         { content: seen === null ? t('never') : formatInstant(seen, page.language, timeZone), sort: seen ?? 0 },
+        { content: t(`displays.page.${display.page}`) },
         { content: html`<span class="break-words">${display.lastPage ?? '—'}</span>` },
-        { content: display.lineIds?.join(', ') ?? t('displays.lines.all') },
+        { content: display.lineIds?.map((id) => names.get(id) ?? id).join(', ') ?? t('displays.lines.all') },
         {
           content: html`<div class="row-actions"><a class="btn btn--quiet" href="${here}/${display.uuid}" aria-label="${t('displays.edit_of', { name: display.name })}">${t('displays.edit')}</a></div>`,
         },
       ],
     }
   })
-  const columns = ['name', 'state', 'seen', 'page', 'lines'] as const
+  const columns = ['name', 'state', 'seen', 'page', 'last_page', 'lines'] as const
   return table({
     id: 'displays',
     caption: t('displays.title'),
@@ -93,21 +102,51 @@ function displayTable(page: PageContext, { displays, nowMs, timeZone }: Displays
   })
 }
 
-function displayForm(page: PageContext, action: string, form: DisplayForm, label: string): Html {
+function displayForm(page: PageContext, action: string, { form, lines }: Lines & { readonly form: DisplayForm }, label: string): Html {
   const t = words(page)
   return html`
     <form class="stack" method="post" action="${action}">
       ${csrf(page)}
       ${field({ name: 'name', label: t('displays.name'), value: form.name, maxLength: 100, isRequired: true, hint: t('displays.name.hint'), error: form.errors.name, autocomplete: 'off' })}
-      ${field({ name: 'lines', label: t('displays.lines'), value: form.lines, maxLength: 1000, hint: t('displays.lines.hint'), error: form.errors.lines, autocomplete: 'off' })}
+      ${select({ name: 'page', label: t('displays.page'), value: form.page || 'dashboard', options: displayPages.map((each) => ({ value: each, label: t(`displays.page.${each}`) })), hint: t('displays.page.hint'), error: form.errors.page })}
+      ${lineField(page, form, lines)}
       ${field({ name: 'idle_days', label: t('displays.idle'), type: 'number', min: 1, max: 3650, value: form.idleDays, hint: t('displays.idle.hint'), error: form.errors.idle_days })}
       <div class="cluster">${button({ label, look: 'primary' })}</div>
     </form>`
 }
 
+/** Names to choose from; numbers to type while the plant cannot say what it has. A line that is gone stays chosen until somebody takes it away. */
+function lineField(page: PageContext, form: DisplayForm, lines: readonly PlantLine[]): Html {
+  const t = words(page)
+  const label = t('displays.lines')
+  if (lines.length === 0)
+    return field({
+      name: 'lines',
+      label,
+      value: form.lines,
+      maxLength: 1000,
+      hint: t('displays.lines.typed'),
+      error: form.errors.lines,
+      autocomplete: 'off',
+    })
+  const chosen = form.lines.split(/[\s,;]+/).filter((word) => word !== '')
+  const known = lines.map(({ lineId, name }) => ({ value: String(lineId), label: name }))
+  const gone = chosen.filter((id) => !known.some(({ value }) => value === id)).map((id) => ({ value: id, label: id }))
+  return multiSelect({
+    name: 'lines',
+    label,
+    options: [...known, ...gone],
+    values: chosen,
+    allLabel: t('displays.lines.all'),
+    hint: t('displays.lines.hint'),
+    error: form.errors.lines,
+    language: page.language,
+  })
+}
+
 export function displayPage(
   page: PageContext,
-  { company, nav, display, form }: Place & { readonly display: Display; readonly form: DisplayForm },
+  { company, nav, lines, display, form }: Place & Lines & { readonly display: Display; readonly form: DisplayForm },
 ): Html {
   const t = words(page)
   const list = page.url(identityPaths.displays({ company }))
@@ -116,7 +155,7 @@ export function displayPage(
     <p class="crumb"><a class="link" href="${list}">‹ ${t('back')}</a></p>
     ${pageHead({ title: display.name })}
     <div class="stack">
-      ${card({ body: displayForm(page, here, form, t('displays.save')) })}
+      ${card({ body: displayForm(page, here, { form, lines }, t('displays.save')) })}
       ${card({
         body: html`
           <div class="cluster">

@@ -10,11 +10,14 @@ export {
   recogniseDisplay,
   shownCode,
 } from './display.ts'
-export { hasPin, listSigners, pinFault, removePin, setPin, verifyOperatorPin } from './pin.ts'
+export { hasPin, listSigners, listSigningMembers, pinFault, removePin, setPin, verifyOperatorPin } from './pin.ts'
 export { problem as displayProblem } from './problems.ts'
 export {
   type Display,
   type DisplayChange,
+  type DisplayOfTenant,
+  type DisplayPage,
+  displayPages,
   findDisplay,
   insertDisplay,
   listDisplays,

@@ -104,9 +104,15 @@ async function findMember({ kysely, tenantId }: TenantDb, userId: number) {
 }
 
 type Signer = { readonly userId: number; readonly name: string }
+/** What they may do besides: of their own membership. */
+export type SigningMember = Signer & ReturnType<typeof access> & { readonly roleName: string }
 
 /** Who may sign on a screen of the company: people with a PIN whose role may explain a stop. By name. */
-export async function listSigners({ kysely, tenantId }: TenantDb): Promise<Signer[]> {
+export async function listSigners(db: TenantDb): Promise<Signer[]> {
+  return (await listSigningMembers(db)).map(({ userId, name }) => ({ userId, name }))
+}
+
+export async function listSigningMembers({ kysely, tenantId }: TenantDb): Promise<SigningMember[]> {
   const rows = await kysely
     .selectFrom('operator_pins as p')
     .innerJoin('memberships as m', (join) => join.onRef('m.user_id', '=', 'p.user_id').onRef('m.tenant_id', '=', 'p.tenant_id'))
@@ -120,8 +126,13 @@ export async function listSigners({ kysely, tenantId }: TenantDb): Promise<Signe
     .where('u.deleted_at', 'is', null)
     .execute()
   return rows
-    .filter((row) => access({ ...toMember(row), tenant: toTenant(row) }).permissions.has('annotate_downtime'))
-    .map((row) => ({ userId: row.user_id, name: row.full_name || row.username }))
+    .map((row) => ({
+      userId: row.user_id,
+      name: row.full_name || row.username,
+      roleName: row.role,
+      ...access({ ...toMember(row), tenant: toTenant(row) }),
+    }))
+    .filter(({ permissions }) => permissions.has('annotate_downtime'))
     .sort((a, b) => a.name.localeCompare(b.name, 'es'))
 }
 
@@ -155,12 +166,15 @@ export async function verifyOperatorPin(
     .where('user_id', '=', userId)
     .executeTakeFirst()
   if (row && (await verifyPassword(row.pin_hash, pin))) {
-    await db.kysely
-      .deleteFrom('operator_pin_tries')
-      .where('tenant_id', '=', tenantId)
-      .where('display_id', '=', displayId)
-      .where('user_id', '=', userId)
-      .execute()
+    // somebody who signs twice at once meets themselves: a lock that was lost is tried again
+    await transaction(db, (tx) =>
+      tx.kysely
+        .deleteFrom('operator_pin_tries')
+        .where('tenant_id', '=', tenantId)
+        .where('display_id', '=', displayId)
+        .where('user_id', '=', userId)
+        .execute(),
+    )
     return { kind: 'right', userId }
   }
   return { kind: 'wrong', triesLeft: taken.triesLeft }

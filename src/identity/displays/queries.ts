@@ -3,12 +3,17 @@ import type { Db, TenantDb } from '../../platform/db/database.ts'
 import { insertId } from '../../platform/db/index.ts'
 import { type Tenant, toTenant } from '../tenants/index.ts'
 
+/** What a screen opens once it is paired. */
+export const displayPages = ['dashboard', 'operator', 'tv'] as const
+export type DisplayPage = (typeof displayPages)[number]
+
 export type Display = {
   readonly displayId: number
   readonly uuid: string
   readonly tenantId: number
   readonly name: string
   readonly lineIds: readonly number[] | null
+  readonly page: DisplayPage
   readonly isPaired: boolean
   /** While a link and a code wait for a screen. */
   readonly pairingExpiresAtMs: number | null
@@ -28,6 +33,7 @@ const columns = [
   'd.tenant_id',
   'd.name as display_name',
   'd.line_ids',
+  'd.page as display_page',
   'd.token_hash',
   'd.pairing_expires_at',
   'd.paired_at',
@@ -46,6 +52,7 @@ type Row = {
   readonly tenant_id: number
   readonly display_name: string
   readonly line_ids: string | null
+  readonly display_page: string
   readonly token_hash: string | null
   readonly pairing_expires_at: number | null
   readonly paired_at: number | null
@@ -64,6 +71,7 @@ const toDisplay = (row: Row): Display => ({
   tenantId: row.tenant_id,
   name: row.display_name,
   lineIds: row.line_ids === null ? null : (JSON.parse(row.line_ids) as number[]),
+  page: displayPages.find((page) => page === row.display_page) ?? 'dashboard',
   isPaired: row.token_hash !== null,
   pairingExpiresAtMs: row.pairing_expires_at,
   pairedAtMs: row.paired_at,
@@ -124,6 +132,7 @@ export type NewDisplay = {
   readonly uuid: string
   readonly name: string
   readonly lineIds: readonly number[] | null
+  readonly page: DisplayPage
   readonly idleDays: number | null
   readonly createdBy: number
 }
@@ -134,6 +143,7 @@ export const insertDisplay = (db: TenantDb, display: NewDisplay, nowMs: number):
     tenant_id: db.tenantId,
     name: display.name,
     line_ids: display.lineIds === null ? null : JSON.stringify(display.lineIds),
+    page: display.page,
     token_hash: null,
     pairing_hash: null,
     pairing_code_hash: null,
@@ -149,7 +159,7 @@ export const insertDisplay = (db: TenantDb, display: NewDisplay, nowMs: number):
     updated_at: nowMs,
   })
 
-export type DisplayChange = Partial<Pick<NewDisplay, 'name' | 'lineIds' | 'idleDays'>>
+export type DisplayChange = Partial<Pick<NewDisplay, 'name' | 'lineIds' | 'page' | 'idleDays'>>
 
 export async function updateDisplay(
   { kysely, tenantId }: TenantDb,
@@ -162,6 +172,7 @@ export async function updateDisplay(
     .set({
       ...(change.name !== undefined && { name: change.name }),
       ...(change.lineIds !== undefined && { line_ids: change.lineIds === null ? null : JSON.stringify(change.lineIds) }),
+      ...(change.page !== undefined && { page: change.page }),
       ...(change.idleDays !== undefined && { idle_days: change.idleDays }),
       updated_at: nowMs,
     })

@@ -8,6 +8,8 @@ export type DisplayRow = {
   name: string
   /** JSON list; null = all lines of the company. */
   line_ids: string | null
+  /** A `DisplayPage`: what it opens. */
+  page: string
   /** Of the cookie that the paired screen holds; null = no screen is paired. */
   token_hash: string | null
   /** Of the link, and of the short code, that pair one screen, once, until `pairing_expires_at`. */

@@ -56,7 +56,7 @@ export const invitationMessages = defineMessages({
   'accept.for': { es: 'Para {email}.', en: 'For {email}.' },
   'accept.new': { es: 'Elija cómo ingresará.', en: 'Choose how you will sign in.' },
   'accept.full_name': { es: 'Nombre y apellido', en: 'Full name' },
-  'accept.username': { es: 'Usuario (optativo)', en: 'Username (optional)' },
+  'accept.username': { es: 'Usuario (opcional)', en: 'Username (optional)' },
   'accept.username.hint': { es: 'Vacío, sale de su correo.', en: 'Left empty, it comes from your e-mail.' },
   'accept.password': { es: 'Contraseña', en: 'Password' },
   'accept.password.hint': {

@@ -21,9 +21,8 @@ import {
   table,
   tabs,
 } from '../../platform/ui/index.ts'
-import { identityMessages } from '../messages.ts'
 import { identityPaths } from '../paths.ts'
-import { isRole } from '../permissions.ts'
+import { roleText } from '../role-text.ts'
 import { statusAt } from './invitation.ts'
 import { invitationMessages } from './messages.ts'
 import type { Invitation } from './queries.ts'
@@ -32,8 +31,6 @@ import { type InvitationStatus, invitationStatuses } from './tables.ts'
 type Words = (key: keyof typeof invitationMessages & string, parameters?: Readonly<Record<string, string | number>>) => string
 const wordsOf = (page: PageContext): Words => translator(invitationMessages, page.language)
 const csrf = (page: PageContext): Html => html`<input type="hidden" name="csrf_token" value="${page.csrfToken}">`
-const roleText = (page: PageContext, word: string): string =>
-  isRole(word) ? translator(identityMessages, page.language)(`role.${word}`) : word
 export type Fields = Readonly<Record<string, string>>
 
 type Company = { readonly company: string }
@@ -96,7 +93,8 @@ const madeCard = (page: PageContext, { kind, url }: NonNullable<AdministrationVi
     }),
   })}`
 
-const roleOptions = (page: PageContext, roles: readonly string[]) => roles.map((role) => ({ value: role, label: roleText(page, role) }))
+const roleOptions = (page: PageContext, roles: readonly string[]) =>
+  roles.map((role) => ({ value: role, label: roleText(role, page.language) }))
 
 function inviteCard(page: PageContext, { company, roles, form }: AdministrationView, t: Words): Html {
   const { values, errors } = form.name === 'invite' ? form : { values: {} as Fields, errors: {} as Fields }
@@ -176,7 +174,7 @@ function cellsOf(page: PageContext, view: AdministrationView, item: Administrati
   </div>`
   return [
     { content: html`<span class="break-words">${who}</span>`, sort: who },
-    { content: roleText(page, item.role) },
+    { content: roleText(item.role, page.language) },
     { content: badge({ label: t(`state.${status}`), tone: tones[status] }), sort: status },
     { content: formatInstant(item.expiresAtMs, page.language, timeZone), sort: item.expiresAtMs },
     { content: item.inviter ?? t('operator') },
@@ -216,7 +214,7 @@ export function acceptPage(page: PageContext, view: AcceptView): Html {
   }
   const title = t('accept.title', { company: view.company })
   const body = html`<h1>${title}</h1>
-    <p class="muted">${t('accept.role', { role: roleText(page, view.role) })}${view.email === null ? '' : ` ${t('accept.for', { email: view.email })}`}</p>
+    <p class="muted">${t('accept.role', { role: roleText(view.role, page.language) })}${view.email === null ? '' : ` ${t('accept.for', { email: view.email })}`}</p>
     ${acceptBody(page, view, t)}`
   return centeredPage({ page, title, body, isGlass: true })
 }

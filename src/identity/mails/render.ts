@@ -1,8 +1,7 @@
 /** Templates of identity's mails in two languages, as HTML and as text. Pure. */
 import { formatInstant, formatText, type Language, type Text, translator } from '../../platform/i18n/index.ts'
 import { type Html, html, raw } from '../../platform/ui/html.ts'
-import { identityMessages } from '../messages.ts'
-import { isRole } from '../permissions.ts'
+import { roleText } from '../role-text.ts'
 import type { MailTemplate, MailValues } from './mails.ts'
 import { mailMessages, mailTexts } from './texts.ts'
 
@@ -56,7 +55,7 @@ function shownValues(values: Readonly<Record<string, string>>, language: Languag
   const { at, expiresAt, role, isOn, company } = values
   if (at) shown.at = instant(at, language)
   if (expiresAt) shown.expiresAt = instant(expiresAt, language)
-  if (role && isRole(role)) shown.role = translator(identityMessages, language)(`role.${role}`)
+  if (role) shown.role = roleText(role, language)
   if (isOn) shown.isOn = translator(mailMessages, language)(`mfa.${isOn}` as keyof typeof mailMessages)
   // Somebody of no company yet: the platform itself lets them in.
   if (company === '') shown.company = appName

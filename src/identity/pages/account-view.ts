@@ -17,8 +17,8 @@ import {
 import { identityMessages } from '../messages.ts'
 import { identityPaths } from '../paths.ts'
 import { type OwnProfile, profileCards } from '../people/index.ts'
-import { type Role, roles } from '../permissions.ts'
 import { avatarCard } from '../pictures/index.ts'
+import { roleText } from '../role-text.ts'
 import { type Security, securityCards } from '../security/index.ts'
 
 export type Account = {
@@ -64,11 +64,9 @@ export function passwordPage(
   return centeredPage({ page, title, body: html`<h1>${title}</h1>${why}${passwordForm(page, errors)}` })
 }
 
-const isRole = (word: string): word is Role => (roles as readonly string[]).includes(word)
-
 function facts(page: PageContext, { username, companyName, roleName }: Account): Html {
   const t = translator(identityMessages, page.language)
-  const role = roleName !== null && isRole(roleName) ? t(`role.${roleName}`) : roleName
+  const role = roleName === null ? null : roleText(roleName, page.language)
   const lines: readonly (readonly [string, string | null])[] = [
     [t('account.username'), username],
     [t('account.company'), companyName],

@@ -3,7 +3,7 @@ import { hash, verify } from '@node-rs/argon2'
 import { problem } from '../problems.ts'
 import { isImported, verifyImported } from './imported.ts'
 
-/** RFC 9106's second choice for memory-bound hosts: 64 MiB, two passes, one lane; 16-byte salt, 32-byte hash. */
+/** RFC 9106's second choice for memory-bound hosts: 64 MiB, two passes, one lane; 16-byte salt, 32-byte hash. Only tests ask for less memory. */
 const cost = {
   algorithm: 2 /* Argon2id; the package's const enum cannot be imported under isolatedModules */,
   memoryCost: 65_536,
@@ -15,9 +15,10 @@ const cost = {
 /** 64 MiB each: a flood of sign-ins must not take the machine's memory, nor wait for ever. */
 const slots = { done: 0, running: 0, atOnce: 2, waiting: [] as (() => void)[], queueLength: 50 }
 
-/** By the operator's setting, at start. */
-export const allowHashesAtOnce = (atOnce: number): void => {
-  slots.atOnce = atOnce
+/** By the operator's settings, at start. */
+export const configureHashing = (passwords: { readonly hashesAtOnce: number; readonly memoryKib: number }): void => {
+  slots.atOnce = passwords.hashesAtOnce
+  cost.memoryCost = passwords.memoryKib
 }
 
 /** How often a password was hashed or verified in this process: the work by which a stranger could tell answers apart. */
@@ -60,13 +61,13 @@ export const verifyPassword = (phc: string, password: string): Promise<boolean> 
     }
   })
 
-const present = '$argon2id$v=19$m=65536,t=2,p=1$'
+const present = (): string => `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$`
 /** A hash that is not made the present way: it is replaced when its password is next seen. */
-export const isOutdated = (phc: string): boolean => !phc.startsWith(present)
+export const isOutdated = (phc: string): boolean => !phc.startsWith(present())
 
 /** Whether somebody could sign in with it. */
 export const isKnownHash = (stored: string): boolean => stored.startsWith('$argon2') || isImported(stored)
 
-/** Hash of a random text nobody knows, so that an unknown user costs as much time as a known one. */
-const dummyHash = '$argon2id$v=19$m=65536,t=2,p=1$zM6egJHqJv/s2qwaMiQrLw$RgQD20QuNV0K49DWAZIjijLd/C8RnYPlqhgd8ezf1ZY'
-export const verifyNobody = (password: string): Promise<boolean> => verifyPassword(dummyHash, password)
+/** Salt and hash of no password at all, so that an unknown user costs as much time as a known one. */
+const nobody = 'zM6egJHqJv/s2qwaMiQrLw$RgQD20QuNV0K49DWAZIjijLd/C8RnYPlqhgd8ezf1ZY'
+export const verifyNobody = (password: string): Promise<boolean> => verifyPassword(`${present()}${nobody}`, password)

@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Problem } from '../../platform/http/index.ts'
-import { hashPassword, verifyNobody, verifyPassword } from './hash.ts'
+import { configureHashing, hashPassword, verifyNobody, verifyPassword } from './hash.ts'
 import { passwordFaults } from './rule.ts'
 
 const owner = { username: 'testuser', email: 'test@example.com' }
 const messages = (password: string) => passwordFaults(password, owner, 'new_password').map((fault) => fault.message.en)
 const rules = (password: string) => passwordFaults(password, owner, 'new_password').map((fault) => fault.rule)
 
+/** As without settings: servers of other tests in this process leave theirs. */
+const hashAsByDefault = () => configureHashing({ hashesAtOnce: 2, memoryKib: 65_536 })
+
 test('AC-01 ID-01 a hash is an Argon2id PHC string with our cost and not the password', async () => {
+  hashAsByDefault()
   const hash = await hashPassword('TestPassword123!')
   assert.notEqual(hash, 'TestPassword123!')
   assert.match(hash, /^\$argon2id\$v=19\$m=65536,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/)
@@ -43,6 +47,7 @@ test('nobody has the hash of unknown users', async () => {
 })
 
 test('the 53rd hash at a time is refused with 503, not queued for ever', async () => {
+  hashAsByDefault()
   const outcomes = await Promise.allSettled(Array.from({ length: 53 }, () => verifyPassword('not a hash', 'x')))
   const refused = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason)
   assert.equal(refused.length, 1)

@@ -190,6 +190,7 @@ export const updateTenantConfig = (
   actor: AuditActor,
   tenantId: number,
   change: (config: TenantConfig) => TenantConfig,
+  origin?: Origin,
 ): Promise<TenantConfig> =>
   transaction(db, async (tx) => {
     await lockRow(tx, 'tenants', { id: tenantId })
@@ -200,6 +201,12 @@ export const updateTenantConfig = (
     const changed = [...new Set([...Object.keys(tenant.config), ...Object.keys(config)])].filter(
       (key) => JSON.stringify(tenant.config[key]) !== JSON.stringify(config[key]),
     )
-    await recordAudit(tx, deps, actor, 'COMPANY_UPDATED', { tenantId, entityType: 'tenant', entityId: tenantId, data: { config: changed } })
+    await recordAudit(tx, deps, actor, 'COMPANY_UPDATED', {
+      tenantId,
+      entityType: 'tenant',
+      entityId: tenantId,
+      ...(origin && { origin }),
+      data: { config: changed },
+    })
     return config
   })

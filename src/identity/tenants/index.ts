@@ -1,5 +1,6 @@
 /** Companies and who belongs to them. May use: users, passwords, audit, mails. */
 export { mailApprovers } from './approvers.ts'
+export { type ConfigChange, lastConfigChange } from './config-changes.ts'
 export { createTenantWithAdmin, createUser, demandRoom, hasRoom, insertCompany, updateTenantConfig } from './create.ts'
 export { countWaiting } from './pending.ts'
 export {

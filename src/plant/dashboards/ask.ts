@@ -18,6 +18,8 @@ export const askPlant = async <More = undefined>(
   raw: Readonly<Record<string, unknown>>,
   needs: FactNeeds,
   more?: (plant: OpenPlant, asked: Asked) => Promise<More>,
+  /** A refresh that a machine makes: no `user_queries` row. */
+  isLive = false,
 ): Promise<Asked & { readonly more: More | undefined }> => {
   const startedAt = performance.now()
   const askedAtMs = wholeSecondMs(deps.clock.nowMs())
@@ -27,6 +29,7 @@ export const askPlant = async <More = undefined>(
     const asked = { scope, facts, model: plant.model }
     return { ...asked, more: await more?.(plant, asked) }
   })
+  if (isLive) return answer
   deps.userQueries.record({
     userId: actor.userId,
     tenantId: actor.tenant.tenantId,

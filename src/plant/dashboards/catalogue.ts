@@ -36,6 +36,7 @@ const keywordRules: readonly (readonly [words: readonly RegExp[], className: Wid
   [[/produccion/, /tiempo/], 'ProductionTimeChart'],
   [[/temporal/], 'ProductionTimeChart'],
   [[/evento/], 'EventFeed'],
+  [[/reloj/], 'ClockHealth'],
 ]
 
 /** Class name as written, then without case, then the Spanish words; null is shown as "Widget en desarrollo". */

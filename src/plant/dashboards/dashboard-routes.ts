@@ -8,7 +8,6 @@ import { listAnswer } from './list-answer.ts'
 import { rawMetadata, rawReply } from './raw.ts'
 import { DashboardBody, DashboardQuery, DashboardReply, idList } from './schemas.ts'
 import { type DashboardAnswer, type DashboardDeps, dashboardData } from './service.ts'
-import type { Tab } from './widgets/widget.ts'
 
 const tags = ['dashboard']
 /** Spec plant 9. */
@@ -34,7 +33,7 @@ const CatalogueReply = Type.Object({
   meta: Type.Object({ total: Type.Integer() }),
 })
 
-type Asked = { readonly widget_ids?: readonly number[] | string; readonly tab?: Tab; readonly include_raw?: boolean }
+type Asked = { readonly widget_ids?: readonly number[] | string; readonly tab?: string; readonly include_raw?: boolean }
 
 export const registerDashboardDataRoutes = (app: FastifyInstance, deps: DashboardDeps): void => {
   const ask = async (request: FastifyRequest, asked: Asked & Readonly<Record<string, unknown>>, isPreview: boolean) => {

@@ -1,8 +1,8 @@
-/** Which layout a role gets: its own row, the company's default row, ours. Never another company's. Pure. */
+/** Which layout somebody gets: their own, their role's row, the company's default row, ours. Never another company's. Pure. */
 import type { Role } from '../../identity/index.ts'
 import type { Text } from '../../platform/i18n/index.ts'
 import { type CatalogueRow, resolveWidget } from './catalogue.ts'
-import { filled, type ParsedLayout, parseLayout, placeWidgets, plainEntry, type ResolvedLayout, tabs } from './layout.ts'
+import { builtInTabs, filled, type ParsedLayout, parseLayout, placeWidgets, plainEntry, type ResolvedLayout } from './layout.ts'
 import { messages } from './messages.ts'
 import type { WidgetClass } from './widgets/registry.ts'
 
@@ -22,7 +22,7 @@ const forOperators: readonly WidgetClass[] = [
   'KpiPerformance',
   'KpiQuality',
 ]
-const notForViewers: readonly WidgetClass[] = ['EventFeed', 'ScatterChart']
+const notForViewers: readonly WidgetClass[] = ['EventFeed', 'ScatterChart', 'ClockHealth']
 
 const isShownTo = (role: Role, className: WidgetClass): boolean => {
   if (role === 'OPERATOR') return forOperators.includes(className)
@@ -40,7 +40,7 @@ const builtInLayout = (role: Role, catalogue: readonly CatalogueRow[]): ParsedLa
   const ordered = [...firstOf.values()].sort(
     (a, b) => (resolveWidget(a.widgetName)?.order ?? 0) - (resolveWidget(b.widgetName)?.order ?? 0),
   )
-  return { entries: ordered.map(({ widgetId }) => plainEntry(widgetId)), filterIds: null, tabs, warnings: [] }
+  return { entries: ordered.map(({ widgetId }) => plainEntry(widgetId)), filterIds: null, tabs: builtInTabs, warnings: [] }
 }
 
 /** Words tried in order: the role as stored (an owner without a row of its own uses the administrator's), then the company's default. */
@@ -58,11 +58,13 @@ export const chooseLayout = (input: {
   readonly role: Role
   readonly templates: readonly TemplateRow[]
   readonly catalogue: readonly CatalogueRow[]
+  /** What the person made for themselves, parsed; undefined when it was not JSON. Null = nothing. */
+  readonly own?: { readonly layout: unknown } | null
 }): ResolvedLayout => {
-  const { roleName, role, templates, catalogue } = input
+  const { roleName, role, templates, catalogue, own } = input
   const warnings: Text[] = catalogue.length === 0 ? [messages['warning.empty_catalogue']] : []
   const resolved = (parsed: ParsedLayout, step: ResolvedLayout['step'], templateId: number | null): ResolvedLayout => {
-    const placed = placeWidgets(parsed.entries, catalogue)
+    const placed = placeWidgets(parsed.entries, catalogue, parsed.tabs)
     return {
       step,
       roleName,
@@ -72,6 +74,11 @@ export const chooseLayout = (input: {
       tabs: parsed.tabs,
       warnings: [...warnings, ...parsed.warnings, ...placed.warnings],
     }
+  }
+  if (own) {
+    const parsed = parseLayout(own.layout)
+    if (parsed !== null) return resolved(parsed, 'person', null)
+    warnings.push(messages['warning.unreadable_layout'])
   }
   for (const { word, step } of candidates(roleName)) {
     const matching = templates.filter(({ roleAccess }) => sameWord(roleAccess, word)).sort((a, b) => b.templateId - a.templateId)

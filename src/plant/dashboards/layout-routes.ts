@@ -29,12 +29,15 @@ const LayoutWidget = Type.Object({
 const LayoutReply = Type.Object({
   tenant_id: Type.Integer(),
   role: Type.String(),
-  step: Type.Union([Type.Literal('role'), Type.Literal('tenant_default'), Type.Literal('built_in')]),
+  step: Type.Union([Type.Literal('person'), Type.Literal('role'), Type.Literal('tenant_default'), Type.Literal('built_in')]),
   template_id: nullable(Type.Integer()),
   enabled_widget_ids: Type.Array(Type.Integer()),
   enabled_filter_ids: Type.Array(Type.Integer()),
   widgets: Type.Array(LayoutWidget),
-  tabs: Type.Array(Type.String()),
+  tabs: Type.Array(Type.String(), { description: 'Keys, in order' }),
+  tab_details: Type.Array(
+    Type.Object({ key: Type.String(), name: nullable(Type.String()), line_ids: nullable(Type.Array(Type.Integer())) }),
+  ),
   warnings: Type.Array(Type.String()),
 })
 
@@ -73,7 +76,8 @@ export const registerLayoutRoutes = (app: FastifyInstance, deps: DashboardDeps):
         enabled_widget_ids: layout.widgets.map(({ widgetId }) => widgetId),
         enabled_filter_ids: filters.map(({ filter_id }) => filter_id),
         widgets: layout.widgets.map(shownWidget),
-        tabs: [...layout.tabs],
+        tabs: layout.tabs.map(({ key }) => key),
+        tab_details: layout.tabs.map(({ key, name, lineIds }) => ({ key, name, line_ids: lineIds && [...lineIds] })),
         warnings: layout.warnings.map((warning) => warning[request.language]),
       }
     },

@@ -193,9 +193,9 @@ test('PL-18 an empty catalogue names the command that fills it', () => {
 
 test('PL-69 built-in layouts suit the role, and the owner has the administrator’s', () => {
   const classes = (role: Parameters<typeof chooseLayout>[0]['role']) => choose('x', [], role).widgets.map(({ className }) => className)
-  assert.equal(classes('ADMIN').length, 19)
+  assert.equal(classes('ADMIN').length, 20)
   assert.deepEqual(classes('OWNER'), classes('ADMIN'))
-  assert.ok(classes('OPERATOR').length < 19 && classes('OPERATOR').includes('DowntimeTable'))
+  assert.ok(classes('OPERATOR').length < 20 && classes('OPERATOR').includes('DowntimeTable'))
   assert.ok(!classes('VIEWER').includes('EventFeed') && classes('VIEWER').includes('KpiOee'))
   assert.equal(choose('x', [], 'ADMIN').filterIds, null)
 })

@@ -4,10 +4,33 @@ import { type CatalogueRow, resolveWidget } from './catalogue.ts'
 import { messages } from './messages.ts'
 import type { Tab, Widget } from './widgets/widget.ts'
 
-export const tabs = ['produccion', 'oee'] as const satisfies readonly Tab[]
+/** A tab of a dashboard. The two that widgets are made for have names of ours; a company adds others under keys of its own. */
+export type LayoutTab = {
+  readonly key: string
+  /** Null = our name of a built-in tab. */
+  readonly name: string | null
+  /** What "all lines" means on this tab: a group of lines. Null = all of them. */
+  readonly lineIds: readonly number[] | null
+}
+
+const builtInKeys = ['produccion', 'oee'] as const satisfies readonly Tab[]
+export const builtInTabs: readonly LayoutTab[] = builtInKeys.map((key) => ({ key, name: null, lineIds: null }))
+export const isBuiltInTab = (key: string): key is Tab => (builtInKeys as readonly string[]).includes(key)
+
+/** What a tab may be called in addresses. */
+export const tabKeyPattern = '^[a-z0-9][a-z0-9_-]{0,39}$'
+const isTabKey = (value: unknown): value is string => typeof value === 'string' && new RegExp(tabKeyPattern).test(value)
+export const mostTabs = 12
+export const mostWidgets = 200
+
+/** Faster than this, refreshing one widget costs more than it tells. */
+export const leastRefreshS = 5
+export const mostRefreshS = 86_400
 
 export type LayoutEntry = {
   readonly widgetId: number
+  /** Null = where the widget belongs by itself. */
+  readonly tab: string | null
   readonly title: string | null
   readonly colSpan: number | null
   readonly rowSpan: number | null
@@ -19,7 +42,7 @@ export type ParsedLayout = {
   readonly entries: readonly LayoutEntry[]
   /** Null = every active filter of the company (built-in layouts only). */
   readonly filterIds: readonly number[] | null
-  readonly tabs: readonly Tab[]
+  readonly tabs: readonly LayoutTab[]
   readonly warnings: readonly Text[]
 }
 
@@ -30,7 +53,7 @@ export type PlacedWidget = {
   readonly description: string
   readonly className: string | null
   readonly widget: Widget | null
-  readonly tab: Tab
+  readonly tab: string
   readonly colSpan: number
   readonly rowSpan: number
   readonly order: number
@@ -39,8 +62,8 @@ export type PlacedWidget = {
   readonly config: Readonly<Record<string, unknown>>
 }
 
-/** Which row of the chain matched: the role's own, the company's default, or ours. */
-export type LayoutStep = 'role' | 'tenant_default' | 'built_in'
+/** Which step of the chain matched: the person's own, the role's, the company's default, or ours. */
+export type LayoutStep = 'person' | 'role' | 'tenant_default' | 'built_in'
 
 export type ResolvedLayout = {
   readonly step: LayoutStep
@@ -48,7 +71,7 @@ export type ResolvedLayout = {
   readonly templateId: number | null
   readonly widgets: readonly PlacedWidget[]
   readonly filterIds: readonly number[] | null
-  readonly tabs: readonly Tab[]
+  readonly tabs: readonly LayoutTab[]
   readonly warnings: readonly Text[]
 }
 
@@ -59,7 +82,7 @@ export const filled = (text: Text, parameters: Parameters): Text => ({
 
 type Json = Readonly<Record<string, unknown>>
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value.slice(0, 200) : [])
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value.slice(0, mostWidgets) : [])
 
 const idOf = (value: unknown): number | null => {
   const id = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value
@@ -78,10 +101,11 @@ const entryOf = (item: unknown): LayoutEntry | null => {
   const width = typeof source.w === 'number' ? source.w / 3 : null
   return {
     widgetId,
+    tab: isTabKey(source.tab) ? source.tab : null,
     title: typeof source.title === 'string' && source.title.trim() !== '' ? source.title.slice(0, 100) : null,
     colSpan: whole(source.col_span ?? width, 1, 4),
     rowSpan: whole(source.row_span ?? source.h, 1, 2),
-    refreshS: whole(source.refresh_seconds, 1, 86_400),
+    refreshS: whole(source.refresh_seconds, leastRefreshS, mostRefreshS),
     config,
   }
 }
@@ -92,10 +116,22 @@ const position = (item: unknown, key: 'x' | 'y'): number => (isObject(item) && t
 const gridOrder = (grid: readonly unknown[]): readonly unknown[] =>
   grid.toSorted((a, b) => position(a, 'y') - position(b, 'y') || position(a, 'x') - position(b, 'x'))
 
-const tabsOf = (value: unknown): readonly Tab[] => {
-  const named = listOf(value).map((item) => (isObject(item) ? (item.key ?? item.name) : item))
-  const known = tabs.filter((tab) => named.includes(tab))
-  return known.length > 0 ? known.toSorted((a, b) => named.indexOf(a) - named.indexOf(b)) : tabs
+const tabOf = (item: unknown): LayoutTab | null => {
+  if (typeof item === 'string') return isBuiltInTab(item) ? { key: item, name: null, lineIds: null } : null
+  if (!isObject(item)) return null
+  const key = item.key ?? item.name
+  if (!isTabKey(key)) return null
+  const name = typeof item.name === 'string' && item.name.trim() !== '' && item.name !== key ? item.name.slice(0, 40) : null
+  if (name === null && !isBuiltInTab(key)) return null
+  const lineIds = listOf(item.line_ids).flatMap((id) => idOf(id) ?? [])
+  return { key, name, lineIds: lineIds.length > 0 ? lineIds : null }
+}
+
+/** Names of tabs that are nobody's are passed over; a layout that names none has the built-in ones. */
+const tabsOf = (value: unknown): readonly LayoutTab[] => {
+  const known = new Map<string, LayoutTab>()
+  for (const tab of listOf(value).map(tabOf)) if (tab && !known.has(tab.key) && known.size < mostTabs) known.set(tab.key, tab)
+  return known.size > 0 ? [...known.values()] : builtInTabs
 }
 
 const withoutRepeats = (ids: readonly (number | null)[], warn: (id: number) => void): number[] => {
@@ -130,7 +166,9 @@ export const parseLayout = (stored: unknown): ParsedLayout | null => {
 export const placeWidgets = (
   entries: readonly LayoutEntry[],
   catalogue: readonly CatalogueRow[],
+  tabs: readonly Pick<LayoutTab, 'key'>[] = builtInTabs,
 ): { widgets: PlacedWidget[]; warnings: Text[] } => {
+  const keys = new Set(tabs.map(({ key }) => key))
   const byId = new Map(catalogue.map((row) => [row.widgetId, row]))
   const warnings: Text[] = []
   const placed = entries.flatMap((entry, index): PlacedWidget[] => {
@@ -147,7 +185,7 @@ export const placeWidgets = (
         description: row.description,
         className: widget?.className ?? null,
         widget,
-        tab: widget?.tab ?? 'produccion',
+        tab: entry.tab !== null && keys.has(entry.tab) ? entry.tab : (widget?.tab ?? 'produccion'),
         colSpan: entry.colSpan ?? widget?.columnSpan ?? 1,
         rowSpan: entry.rowSpan ?? widget?.rowSpan ?? 1,
         order: index,
@@ -160,6 +198,7 @@ export const placeWidgets = (
 /** A catalogue row placed by itself, as preview does. */
 export const plainEntry = (widgetId: number): LayoutEntry => ({
   widgetId,
+  tab: null,
   title: null,
   colSpan: null,
   rowSpan: null,

@@ -3,15 +3,23 @@
 import { LRUCache } from 'lru-cache'
 import type { TenantActor } from '../../identity/index.ts'
 import type { Db } from '../../platform/db/database.ts'
+import { decodeJson } from '../../platform/db/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import type { CatalogueRow } from './catalogue.ts'
 import type { ResolvedLayout } from './layout.ts'
 import { chooseLayout, type TemplateRow } from './layout-choice.ts'
+import { currentText, listPersonVersions } from './layout-queries.ts'
 import { listCatalogue, listTemplates } from './queries.ts'
 
+type Who = Pick<TenantActor, 'tenant' | 'role' | 'roleName'>
+
 export type Layouts = {
-  /** What the actor's role sees in the actor's company: the same object while the rows are the same. */
-  readonly of: (actor: Pick<TenantActor, 'tenant' | 'role' | 'roleName'>) => Promise<ResolvedLayout>
+  /** What the actor sees in the actor's company, a person's own layout first: the same object while the rows are the same. */
+  readonly of: (actor: Who & Partial<Pick<TenantActor, 'kind' | 'userId'>>) => Promise<ResolvedLayout>
+  /** What the role sees, whatever the actor made for themselves. */
+  readonly ofRole: (actor: Who) => Promise<ResolvedLayout>
+  /** Roles that have a layout of their own, in upper case. */
+  readonly rolesWithOwn: (actor: Pick<TenantActor, 'tenant'>) => Promise<readonly string[]>
   readonly catalogueOf: (actor: Pick<TenantActor, 'tenant'>) => Promise<readonly CatalogueRow[]>
   /** After a change made here: it shows at once. */
   readonly forget: (tenantId: number) => void
@@ -21,24 +29,29 @@ type Rows = {
   readonly text: string
   readonly catalogue: readonly CatalogueRow[]
   readonly templates: readonly TemplateRow[]
-  /** By role. */
+  /** Version of their own layout, by person. */
+  readonly persons: ReadonlyMap<number, number>
+  /** By role, and by person with a layout of their own. */
   readonly layouts: Map<string, ResolvedLayout>
 }
 type Held = { readonly readAtMs: number; readonly rows: Promise<Rows> }
 
 const heldMs = 1_000
 const mostTenants = 200
-/** Roles of a company are few; words that nobody uses must not add up. */
-const mostRoles = 50
+/** Roles of a company are few, and few people make a layout of their own; words that nobody uses must not add up. */
+const mostLayouts = 200
 
 export function createLayouts({ db, clock }: { readonly db: Db; readonly clock: Clock }): Layouts {
   const held = new LRUCache<number, Held>({ max: mostTenants })
 
   const read = async (tenantId: number, before: Promise<Rows | null>): Promise<Rows> => {
-    const [catalogue, templates] = await Promise.all([listCatalogue(db), listTemplates({ ...db, tenantId })])
+    const mine = { ...db, tenantId }
+    const [catalogue, templates, persons] = await Promise.all([listCatalogue(db), listTemplates(mine), listPersonVersions(mine)])
     const text = JSON.stringify([catalogue, templates])
     const known = await before
-    return known?.text === text ? known : { text, catalogue, templates, layouts: new Map() }
+    const byPerson = new Map(persons.map(({ userId, version }) => [userId, version]))
+    // layouts of roles stay the same objects when somebody saves their own
+    return known?.text === text ? { ...known, persons: byPerson } : { text, catalogue, templates, persons: byPerson, layouts: new Map() }
   }
 
   const rowsOf = ({ tenant: { tenantId } }: Pick<TenantActor, 'tenant'>): Promise<Rows> => {
@@ -53,19 +66,40 @@ export function createLayouts({ db, clock }: { readonly db: Db; readonly clock: 
     return next.rows
   }
 
+  const keep = (layouts: Rows['layouts'], key: string, layout: ResolvedLayout): ResolvedLayout => {
+    if (layouts.size >= mostLayouts) layouts.clear()
+    layouts.set(key, layout)
+    return layout
+  }
+
+  const ofRole = async (actor: Who): Promise<ResolvedLayout> => {
+    const { roleName, role } = actor
+    const { catalogue, templates, layouts } = await rowsOf(actor)
+    const key = `${role} ${roleName}`
+    return layouts.get(key) ?? keep(layouts, key, chooseLayout({ roleName, role, templates, catalogue }))
+  }
+
   return {
+    ofRole,
     async of(actor) {
-      const { roleName, role } = actor
-      const { catalogue, templates, layouts } = await rowsOf(actor)
-      const key = `${role} ${roleName}`
+      const { roleName, role, userId, tenant } = actor
+      const { persons, layouts, catalogue, templates } = await rowsOf(actor)
+      const version = actor.kind === 'person' && userId !== undefined ? persons.get(userId) : undefined
+      if (userId === undefined || version === undefined) return ofRole(actor)
+      const key = `person ${userId} ${version} ${role} ${roleName}`
       const known = layouts.get(key)
       if (known) return known
-      const layout = chooseLayout({ roleName, role, templates, catalogue })
-      if (layouts.size >= mostRoles) layouts.clear()
-      layouts.set(key, layout)
-      return layout
+      const text = await currentText({ ...db, tenantId: tenant.tenantId }, { kind: 'person', userId })
+      const decoded = text === null ? null : decodeJson(text)
+      const own = decoded && { layout: decoded.ok ? decoded.value : undefined }
+      return keep(layouts, key, chooseLayout({ roleName, role, templates, catalogue, own }))
     },
+    rolesWithOwn: async (actor) => (await rowsOf(actor)).templates.map(({ roleAccess }) => roleAccess.trim().toUpperCase()),
     catalogueOf: async (actor) => (await rowsOf(actor)).catalogue,
-    forget: (tenantId) => void held.delete(tenantId),
+    forget(tenantId) {
+      const known = held.get(tenantId)
+      // read again, but what did not change stays the same object
+      if (known) held.set(tenantId, { ...known, readAtMs: Number.NEGATIVE_INFINITY })
+    },
   }
 }

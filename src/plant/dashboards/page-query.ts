@@ -2,9 +2,9 @@
 
 import Type, { type Static } from 'typebox'
 import { formatLocalDate, type LocalS, localParts, parseLocal } from '../../platform/time/index.ts'
+import { tabKeyPattern } from './layout.ts'
 import { filterParameters } from './schemas.ts'
 import type { Preset } from './views/model.ts'
-import type { Tab } from './widgets/widget.ts'
 
 const names = [...Object.keys(filterParameters).filter((name) => name !== 'daterange'), 'tab', 'preset']
 
@@ -14,7 +14,13 @@ export const PageQuery = Type.Object(
 )
 export type PageQuery = Static<typeof PageQuery>
 
-const lists = new Set(['line_ids', 'area_ids', 'product_ids'])
+/** A refresh leaves out the widgets that are not due: ids as CSV. */
+export const LiveQuery = Type.Object({
+  ...PageQuery.properties,
+  skip: Type.Optional(Type.String({ maxLength: 2_000, pattern: '^\\d{1,9}(,\\d{1,9})*$' })),
+})
+
+const lists = new Set(['line_ids', 'plant_ids', 'area_ids', 'product_ids'])
 const presets: Readonly<Record<Preset, (today: Day) => readonly [Day, Day]>> = {
   today: (today) => [today, today],
   yesterday: (today) => [addDays(today, -1), addDays(today, -1)],
@@ -36,7 +42,8 @@ export type PageParameters = {
   readonly raw: Readonly<Record<string, string>>
   /** As they came: the address that reproduces this view, a preset still relative. */
   readonly query: URLSearchParams
-  readonly tab: Tab | null
+  /** As written: whether the layout has it is the caller's to see. */
+  readonly tab: string | null
   readonly preset: Preset | null
 }
 
@@ -55,7 +62,7 @@ export function readPageQuery(query: PageQuery, nowLocalS: LocalS): PageParamete
   return {
     raw: isPreset(preset) ? { ...filters, ...datesOf(preset, nowLocalS) } : filters,
     query: address,
-    tab: tab === 'produccion' || tab === 'oee' ? tab : null,
+    tab: tab !== undefined && new RegExp(tabKeyPattern).test(tab) ? tab : null,
     preset: isPreset(preset) ? preset : null,
   }
 }

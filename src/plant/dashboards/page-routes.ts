@@ -10,14 +10,13 @@ import { loadingLines } from '../history/index.ts'
 import type { Line, PlantModel } from '../model/index.ts'
 import { plantNavigation } from '../navigation.ts'
 import { describeFilters, type FilterDescription } from '../scope/index.ts'
-import { type PageParameters, PageQuery, readPageQuery } from './page-query.ts'
+import { LiveQuery, type PageParameters, PageQuery, readPageQuery } from './page-query.ts'
 import { answerIn, type DashboardAnswer, type DashboardDeps } from './service.ts'
 import { boardView } from './views/board.ts'
 import { dashboardView } from './views/dashboard-page.ts'
 import { rangePartial } from './views/filter-panel.ts'
 import { historyBanner, historyLoaded } from './views/history-banner.ts'
 import type { Board, DashboardPage, FilterPanel, HistoryLoading, Refusal } from './views/model.ts'
-import type { Tab } from './widgets/widget.ts'
 
 const tags = ['dashboard']
 const CompanyPath = Type.Object({ company: Type.String({ maxLength: 100 }) })
@@ -49,12 +48,13 @@ export const registerDashboardPages = (app: FastifyInstance, deps: DashboardDeps
     summary: 'The same part again, asked by the page itself when a line changed',
     tags,
     params: CompanyPath,
-    query: PageQuery,
+    query: LiveQuery,
     rate: liveRate,
     keepsSessionAlive: false,
     reply: { 200: htmlReply },
     handler: async ({ request, query }): Promise<Html> => {
-      const asked = await ask(deps, request, query, true)
+      const { skip, ...address } = query
+      const asked = await ask(deps, request, address, true, skip?.split(',').map(Number))
       if (asked.problem) throw asked.problem
       return sharedBoard(deps, asked)
     },
@@ -113,7 +113,13 @@ type Asked = {
   readonly data: DashboardAnswer | null
 }
 
-async function ask(deps: DashboardDeps, request: FastifyRequest, query: PageQuery, isLive: boolean): Promise<Asked> {
+async function ask(
+  deps: DashboardDeps,
+  request: FastifyRequest,
+  query: PageQuery,
+  isLive: boolean,
+  skipIds?: readonly number[],
+): Promise<Asked> {
   const actor = requireTenant(request)
   const { language } = request
   const page = pageOf(request)
@@ -131,8 +137,8 @@ async function ask(deps: DashboardDeps, request: FastifyRequest, query: PageQuer
       // a refresh leaves the panel as it is
       if (!isLive) filters = describeFilters(model, allowed, language, nowMs)
       parameters = readPageQuery(query, zoneOf(model.settings.timeZone).toLocalS(Math.floor(nowMs / 1_000)))
-      const tab = parameters.tab && layout.tabs.includes(parameters.tab) ? parameters.tab : (layout.tabs[0] ?? 'produccion')
-      const options = { language, tab, isLive, requestId: request.id }
+      const tab = (layout.tabs.find(({ key }) => key === parameters.tab) ?? layout.tabs[0])?.key ?? 'produccion'
+      const options = { language, tab, isLive, requestId: request.id, ...(skipIds && { skipIds }) }
       const data = await answerIn(deps, actor, { plant, layout }, parameters.raw, options)
       const panel: FilterPanel = { filters, values: data.scope.parameters, preset: parameters.preset, errors: new Map() }
       const loading = await historyLoading(deps, actor.tenant.tenantId, data.scope.lines)
@@ -141,8 +147,11 @@ async function ask(deps: DashboardDeps, request: FastifyRequest, query: PageQuer
     })
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    if (isWithoutLines(error)) {
-      const board = { kind: 'no_lines' as const, mayCheck: actor.permissions.has('configure_plant') }
+    const isWithoutPlant = error.code === 'plant_not_attached'
+    if (isWithoutPlant || isWithoutLines(error)) {
+      const kind = isWithoutPlant ? ('no_plant' as const) : ('no_lines' as const)
+      const mayAttach = actor.permissions.has('manage_company') && (isWithoutPlant || (plantModel as PlantModel | null)?.lines.length === 0)
+      const board = { kind, mayCheck: actor.permissions.has('configure_plant'), mayAttach }
       const panel: FilterPanel = { filters, values: parameters.raw, preset: parameters.preset, errors: new Map() }
       return { status: 200, problem: null, data: null, model: { ...base, board, panel, loading: null, query: parameters.query } }
     }
@@ -157,15 +166,15 @@ const isWithoutLines = ({ options }: Problem): boolean => {
   return rules.length > 0 && rules.every((rule) => rule === 'no_active_line')
 }
 
-/** The board is the same for everybody who gets the same answer at the same address, but for the nonce. */
+/** The board is the same for everybody who gets the same answer at the same address, but for the nonce; a screen's has no link to a person's own. */
 function sharedBoard({ answers }: DashboardDeps, { model, data }: Asked): Html {
   if (!data || model.loading) return boardView(model)
   const { page, companySlug, query } = model
-  const view = `${companySlug}?${query}`
+  const view = `${companySlug}?${query}${page.user && !page.user.isScreen ? ' person' : ''}`
   return answers.htmlOf(data, view, page.nonce, (nonce) => boardView({ ...model, page: { ...page, nonce } }))
 }
 
-const boardOf = (data: DashboardAnswer, tab: Tab, model: PlantModel): Board => ({
+export const boardOf = (data: DashboardAnswer, tab: string, model: PlantModel): Board => ({
   tab,
   tabs: data.layout.tabs,
   widgets: data.order.flatMap((id) => data.widgets[id] ?? []),

@@ -51,6 +51,23 @@ const placeholder = (placed: PlacedWidget, language: Language): WidgetResult => 
   },
 })
 
+/** Where a widget stands that is not asked for now: what the page shows of it stays. */
+export const keptPlace = ({ widgetId, widgetName, widget, tab, colSpan, rowSpan, order }: PlacedWidget): WidgetResult => ({
+  widget_id: widgetId,
+  widget_name: widgetName,
+  widget_type: 'kept',
+  data: null,
+  metadata: {
+    kept: true,
+    class_name: widget?.className ?? null,
+    render: widget?.render ?? null,
+    tab,
+    col_span: colSpan,
+    row_span: rowSpan,
+    order,
+  },
+})
+
 /** Data, or one of: notice (several lines), empty (null data), error, placeholder. Always under the widget's own id. */
 export const presentWidget = (placed: PlacedWidget, input: Omit<WidgetInput, 'config'>, deps: PresentDeps): WidgetResult => {
   const { widget } = placed

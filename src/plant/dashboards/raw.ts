@@ -5,7 +5,7 @@ import { dayOf, dayS, formatLocalTime, hourS, intersect, type Span, totalS, unio
 import { type Detections, readContext, readDetections } from '../detections/index.ts'
 import type { Stop } from '../facts/index.ts'
 import type { Line, PlantModel } from '../model/index.ts'
-import { plannedWindows, type Scope, shiftInstances, targetDayOf } from '../scope/index.ts'
+import { plannedWindows, type Scope, targetDayOf, workedInstances } from '../scope/index.ts'
 import type { PlantDb } from '../source/index.ts'
 import { filled } from './layout.ts'
 import { messages } from './messages.ts'
@@ -113,7 +113,7 @@ export const rawMetadata = ({ scope, model, isTruncated }: RawRows) => {
           start: formatLocalTime(shift.startS),
           end: formatLocalTime(shift.endS % dayS),
           is_overnight: shift.endsNextDay,
-          planned_seconds: totalS(intersect(union(shiftInstances(zone, [shift], scope.range)), [scope.elapsed])),
+          planned_seconds: totalS(intersect(union(workedInstances(model, zone, null, [shift], scope.range)), [scope.elapsed])),
         },
       ]),
     ),

@@ -1,5 +1,7 @@
 /** What the dashboard's routes take and give, once for checks and for the API's documentation. */
 import Type, { type TSchema } from 'typebox'
+import { ClockHealthSchema } from '../clock-health/index.ts'
+import { tabKeyPattern } from './layout.ts'
 import * as data from './widgets/data.ts'
 
 const text = Type.String()
@@ -16,6 +18,12 @@ export const filterParameters = {
     'all',
   ),
   line_ids: parameter('Line ids, list or CSV; wins over `line_id`.', [1, 2], '1,2'),
+  plant_ids: parameter(
+    'Plants of the company, list or CSV: of the lines asked for, those that are in them. `plant_id` means the same.',
+    [1],
+    '1',
+  ),
+  plant_id: parameter('See `plant_ids`.', 1),
   daterange: parameter(
     '`{start_date, end_date}` as YYYY-MM-DD and `{start_time, end_time}` as HH:MM, plant wall time; the last minute is included.',
     {
@@ -43,6 +51,9 @@ export const filterParameters = {
   target_date: parameter('Date of `only_2am` in flat queries.', '2026-10-09'),
 }
 
+const tab = Type.Optional(
+  Type.String({ pattern: tabKeyPattern, description: 'Key of a tab of the layout; absent: every tab.', examples: ['oee'] }),
+)
 const csv = '^ *\\d{1,9} *(, *\\d{1,9} *)*$'
 const ids = Type.Union([Type.Array(Type.Integer({ minimum: 1 }), { maxItems: 200 }), Type.String({ pattern: csv, maxLength: 2_000 })])
 
@@ -54,7 +65,7 @@ export const FilterBody = Type.Object(filterParameters)
 export const DashboardBody = Type.Object({
   ...filterParameters,
   widget_ids: Type.Optional(ids),
-  tab: Type.Optional(Type.Union([Type.Literal('produccion'), Type.Literal('oee')])),
+  tab,
   include_raw: Type.Optional(Type.Boolean({ description: 'Also the rows behind the figures, capped; needs view_production_data.' })),
 })
 
@@ -64,7 +75,7 @@ export const FilterQuery = Type.Object(queryText(Object.keys(filterParameters).f
 export const DashboardQuery = Type.Object({
   ...FilterQuery.properties,
   widget_ids: Type.Optional(Type.String({ pattern: csv, maxLength: 2_000 })),
-  tab: Type.Optional(Type.Union([Type.Literal('produccion'), Type.Literal('oee')])),
+  tab,
   include_raw: Type.Optional(Type.Boolean()),
 })
 
@@ -87,6 +98,7 @@ const widgetData: readonly TSchema[] = [
   data.DowntimeTableSchema,
   data.MetricsSummarySchema,
   data.EventFeedSchema,
+  ClockHealthSchema,
 ]
 
 export const WidgetResultSchema = Type.Object({

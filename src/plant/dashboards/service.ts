@@ -11,15 +11,15 @@ import type { PlantDb } from '../source/index.ts'
 import type { Answers } from './answers.ts'
 import { scopeForActor } from './bound-lines.ts'
 import type { CatalogueRow } from './catalogue.ts'
-import { filled, type PlacedWidget, placeWidgets, plainEntry, type ResolvedLayout } from './layout.ts'
+import { filled, isBuiltInTab, type PlacedWidget, placeWidgets, plainEntry, type ResolvedLayout } from './layout.ts'
 import type { Layouts } from './layouts.ts'
 import { messages } from './messages.ts'
-import { presentWidget } from './present.ts'
+import { keptPlace, presentWidget } from './present.ts'
 import { problem } from './problems.ts'
 import { type RawRows, readRaw } from './raw.ts'
 import type { UserQueryLog } from './user-queries.ts'
 import { localIso } from './widgets/local-time.ts'
-import type { Tab, WidgetResult } from './widgets/widget.ts'
+import type { WidgetResult } from './widgets/widget.ts'
 
 export type OpenPlant = { readonly db: PlantDb; readonly model: PlantModel }
 
@@ -40,11 +40,13 @@ export type DashboardDeps = {
 export type DashboardOptions = {
   readonly language: Language
   /** Only the widgets of this tab: hidden tabs load when they are opened. */
-  readonly tab?: Tab
+  readonly tab?: string
   readonly widgetIds?: readonly number[]
   readonly includeRaw?: boolean
   /** Any widget of the catalogue, whatever the role's layout; `widgetIds` is mandatory. */
   readonly isPreview?: boolean
+  /** Of the visible tab, but not due: their places are answered without their figures. */
+  readonly skipIds?: readonly number[]
   /** A refresh that a machine makes: no `user_queries` row. */
   readonly isLive?: boolean
   readonly requestId?: string
@@ -113,7 +115,7 @@ const previewWidgets = (catalogue: readonly CatalogueRow[], widgetIds: readonly 
   return placed
 }
 
-/** Widgets of the visible tab over one gathering of facts; equal questions of one second get the same object. Throws invalid_filters (422), widget_ids_required and unknown_widgets (400, preview),
+/** Widgets of the visible tab over one gathering of facts; equal questions of one second get the same object. Throws invalid_filters and unknown_tab (422), widget_ids_required and unknown_widgets (400, preview),
  *  raw_not_allowed (403), range_too_large and plant_unavailable (503). */
 export const dashboardData = async (
   deps: DashboardDeps,
@@ -122,6 +124,9 @@ export const dashboardData = async (
   options: DashboardOptions,
 ): Promise<DashboardAnswer> => {
   const layout = await deps.layouts.of(actor)
+  const { tab } = options
+  if (tab !== undefined && !isBuiltInTab(tab) && !layout.tabs.some(({ key }) => key === tab))
+    throw problem('unknown_tab', { parameters: { tab } })
   return deps.plants.withPlant(actor.tenant.tenantId, (plant) => answerIn(deps, actor, { plant, layout }, raw, options))
 }
 
@@ -138,13 +143,22 @@ export const answerIn = async (
   const startedAt = performance.now()
   const askedAtMs = wholeSecondMs(deps.clock.nowMs())
   const chosen = isPreview ? previewWidgets(await deps.layouts.catalogueOf(actor), widgetIds ?? []) : chosenWidgets(layout, options)
+  const skipped = new Set(options.skipIds ?? [])
   const { model } = plant
-  const scope = scopeForActor(deps.answers.scopeOf, actor, model, raw, askedAtMs)
-  const facts = await gatherFacts(plant.db, model, scope, { needs: needsOf(chosen.widgets), history: deps.histories.of(plant) })
+  const asked = linesOfTab(layout, tab, model, raw)
+  const scope = scopeForActor(deps.answers.scopeOf, actor, model, asked, askedAtMs)
+  const facts = await gatherFacts(plant.db, model, scope, {
+    needs: needsOf(chosen.widgets.filter(({ widgetId }) => !skipped.has(widgetId))),
+    history: deps.histories.of(plant),
+  })
   const rawRows = includeRaw ? await readRaw(plant.db, model, scope, facts.stops) : null
   const make = (): DashboardAnswer => {
     const input = { facts, scope, model, language }
-    const results = chosen.widgets.map((placed) => presentWidget(placed, input, { log: deps.log, requestId: options.requestId ?? null }))
+    const results = chosen.widgets.map((placed) =>
+      skipped.has(placed.widgetId)
+        ? keptPlace(placed)
+        : presentWidget(placed, input, { log: deps.log, requestId: options.requestId ?? null }),
+    )
     const warnings = [...layout.warnings, ...chosen.warnings, ...facts.warnings, ...model.warnings, ...(rawRows?.warnings ?? [])]
     const elapsedMs = performance.now() - startedAt
     const about = { scope, facts, model, layout, askedAtMs, elapsedMs, warnings, widgetCount: results.length, language }
@@ -159,7 +173,7 @@ export const answerIn = async (
   }
   const isShared = !includeRaw && !isPreview
   const answer = isShared
-    ? deps.answers.answerOf({ facts, model, layout, options: JSON.stringify([language, tab, widgetIds]) }, scope, make)
+    ? deps.answers.answerOf({ facts, model, layout, options: JSON.stringify([language, tab, widgetIds, options.skipIds]) }, scope, make)
     : make()
   if (!options.isLive) {
     deps.userQueries.record({
@@ -175,6 +189,21 @@ export const answerIn = async (
   return answer
 }
 
+/** On a tab with a group of lines, "all lines" (also by saying nothing) are those that still run; a line or group that is named wins. */
+const linesOfTab = (
+  { tabs }: ResolvedLayout,
+  tab: string | undefined,
+  model: PlantModel,
+  raw: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> => {
+  const group = tabs.find(({ key }) => key === tab)?.lineIds ?? null
+  const { line_id: lineId, line_ids: lineIds, ...rest } = raw
+  const isNamed = String(lineIds ?? '') !== '' || !['', 'all'].includes(String(lineId ?? ''))
+  if (group === null || isNamed) return raw
+  const active = model.lines.filter(({ lineId: id, isActive }) => isActive && group.includes(id)).map(({ lineId: id }) => id)
+  return active.length > 0 ? { ...rest, line_ids: active.join(',') } : raw
+}
+
 /** Plant time has whole seconds: questions of one second are asked at the same instant. */
 export const wholeSecondMs = (nowMs: number): number => nowMs - (nowMs % 1_000)
 
@@ -182,6 +211,7 @@ export const wholeSecondMs = (nowMs: number): number => nowMs - (nowMs % 1_000)
 const needsOf = (chosen: readonly PlacedWidget[]): FactNeeds => ({
   previous: chosen.some(({ widget }) => widget?.needs?.includes('previous')),
   recent: chosen.some(({ widget }) => widget?.needs?.includes('recent')),
+  clocks: chosen.some(({ widget }) => widget?.needs?.includes('clocks')),
 })
 
 const metadataOf = (input: {

@@ -13,6 +13,33 @@ export type DashboardTemplateRow = {
   layout_config: string
 }
 
+/** What somebody made of their dashboard for themselves, in one company. */
+export type PersonLayoutRow = {
+  id: Generated<number>
+  tenant_id: number
+  user_id: number
+  layout_config: string
+  /** Of `layout_versions`, so that caches need not compare texts. */
+  version: number
+  created_at: number
+  updated_at: number
+}
+
+/** What a layout was, newest number last. */
+export type LayoutVersionRow = {
+  id: Generated<number>
+  tenant_id: number
+  /** `role ADMIN` or `person 7`. */
+  owner: string
+  version: number
+  /** Null: taken away. */
+  layout_config: string | null
+  /** A name, kept when its person goes; null: not by the editor. */
+  saved_by: string | null
+  created_at: number
+  updated_at: number
+}
+
 /** Insert only. Dates and times are plant wall time, as people chose them. */
 export type UserQueryRow = {
   id: Generated<number>
@@ -35,5 +62,7 @@ export type UserQueryRow = {
 export interface DashboardTables {
   widget_catalog: WidgetCatalogRow
   dashboard_templates: DashboardTemplateRow
+  person_layouts: PersonLayoutRow
+  layout_versions: LayoutVersionRow
   user_queries: UserQueryRow
 }

@@ -91,17 +91,26 @@ export function pickRows(rows: Detections, order: ArrayLike<number>): Detections
   return picked
 }
 
-/** By instant; rows of one second in the order of their ids. Rows come nearly sorted, so the test comes first. */
+/** Most steps of the simple way, per row, before it is given up: rows of several cameras come out of order by a few places, seldom by more. */
+const stepsPerRow = 16
+
+/** By instant; rows of one second in the order of their ids. Rows come nearly sorted: each is carried back to its place. */
 export function sortByInstant(rows: Detections): Detections {
   const { length, epochS, id } = rows
   const isBefore = (a: number, b: number): boolean =>
     (epochS[a] as number) < (epochS[b] as number) || (epochS[a] === epochS[b] && (id[a] as number) <= (id[b] as number))
-  let isSorted = true
-  for (let i = 1; i < length && isSorted; i++) isSorted = isBefore(i - 1, i)
-  if (isSorted) return rows
+  let sorted = 1
+  while (sorted < length && isBefore(sorted - 1, sorted)) sorted++
+  if (sorted >= length) return rows
   const order = new Uint32Array(length)
   for (let i = 0; i < length; i++) order[i] = i
-  order.sort((a, b) => (epochS[a] as number) - (epochS[b] as number) || (id[a] as number) - (id[b] as number))
+  let steps = stepsPerRow * length
+  for (let i = sorted; i < length && steps > 0; i++) {
+    let at = i
+    for (; at > 0 && !isBefore(order[at - 1] as number, i); at--, steps--) order[at] = order[at - 1] as number
+    order[at] = i
+  }
+  if (steps <= 0) order.sort((a, b) => (epochS[a] as number) - (epochS[b] as number) || (id[a] as number) - (id[b] as number))
   return pickRows(rows, order)
 }
 

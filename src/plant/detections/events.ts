@@ -16,12 +16,14 @@ export type LineEvents = {
   readonly events: readonly StoredEvent[]
   /** Those that people are warned about: with another duration than stored, or (not among `events`) not ending after they start. */
   readonly odd: readonly StoredEvent[]
+  /** Silences that somebody said are no stop: kept by Andon, never by the customer. */
+  readonly suppressed: readonly Span[]
 }
 
 /** `stamp` is equal for equal rows, and for no others. */
 export type StampedEvents = { readonly stamp: string; readonly parse: () => LineEvents }
 
-export const noEvents: LineEvents = { events: [], odd: [] }
+export const noEvents: LineEvents = { events: [], odd: [], suppressed: [] }
 
 /** Null in the place of an optional column. */
 type EventRow = readonly [
@@ -66,11 +68,19 @@ export async function readEvents(
 export async function readEventsOf(plantDb: PlantDb, zone: Zone, line: EventLine, window: EventWindow): Promise<StampedEvents> {
   if (line.downtimeTable === null) return stamped(zone, [])
   const { rows } = await sql<Record<string, unknown>>`select * ${tail(line.downtimeTable, window)}`.execute(plantDb.kysely)
-  return stamped(
-    zone,
-    rows.map((row) => [line.lineId, row.event_id, row.start_time, row.end_time, row.duration, row.reason_code, row.reason, row.is_manual]),
-  )
+  return stamped(zone, rows.map(rowOf))
 }
+
+const rowOf = (row: Record<string, unknown>): EventRow => [
+  0,
+  row.event_id,
+  row.start_time,
+  row.end_time,
+  row.duration,
+  row.reason_code,
+  row.reason,
+  row.is_manual,
+]
 
 /** Whether this engine can tell by a sum that events are as they were (`digestEvents`). */
 export const hasEventSums = (engine: Engine): boolean => engine !== 'sqlite'
@@ -150,8 +160,39 @@ function parseRows(zone: Zone, rows: readonly EventRow[]): LineEvents {
     if (durationS > 0) events.push(event)
     if (durationS <= 0 || (event.storedDurationS !== null && event.storedDurationS !== durationS)) odd.push(event)
   }
-  const byStart = (a: StoredEvent, b: StoredEvent): number => a.span.fromS - b.span.fromS || a.eventId - b.eventId
-  return { events: events.sort(byStart), odd: odd.sort(byStart) }
+  return { events: events.sort(byStart), odd: odd.sort(byStart), suppressed: [] }
+}
+
+const byStart = (a: StoredEvent, b: StoredEvent): number => a.span.fromS - b.span.fromS || a.eventId - b.eventId
+
+/** What Andon keeps of a line: its own events, those that stand for events of the customer, and what is no stop. */
+export type KeptEvents = {
+  readonly events: readonly StoredEvent[]
+  /** Ids of the customer's events that no longer count. */
+  readonly replaced: ReadonlySet<number>
+  readonly suppressed: readonly Span[]
+}
+
+/** The customer's events with what Andon keeps beside them. */
+export function joinEvents(own: LineEvents, { events, replaced, suppressed }: KeptEvents): LineEvents {
+  const counts = ({ eventId }: StoredEvent): boolean => !replaced.has(eventId)
+  return { events: [...own.events.filter(counts), ...events].sort(byStart), odd: own.odd.filter(counts), suppressed }
+}
+
+/** Events of one line by id, as they are now; `isHeld`: nobody changes them until the transaction ends. */
+export async function findEvents(
+  plantDb: PlantDb,
+  zone: Zone,
+  table: string,
+  eventIds: readonly number[],
+  isHeld: boolean,
+): Promise<readonly StoredEvent[]> {
+  if (eventIds.length === 0) return []
+  const lock = isHeld && plantDb.engine !== 'sqlite' ? sql`for update` : sql``
+  const { rows } = await sql<
+    Record<string, unknown>
+  >`select * from ${sql.id(table)} where event_id in (${sql.join([...eventIds])}) ${lock}`.execute(plantDb.kysely)
+  return parseRows(zone, rows.map(rowOf)).events
 }
 
 /** Seconds from the server, or text. */
@@ -167,13 +208,14 @@ function integerOrNull(value: unknown): number | null {
 /** Those that overlap `span`, and what is to be said of them. One that ends before it starts is only told about, where it starts; the stored duration
  *  is never used. */
 export function eventsWithin(
-  { events, odd }: LineEvents,
+  { events, odd, suppressed }: LineEvents,
   lineName: string,
   span: Span,
-): { events: readonly StoredEvent[]; warnings: Text[] } {
+): { events: readonly StoredEvent[]; suppressed: readonly Span[]; warnings: Text[] } {
   const touches = (event: StoredEvent): boolean => event.span.fromS < span.toS && event.span.toS > span.fromS
   return {
     events: events.filter(touches),
+    suppressed: suppressed.filter((one) => one.fromS < span.toS && one.toS > span.fromS),
     warnings: odd
       .filter((event) =>
         event.span.toS > event.span.fromS ? touches(event) : event.span.fromS >= span.fromS && event.span.fromS < span.toS,

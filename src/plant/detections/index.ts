@@ -6,11 +6,24 @@ export {
   type EventLine,
   type EventWindow,
   eventsWithin,
+  findEvents,
   hasEventSums,
+  joinEvents,
+  type KeptEvents,
   type LineEvents,
   noEvents,
   readEvents,
   readEventsOf,
   type StampedEvents,
 } from './events.ts'
-export { type IdRange, instantsOfRows, type ReadContext, readByIds, readContext, readDetections, readTails, type Tail } from './read.ts'
+export {
+  givingWay,
+  type IdRange,
+  instantsOfRows,
+  type ReadContext,
+  readByIds,
+  readContext,
+  readDetections,
+  readTails,
+  type Tail,
+} from './read.ts'

@@ -1,7 +1,18 @@
 /** Reads rows of one line from the customer's table. All wall-clock comparisons are made on text: plant times are naive and never a `Date`. */
 import { type CompiledQuery, type RawBuilder, sql } from 'kysely'
 import { QueryTimeoutError, readNumbers, readRows } from '../../platform/db/index.ts'
-import { dayS, daysFromCivil, formatLocal, hourS, type LocalS, minuteS, type Span, type Zone } from '../../platform/time/index.ts'
+import {
+  dayS,
+  daysFromCivil,
+  formatLocal,
+  hourS,
+  type LocalS,
+  minuteS,
+  nextTurn,
+  type RepeatedHour,
+  type Span,
+  type Zone,
+} from '../../platform/time/index.ts'
 import type { DetectionTable } from '../model/model.ts'
 import { wallWindow } from '../scope/index.ts'
 import type { PlantDb } from '../source/plant-db.ts'
@@ -91,7 +102,16 @@ export async function readByIds(context: ReadContext, table: DetectionTable, ran
       if (builder.length() > context.maxRows) throw tooLarge(`${context.maxRows}`)
     })
   }
-  return instantsOfRows(builder.columns(), context.zone)
+  const rows = await givingWay(builder.columns())
+  return givingWay(sortByInstant(await givingWay(withInstants(rows, context.zone, hoursOf(rows, context.zone)))))
+}
+
+const manyRows = 100_000
+
+/** Much work on many rows comes in parts, so that nobody else waits for the sum of them. */
+export async function givingWay<Rows extends { readonly length: number }>(rows: Rows): Promise<Rows> {
+  if (rows.length > manyRows) await nextTurn()
+  return rows
 }
 
 /** The open end of one table, from an id on, and ranges below it. */
@@ -168,15 +188,17 @@ async function readColumns(
 }
 
 /** Wall times → instants → order. Needs all rows of every repeated hour it touches. */
-export function instantsOfRows(rows: Omit<Detections, 'epochS'>, zone: Zone): Detections {
+export const instantsOfRows = (rows: Omit<Detections, 'epochS'>, zone: Zone): Detections =>
+  sortByInstant(withInstants(rows, zone, hoursOf(rows, zone)))
+
+function hoursOf(rows: Omit<Detections, 'epochS'>, zone: Zone): readonly RepeatedHour[] {
   let [fromLocalS, toLocalS] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (let i = 0; i < rows.length; i++) {
     const localS = rows.localS[i] as number
     if (localS < fromLocalS) fromLocalS = localS
     if (localS > toLocalS) toLocalS = localS
   }
-  const hours = rows.length === 0 ? [] : zone.repeatedHours(fromLocalS - 2 * dayS, toLocalS + 2 * dayS)
-  return sortByInstant(withInstants(rows, zone, hours))
+  return rows.length === 0 ? [] : zone.repeatedHours(fromLocalS - 2 * dayS, toLocalS + 2 * dayS)
 }
 
 function cutToSpan(all: Detections, span: Span, nowS: number): { rows: Detections; futureRows: number } {

@@ -197,6 +197,7 @@ const listed = (more: Partial<StopListInput>) => {
       isOpen: true,
       windows: plannedWindows(model, bogota, 1, null, range),
       isShiftChosen: false,
+      hasData: true,
       events: [],
       breaks: [],
       calculated: [],
@@ -224,6 +225,7 @@ test('PL-60 with a shift chosen only the events that touch it are listed, not cu
   const stops = listed({
     windows,
     isShiftChosen: true,
+    hasData: true,
     events: [event(1, '2026-10-09 05:50', '2026-10-09 06:05'), event(2, '2026-10-09 15:00', '2026-10-09 16:00')],
   })
   assert.deepEqual(

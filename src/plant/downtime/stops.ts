@@ -31,6 +31,8 @@ export type StopListInput = {
   /** W: planned windows (of the chosen shift, or of all) up to now. */
   readonly windows: readonly Span[]
   readonly isShiftChosen: boolean
+  /** False: the line has no table, or never a row. It has no planned time to lose, so what is stored of it costs nothing. */
+  readonly hasData: boolean
   /** By start. */
   readonly events: readonly StoredEvent[]
   readonly breaks: readonly Span[]
@@ -64,10 +66,12 @@ type StopList = {
 }
 
 export function listStops(input: StopListInput): StopList {
-  const { model, events, breaks, windows } = input
+  const { model, events, breaks, windows, hasData } = input
   const planned = events.filter((event) => isPlannedEvent(model, event)).map((event) => event.span)
   const busy = busyWindows({ windows, plannedStops: planned.length === 0 ? breaks : [...planned, ...breaks] })
   const [insideBusy, insideWindows] = [insideOf(busy), insideOf(windows)]
+  const countedOf = (fromS: number, toS: number, isPlanned: boolean): number =>
+    !hasData ? 0 : isPlanned ? insideWindows(fromS, toS) : insideBusy(fromS, toS)
   let [count, durationS, allCountedS, stopCount, unplannedDowntimeS] = [0, 0, 0, 0, 0]
   let busyFrom = 0
   let reachedS = Number.NEGATIVE_INFINITY
@@ -83,7 +87,7 @@ export function listStops(input: StopListInput): StopList {
     }
   }
   const note = (fromS: number, toS: number, isPlanned: boolean): void => {
-    const countedS = isPlanned ? insideWindows(fromS, toS) : insideBusy(fromS, toS)
+    const countedS = countedOf(fromS, toS, isPlanned)
     count++
     durationS += toS - fromS
     allCountedS += countedS
@@ -101,7 +105,7 @@ export function listStops(input: StopListInput): StopList {
       const pieces: StopPiece[] = []
       eachPiece(input, insideWindows, (fromS, toS, event, stop) => {
         const isPlanned = event !== null && isPlannedEvent(model, event)
-        const countedS = isPlanned ? insideWindows(fromS, toS) : insideBusy(fromS, toS)
+        const countedS = countedOf(fromS, toS, isPlanned)
         const fullS = event ? event.span.toS - event.span.fromS : stop ? fullLengthS(stop.span, input.elapsed.fromS) : 0
         const isLive = stop?.isLive === true && input.isOpen && toS === stop.span.toS
         pieces.push({ span: { fromS, toS }, isPlanned, countedS, fullS, event, isLive })

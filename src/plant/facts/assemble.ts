@@ -24,6 +24,7 @@ export function assemble(
   scope: Scope,
   bucketStarts: readonly number[],
   gathered: readonly GatheredLine[],
+  clocks: Facts['clocks'],
 ): Facts {
   const current = gathered.map((line) => line.current)
   const kpi = computeKpis(current.map((result) => result.kpi))
@@ -41,6 +42,7 @@ export function assemble(
     previous: previous.some((result) => result.hasRows) ? withTotals(computeKpis(previous.map((result) => result.kpi()))) : null,
     newestDetectionLocalS: Number.isFinite(newestS) ? zone.toLocalS(newestS) : null,
     warnings: gathered.flatMap((line) => line.warnings),
+    clocks,
   }
   // not spread: that would ask for every stop
   return Object.assign(stopFacts(model, zone, gathered), rest)

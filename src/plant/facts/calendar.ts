@@ -1,4 +1,4 @@
-/** When the lines of a request were planned to run. Lines that work the same shifts share the spans, and so do questions whose ranges lie in the same months. */
+/** When the lines of a request were planned to run. Lines that work the same shifts and days share the spans, and so do questions whose ranges lie in the same months. */
 import { dayS, intersect, type Span, type Zone } from '../../platform/time/index.ts'
 import type { Memory } from '../history/index.ts'
 import type { PlantModel } from '../model/model.ts'
@@ -32,9 +32,12 @@ export function calendarOf(model: PlantModel, zone: Zone, scope: Scope, memory: 
     if (!once.has(key)) once.set(key, make())
     return once.get(key) as Value
   }
-  const shiftsOf = (lineId: number): string => {
-    const own = model.settings.shiftIdsByLine.get(lineId)
-    return own ? [...own].sort((a, b) => a - b).join(',') : 'all'
+  /** Lines with the same one are planned alike. */
+  const patternOf = (lineId: number): string => {
+    const { shiftIdsByLine, holidays, extraShifts } = model.settings
+    const own = shiftIdsByLine.get(lineId)
+    const days = [...holidays, ...extraShifts].flatMap(({ lineIds }, i) => (lineIds?.has(lineId) ? [i] : []))
+    return `${own ? [...own].sort((a, b) => a - b).join(',') : 'all'}/${days.join(',')}`
   }
   /** `make` of the whole months around the span. */
   const kept = (kind: string, span: Span, make: (around: Span) => Span[]): readonly Span[] => {
@@ -50,11 +53,11 @@ export function calendarOf(model: PlantModel, zone: Zone, scope: Scope, memory: 
     })
   }
   const windows = (lineId: number, span: Span): readonly Span[] =>
-    shared(`windows ${shiftsOf(lineId)} ${span.fromS} ${span.toS}`, () =>
+    shared(`windows ${patternOf(lineId)} ${span.fromS} ${span.toS}`, () =>
       isExtending(model, scope)
         ? plannedWindows(model, zone, lineId, scope.shiftId, span)
         : cut(
-            kept(`windows ${shiftsOf(lineId)} ${scope.shiftId}`, span, (around) =>
+            kept(`windows ${patternOf(lineId)} ${scope.shiftId}`, span, (around) =>
               plannedWindows(model, zone, lineId, scope.shiftId, around),
             ),
             span,
@@ -62,11 +65,11 @@ export function calendarOf(model: PlantModel, zone: Zone, scope: Scope, memory: 
     )
   return {
     range: (lineId, asked) =>
-      shared(`range ${shiftsOf(lineId)} ${asked.fromS} ${asked.toS}`, () => lineRange(model, scope, windows(lineId, asked), asked)),
+      shared(`range ${patternOf(lineId)} ${asked.fromS} ${asked.toS}`, () => lineRange(model, scope, windows(lineId, asked), asked)),
     pieces: (lineId, span) =>
-      shared(`pieces ${shiftsOf(lineId)} ${span.fromS} ${span.toS}`, () =>
+      shared(`pieces ${patternOf(lineId)} ${span.fromS} ${span.toS}`, () =>
         touching(
-          kept(`pieces ${shiftsOf(lineId)}`, span, (around) => plannedPieces(model, zone, lineId, around)),
+          kept(`pieces ${patternOf(lineId)}`, span, (around) => plannedPieces(model, zone, lineId, around)),
           span,
         ),
       ),

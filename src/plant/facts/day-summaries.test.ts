@@ -10,7 +10,7 @@ import { area, everyDay, line, plantModel, settings, shift } from '../../../test
 import type { Db, Engine } from '../../platform/db/index.ts'
 import { type Clock, dayS, formatLocal, hourS, zoneOf } from '../../platform/time/index.ts'
 import { createHistories, type Histories } from '../history/index.ts'
-import type { AreaType, PlantModel } from '../model/model.ts'
+import type { AreaType, PlantModel, PlantSettings } from '../model/model.ts'
 import { checkFilters, intervals } from '../scope/index.ts'
 import { type Facts, gatherFacts } from './index.ts'
 
@@ -84,6 +84,7 @@ const story = fc.record({
   place: fc.constantFrom(...places),
   thresholdS: fc.constantFrom(45, 60, 300),
   shifts: fc.constantFrom('none', 'two', 'odd'),
+  days: fc.constantFrom('usual', 'usual', 'holiday', 'extra'),
   areaTypes: fc.array(fc.constantFrom(...areaTypes), { minLength: 4, maxLength: 4 }),
   batchIds: fc.constantFrom(7, 50, 200_000),
   steps: fc.array(step, { minLength: 4, maxLength: 20 }),
@@ -91,9 +92,20 @@ const story = fc.record({
 type Question = Extract<typeof step extends fc.Arbitrary<infer T> ? T : never, { readonly kind: 'ask' }>
 type Story = typeof story extends fc.Arbitrary<infer T> ? T : never
 
-const modelOf = ({ place, thresholdS, shifts }: Story, types: readonly AreaType[], orders: readonly number[], lineId: number): PlantModel =>
+/** The day of the clock change and the one before, off plan or with more of it. */
+const differing = (days: Story['days'], day: number): Partial<PlantSettings> => ({
+  holidays: days === 'usual' ? [] : [{ day: day - (days === 'extra' ? 1 : 0), isYearly: days === 'extra', name: '', lineIds: null }],
+  extraShifts: days === 'extra' ? [{ day, startS: 20 * hourS, endS: 4 * hourS, name: '', lineIds: null }] : [],
+})
+
+const modelOf = (
+  { place, thresholdS, shifts, days }: Story,
+  types: readonly AreaType[],
+  orders: readonly number[],
+  lineId: number,
+): PlantModel =>
   plantModel({
-    settings: settings({ timeZone: place.timeZone, plannedStopCodes: new Set([3]) }),
+    settings: settings({ timeZone: place.timeZone, plannedStopCodes: new Set([3]), ...differing(days, Math.floor(place.aroundS / dayS)) }),
     shifts:
       shifts === 'none'
         ? []
@@ -269,6 +281,7 @@ const recordedFarBack: Story = {
   place: { timeZone: 'Europe/Madrid', aroundS: 1792886400 },
   thresholdS: 45,
   shifts: 'none',
+  days: 'usual',
   areaTypes: ['input', 'input', 'input', 'input'],
   batchIds: 7,
   steps: [

@@ -65,6 +65,20 @@ forEachEngine('PL-59 a stop far longer than the range is seen whole from inside 
   assert.deepEqual(await seen('2026-10-18 00:00', '2026-10-18 23:59'), ['calculated 10-18 00:00 → 10-19 00:00 full 784800'])
 })
 
+test('PL-66 a stop of a line without any row is listed and costs nothing: list, Pareto and KPIs say the same', async (t) => {
+  const { db, insert, stop } = await lineDatabase('sqlite', t)
+  await stop([{ start: '2026-10-15 07:00:00', end: '2026-10-15 08:00:00', code: null }])
+  const gather = (model: PlantModel) => gatherFacts(db, model, scopeOf(model, '2026-10-15 00:00', '2026-10-15 23:59', '2026-10-19 10:00'))
+  const noTable = plantModel({ shifts: morning.shifts, lines: [line({ detectionTable: null })] })
+  for (const facts of [await gather(morning), await gather(noTable)])
+    assert.deepEqual(
+      [facts.kpi.time.stopCount, facts.stopTotals, facts.stops.map(({ durationS, countedS }) => [durationS, countedS])],
+      [0, { count: 1, durationS: 3_600, countedS: 0 }, [[3_600, 0]]],
+    )
+  await insert(rowsEvery(60, '2026-10-15 06:00', '2026-10-15 14:00'))
+  assert.equal((await gather(morning)).stopTotals.countedS, 3_600)
+})
+
 test('PL-57 a range before the first detection ever is all downtime; a line without any row is no data, not stopped', async (t) => {
   const { db, insert } = await lineDatabase('sqlite', t)
   const scope = scopeOf(morning, '2026-10-12 00:00', '2026-10-12 23:59', '2026-10-19 10:00')

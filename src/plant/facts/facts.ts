@@ -2,6 +2,7 @@
  *  Seconds are whole elapsed seconds, counts are pieces, weights hundredths of a kilogram, ratios 0… unrounded and null for "no data". */
 import type { Text } from '../../platform/i18n/i18n.ts'
 import type { LocalS } from '../../platform/time/index.ts'
+import type { LineClock } from '../clock-health/index.ts'
 import type { Stop, StopTotals } from '../downtime/index.ts'
 import type { KpiFacts, PlannedQuantities } from '../kpi/index.ts'
 import type { Line } from '../model/model.ts'
@@ -107,4 +108,6 @@ export type Facts = {
   /** Newest row of the chosen lines, for "data is n s old". */
   readonly newestDetectionLocalS: LocalS | null
   readonly warnings: readonly Text[]
+  /** Of the chosen lines that have a table; empty unless asked for. */
+  readonly clocks: readonly LineClock[]
 }

@@ -2,6 +2,7 @@
 import { isUnreadableTable } from '../../platform/db/index.ts'
 import type { Text } from '../../platform/i18n/i18n.ts'
 import { zoneOf } from '../../platform/time/index.ts'
+import { readClocks } from '../clock-health/index.ts'
 import { noEvents, readContext } from '../detections/index.ts'
 import type { Memory, PlantHistory } from '../history/index.ts'
 import type { Line, PlantModel } from '../model/model.ts'
@@ -16,8 +17,8 @@ import { modelNumber } from './model-number.ts'
 import { needsRows, type OpenedHistory } from './open-reader.ts'
 import { precedingRange } from './ranges.ts'
 
-/** What may be left out when no widget asks for it. Without `status` a line's status and last detection are of the rows that were read. */
-export type FactNeeds = { readonly previous?: boolean; readonly status?: boolean; readonly recent?: boolean }
+/** What may be left out when no widget asks for it; `clocks` is gathered only when asked for. Without `status` a line's status and last detection are of the rows that were read. */
+export type FactNeeds = { readonly previous?: boolean; readonly status?: boolean; readonly recent?: boolean; readonly clocks?: boolean }
 type GatherOptions = {
   readonly needs?: FactNeeds
   readonly limitMs?: number
@@ -55,9 +56,10 @@ export async function gatherFacts(
   const opened = await openLines(request, history ?? null)
   const make = async (): Promise<Facts> => {
     const gathered = await inParallel(opened, maxParallel, (one) => gatherReadable(request, one, history ?? null))
-    return assemble(model, zone, scope, request.bucketStarts, gathered)
+    const clocks = needs.clocks ? await readClocks({ context: request.context, model, memory, viewOf: viewsOf(opened) }, scope.lines) : []
+    return assemble(model, zone, scope, request.bucketStarts, gathered, clocks)
   }
-  return memory ? remembered(memory, request, opened, make) : make()
+  return memory ? remembered(memory, request, opened, `${needs.clocks === true}`, make) : make()
 }
 
 type OpenedLine = { readonly line: Line } & ({ readonly opened: Opened } | { readonly error: unknown })
@@ -111,7 +113,19 @@ type Second = { readonly atS: number; readonly byQuestion: Map<string, Remembere
 const seconds = new WeakMap<Memory, Second>()
 const mostRemembered = 64
 
-async function remembered(memory: Memory, request: LineRequest, opened: readonly OpenedLine[], make: () => Promise<Facts>): Promise<Facts> {
+const viewsOf = (opened: readonly OpenedLine[]) => {
+  const views = new Map(opened.map((one) => [one.line.lineId, 'opened' in one ? (one.opened.history?.view ?? null) : null]))
+  return ({ lineId }: Line) => views.get(lineId) ?? null
+}
+
+/** `more`: further parts that the answer has. */
+async function remembered(
+  memory: Memory,
+  request: LineRequest,
+  opened: readonly OpenedLine[],
+  more: string,
+  make: () => Promise<Facts>,
+): Promise<Facts> {
   const made = opened.flatMap((one) =>
     // while loading, rows of days that are not loaded may be in the answer, and nothing tells that those changed
     'opened' in one && one.opened.history?.view && !one.opened.history.loading ? [one.opened.history.view, one.opened.events.events] : [],
@@ -123,7 +137,7 @@ async function remembered(memory: Memory, request: LineRequest, opened: readonly
     second = { atS, byQuestion: new Map() }
     seconds.set(memory, second)
   }
-  const key = questionKey(request)
+  const key = `${questionKey(request)} ${more}`
   const known = second.byQuestion.get(key)
   if (known && !known.isBroken && known.made.length === made.length && known.made.every((value, i) => value === made[i])) {
     const facts = await known.facts

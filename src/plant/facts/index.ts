@@ -1,4 +1,5 @@
 /** Facts: what the screens need, asked once per request. May use: scope, detections, downtime, kpi, model, source. */
+export { type CalculatedStops, calculateStops } from './calculated.ts'
 export type {
   Facts,
   KpiFacts,

@@ -7,12 +7,14 @@ import {
   type EventWindow,
   hasEventSums,
   type LineEvents,
+  noEvents,
   readEvents,
   readEventsOf,
   type StampedEvents,
 } from '../detections/index.ts'
 import type { Memory } from '../history/index.ts'
 import type { PlantDb } from '../source/plant-db.ts'
+import { besideEvents } from './beside.ts'
 
 export type KnownEvents = { readonly window: EventWindow; readonly events: LineEvents }
 
@@ -43,20 +45,22 @@ export function knownEvents(
 ): ReadonlyMap<number, Promise<KnownEvents>> {
   const together =
     memory && hasEventSums(plantDb.engine) ? bySum(plantDb, zone, lines, window, memory) : byRows(plantDb, zone, lines, window, memory)
+  const kept = besideEvents(plantDb, zone, lines, window, memory)
+  kept.catch(() => {})
   return new Map(
     lines.map((line) => {
       const own = together.then(
-        (all) => all.get(line.lineId) ?? emptyEvents,
+        (all) => all.get(line.lineId) ?? noEvents,
         async () => (await readEventsOf(plantDb, zone, line, window)).parse(),
       )
       // whoever asks for the line hears of it
       own.catch(() => {})
-      return [line.lineId, own.then((events) => ({ window, events }))]
+      const joined = Promise.all([own, kept]).then(([events, keptOf]) => keptOf(line.lineId, events))
+      joined.catch(() => {})
+      return [line.lineId, joined.then((events) => ({ window, events }))]
     }),
   )
 }
-
-const emptyEvents: LineEvents = { events: [], odd: [] }
 
 async function byRows(
   plantDb: PlantDb,

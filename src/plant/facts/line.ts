@@ -1,10 +1,12 @@
 /** Everything one line contributes, gathered once: its stops and its tallies, over the range and the preceding one. */
 import type { Text } from '../../platform/i18n/i18n.ts'
 import { dayS, intersect, type Span, type Zone } from '../../platform/time/index.ts'
+import { noDataLimitS } from '../clock-health/index.ts'
 import { eventsWithin, type ReadContext } from '../detections/index.ts'
 import {
   type CalculatedStop,
   calculatedStops,
+  isAutomatic,
   listStops,
   reasonOf,
   type StopPiece,
@@ -70,17 +72,39 @@ export type Opened = { readonly history: OpenedHistory | null; readonly events: 
 
 const maxAttempts = 5
 
-/** When another process wrote a day of the line's history meanwhile, everything is asked again: one answer comes from one state. */
-export async function gatherLine(
+type Reopen = () => Promise<OpenedHistory | null>
+
+export const gatherLine = (request: LineRequest, line: Line, opened: Opened, reopen: Reopen): Promise<GatheredLine> =>
+  fromOneState(opened, reopen, (current) => gatherOnce(request, line, current))
+
+/** Calculated stops that touch the scope's range, whole, and the stored events around them. */
+export type CalculatedLine = {
+  readonly stops: readonly CalculatedStop[]
+  readonly events: readonly StoredEvent[]
+  readonly rules: LineRules
+  readonly newest: Newest
+  readonly history: OpenedHistory | null
+}
+
+/** `isLeftOut`: stored events that do not count, as if they were not there. */
+export const calculateLine = (
   request: LineRequest,
   line: Line,
   opened: Opened,
-  reopen: () => Promise<OpenedHistory | null>,
-): Promise<GatheredLine> {
+  reopen: Reopen,
+  isLeftOut: (event: StoredEvent) => boolean,
+): Promise<CalculatedLine> =>
+  fromOneState(opened, reopen, async (current) => {
+    const { stops, events, rules, reader } = await stopsOfLine(request, line, current, isLeftOut)
+    return { stops, events, rules, newest: reader.newest, history: current.history }
+  })
+
+/** When another process wrote a day of the line's history meanwhile, everything is asked again: one answer comes from one state. */
+async function fromOneState<Result>(opened: Opened, reopen: Reopen, make: (opened: Opened) => Promise<Result>): Promise<Result> {
   let { history } = opened
   for (let attempt = 1; ; attempt++) {
     try {
-      return await gatherOnce(request, line, { ...opened, history })
+      return await make({ ...opened, history })
     } catch (error) {
       if (attempt === maxAttempts) throw error
       if (error instanceof StaleViewError) history = await reopen()
@@ -99,26 +123,39 @@ export function askedOf(calendar: Calendar, { scope, previous }: Pick<LineReques
   return { current, before, asked }
 }
 
-async function gatherOnce(request: LineRequest, line: Line, opened: Opened): Promise<GatheredLine> {
+const nothingLeftOut = (): boolean => false
+
+async function stopsOfLine(request: LineRequest, line: Line, opened: Opened, isLeftOut: (event: StoredEvent) => boolean = nothingLeftOut) {
   const { model, calendar, context, scope } = request
   const rules = lineRules(model, line, scope.thresholdOverrideS)
   const { current, before, asked } = askedOf(calendar, request, line)
   const isDetecting = line.autoDetectDowntime && rules.thresholdS > 0
   const reader = await openReader(request, line, rules, asked, isDetecting, opened.history)
-  const { newest } = reader
-  const hasData = newest.anyS !== null
+  const hasData = reader.newest.anyS !== null
   const isBegun = asked.fromS < context.nowS
   const calculated = hasData && isDetecting && isBegun ? await calculate(request, line, reader, asked) : noCalculation(asked)
-  const { events, warnings } = await eventsAround(request, line, opened.events, calculated.reach)
+  const { events, suppressed, warnings } = await eventsAround(request, line, opened.events, calculated.reach)
   // of the breaks before a silence without beginning only the last ones matter, and they come every week
   const breaks = calendar.breaks({ ...calculated.reach, fromS: Math.max(calculated.reach.fromS, asked.fromS - farBackS) })
+  const counted = isLeftOut === nothingLeftOut ? events : events.filter((event) => !isLeftOut(event))
   const stops = calculatedStops({
     runs: calculated.runs,
     pieces: calculated.pieces,
-    events: [...events.map((event) => event.span), ...breaks],
+    events: [...counted.map((event) => event.span), ...suppressed, ...breaks],
     thresholdS: rules.thresholdS,
     nowS: context.nowS,
   })
+  return { rules, current, before, reader, hasData, events, warnings, breaks, stops }
+}
+
+async function gatherOnce(request: LineRequest, line: Line, opened: Opened): Promise<GatheredLine> {
+  const { model, calendar, context } = request
+  // with another threshold, what the job stored under the line's own is calculated again
+  const isLeftOut = request.scope.thresholdOverrideS === null ? nothingLeftOut : isAutomatic
+  const found = await stopsOfLine(request, line, opened, isLeftOut)
+  const { rules, current, before, reader, hasData, warnings, breaks, stops } = found
+  const events = isLeftOut === nothingLeftOut ? found.events : found.events.filter((event) => !isLeftOut(event))
+  const { newest } = reader
   const resultOf = (range: LineRange, tally: Tally): LineResult =>
     result(request, rules, tally, { range, events, breaks, calculated: stops, hasData })
   const previousOf = async (range: LineRange): Promise<PreviousResult> => {
@@ -130,7 +167,10 @@ async function gatherOnce(request: LineRequest, line: Line, opened: Opened): Pro
     line,
     rules,
     newest,
-    status: line.detectionTable === null ? 'no_table' : statusOf(newest, around, rules.thresholdS, context.nowS),
+    status:
+      line.detectionTable === null
+        ? 'no_table'
+        : statusOf(newest, around, rules.thresholdS, context.nowS, noDataLimitS(model.settings, line.lineId)),
     current: resultOf(current, await reader.tally(current, request.bucketStarts)),
     previous: before ? await previousOf(before) : null,
     warnings: [
@@ -199,6 +239,7 @@ function result(
     events,
     breaks,
     calculated,
+    hasData,
   })
   const time: TimeElements = hasData ? timeElementsOf({ windows: range.elapsedWindows, busy, unplannedDowntimeS, stopCount }) : noTime
   const quantities = plannedQuantities(

@@ -1,4 +1,4 @@
-import type { Span } from '../../platform/time/index.ts'
+import { nextTurn, type Span } from '../../platform/time/index.ts'
 import { type Detections, readDetections } from '../detections/index.ts'
 import { silentRuns } from '../downtime/index.ts'
 import type { DetectionTable } from '../model/model.ts'
@@ -7,7 +7,7 @@ import type { LineRules } from './line-rules.ts'
 import type { LineReader } from './reader.ts'
 import { marginS, referenceRows } from './reference.ts'
 import { readNewest } from './status.ts'
-import { nextTurn, tallyRows } from './tally.ts'
+import { tallyRows } from './tally.ts'
 
 /** Row by row: the range, the preceding range and a margin in one read. */
 export async function rawReader(

@@ -1,4 +1,5 @@
 import { type Span, spanAt } from '../../platform/time/index.ts'
+import { isNoData } from '../clock-health/index.ts'
 import { type Detections, lastBefore, type ReadContext } from '../detections/index.ts'
 import type { DetectionTable } from '../model/model.ts'
 import type { LineStatus } from './facts.ts'
@@ -32,9 +33,16 @@ function lastIn(rows: Detections, areas: ReadonlySet<number>): number | undefine
   return undefined
 }
 
-/** compare.md 22. `pieces` are the planned pieces around now. A line without a usable threshold is never called stopped. */
-export function statusOf(newest: Newest, pieces: readonly Span[], thresholdS: number, nowS: number): LineStatus {
-  if (newest.anyS === null) return 'no_data'
+/** compare.md 22. `pieces` are the planned pieces around now. A line without a usable threshold is never called stopped; one without rows for longer
+ *  than `noDataAfterS` (null = no limit) neither stopped nor off shift: nothing is known of it. */
+export function statusOf(
+  newest: Newest,
+  pieces: readonly Span[],
+  thresholdS: number,
+  nowS: number,
+  noDataAfterS: number | null,
+): LineStatus {
+  if (isNoData(newest.anyS, noDataAfterS, nowS)) return 'no_data'
   const piece = spanAt(pieces, nowS)
   if (!piece) return 'idle'
   const silentFromS = Math.max(newest.referenceS ?? Number.NEGATIVE_INFINITY, piece.fromS)

@@ -1,6 +1,6 @@
 /** One pass over the rows of one line and range: every count that the facts need. Day summaries give the same tallies without the rows
  *  (`tally-days.ts`); this row-by-row path is their oracle. */
-import { dayS, hourS, type LocalS } from '../../platform/time/index.ts'
+import { dayS, hourS, type LocalS, nextTurn } from '../../platform/time/index.ts'
 import { type Detections, indexAt } from '../detections/index.ts'
 import { bucketIndex, type Scope, targetDayOf } from '../scope/index.ts'
 import type { LineRules } from './line-rules.ts'
@@ -60,8 +60,6 @@ export const emptyTally = (buckets: number | null): Tally => ({
   series: buckets === null ? null : emptySeries(buckets),
 })
 
-/** Lets whatever else waits have its turn: a health check must not wait for a million rows. */
-export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 const rowsPerTurn = 100_000
 
 /** `bucketStarts` null = no series (the preceding range needs none). */

@@ -1,6 +1,6 @@
 /** One line's history as one answer sees it: settled days and the tail above them, both of one moment. */
 import { dayS, hourS, type Span, spanAt, union, type Zone } from '../../platform/time/index.ts'
-import { type Detections, type IdRange, pickRows, type ReadContext, readByIds } from '../detections/index.ts'
+import { type Detections, givingWay, type IdRange, pickRows, type ReadContext, readByIds } from '../detections/index.ts'
 import type { DetectionTable } from '../model/model.ts'
 import { type CoarseDay, type DaySummary, dayOfInstant, dayStartS, type FineDay, quarterS } from './day.ts'
 import { joinCoarse, joinDays } from './join.ts'
@@ -134,10 +134,8 @@ export function createView({ zone, lineId, table, directory, overlays, isInside,
         table,
         union(ranges).map(({ fromS, toS }) => ({ from: fromS, to: toS - 1 })),
       )
-      return pickWhere(read, (i) => {
-        const atS = read.epochS[i] as number
-        return spanAt(wanted, atS) !== undefined && isInside(read.id[i] as number)
-      })
+      const rows = pickWhere(read, (i) => spanAt(wanted, read.epochS[i] as number) !== undefined && isInside(read.id[i] as number))
+      return givingWay(rows)
     },
     idsOf(wanted) {
       let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]

@@ -1,10 +1,14 @@
 /** What a plant is made of: its metadata read, kept and handed out with the opened database. May use: source, identity. */
+
 export { tableWarning } from './findings.ts'
+export { guardedAddress } from './guarded.ts'
 export { type LoadedModel, loadModel } from './load.ts'
 export type {
   Area,
   DetectionTable,
+  ExtraShift,
   FilterRow,
+  Holiday,
   Line,
   PerformanceUnit,
   PlantModel,
@@ -12,7 +16,17 @@ export type {
   Product,
   Shift,
 } from './model.ts'
-export { isoWeekdays, timeOfDayS } from './parse.ts'
+export {
+  applyOverlays,
+  type Entity,
+  entities,
+  firstOverlayId,
+  forgetOverlays,
+  listOverlays,
+  type Overlay,
+} from './overlays.ts'
+export { flag, hundredths, isoWeekdays, text, timeOfDayS, wholeNumber } from './parse.ts'
 export { type CacheInfo, createPlants, type OpenPlant, type PlantOptions, type Plants } from './plants.ts'
 export type { QueryInfo } from './query-figures.ts'
 export { isTimeZone, performanceUnits, readSettings } from './settings.ts'
+export { findShiftOverlaps } from './shift-overlaps.ts'

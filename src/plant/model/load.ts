@@ -27,6 +27,7 @@ import type {
   Product,
   Shift,
 } from './model.ts'
+import { applyOverlays, type Entity, entities, type Overlay } from './overlays.ts'
 import { flag, hundredths, isoWeekdays, text, timeOfDayS, wholeNumber } from './parse.ts'
 
 export type LoadInput = {
@@ -34,6 +35,8 @@ export type LoadInput = {
   /** Of reading the settings. */
   readonly settingsWarnings?: readonly Text[]
   readonly mappings: readonly TableMapping[]
+  /** Edits of people of the company, kept beside the customer's rows. */
+  readonly overlays?: readonly Overlay[]
   readonly nowMs: number
 }
 
@@ -49,13 +52,21 @@ export type LoadedModel = {
 }
 
 /** Throws what the database throws; a missing table reads as empty (verification tells). */
-export async function loadModel(db: PlantDb, { settings, settingsWarnings = [], mappings, nowMs }: LoadInput): Promise<LoadedModel> {
+export async function loadModel(
+  db: PlantDb,
+  { settings, settingsWarnings = [], mappings, overlays = [], nowMs }: LoadInput,
+): Promise<LoadedModel> {
   const catalog = await readCatalog(db)
-  const rowsOf = (table: string, ...columns: string[]) => readTable(db, catalog.find(table), columns)
+  const valueWarnings: Text[] = [...settingsWarnings]
+  const rowsOf = async (entity: Entity, ...columns: string[]): Promise<readonly CustomerRow[]> => {
+    const { table, idColumn } = entities[entity]
+    const { rows, warnings } = applyOverlays(entity, await readTable(db, catalog.find(table), [idColumn, ...columns]), overlays)
+    valueWarnings.push(...warnings)
+    return rows
+  }
   const partitions = await readPartitions(db)
   const lineRows = await rowsOf(
-    'production_line',
-    'line_id',
+    'line',
     'line_name',
     'line_code',
     'is_active',
@@ -64,29 +75,11 @@ export async function loadModel(db: PlantDb, { settings, settingsWarnings = [], 
     'downtime_threshold',
     'auto_detect_downtime',
   )
-  const areaRows = await rowsOf('area', 'area_id', 'line_id', 'area_name', 'area_type', 'area_order')
-  const productRows = await rowsOf(
-    'product',
-    'product_id',
-    'product_name',
-    'product_code',
-    'product_weight',
-    'product_color',
-    'production_std',
-  )
-  const shiftRows = await rowsOf(
-    'shift',
-    'shift_id',
-    'shift_name',
-    'shift_status',
-    'days_implemented',
-    'start_time',
-    'end_time',
-    'is_overnight',
-  )
+  const areaRows = await rowsOf('area', 'line_id', 'area_name', 'area_type', 'area_order')
+  const productRows = await rowsOf('product', 'product_name', 'product_code', 'product_weight', 'product_color', 'production_std')
+  const shiftRows = await rowsOf('shift', 'shift_name', 'shift_status', 'days_implemented', 'start_time', 'end_time', 'is_overnight')
   const filterRows = await rowsOf(
     'filter',
-    'filter_id',
     'filter_name',
     'description',
     'filter_status',
@@ -94,11 +87,10 @@ export async function loadModel(db: PlantDb, { settings, settingsWarnings = [], 
     'default_value',
     'additional_filter',
   )
-  const failureRows = await rowsOf('failure', 'failure_id', 'type_failure', 'description')
-  const incidentRows = await rowsOf('incident', 'incident_id', 'failure_id', 'incident_code', 'description')
-  const configRows = await rowsOf('system_config', 'config_id', 'key', 'value')
+  const failureRows = await rowsOf('failure', 'type_failure', 'description')
+  const incidentRows = await rowsOf('incident', 'failure_id', 'incident_code', 'description')
+  const configRows = await readTable(db, catalog.find('system_config'), ['config_id', 'key', 'value'])
 
-  const valueWarnings: Text[] = [...settingsWarnings]
   const shiftWarnings: Text[] = []
   const warn = (es: string, en: string) => valueWarnings.push({ es, en })
   const warnShift = (es: string, en: string) => shiftWarnings.push({ es, en })
@@ -161,6 +153,9 @@ const wholeOrDecimal = (value: unknown): number => {
   return Number.isFinite(number) ? number : 0
 }
 
+/** Not a column of the customer's: said by an overlay. */
+const retired = (row: CustomerRow): { readonly isRetired?: true } => (flag(row.is_retired, false) ? { isRetired: true } : {})
+
 const areaTypes: Readonly<Record<string, AreaType>> = {
   input: 'input',
   output: 'output',
@@ -179,6 +174,7 @@ function readArea(areaId: number, row: CustomerRow): Area {
     areaType: areaType ?? 'process',
     ...(areaType || typeText === '' || typeText === 'process' ? {} : { otherType: typeText }),
     areaOrder: wholeNumber(row.area_order) ?? 0,
+    ...retired(row),
   }
 }
 
@@ -196,6 +192,7 @@ function readProduct(productId: number, row: CustomerRow, warn: Warn): Product {
     weightCentikg: weightCentikg ?? 0,
     productColor: text(row.product_color),
     productionStdPerHour: Math.max(0, wholeOrDecimal(row.production_std)),
+    ...retired(row),
   }
 }
 
@@ -252,6 +249,7 @@ const readFailure = (failureId: number, row: CustomerRow): Failure => ({
   failureId,
   typeFailure: text(row.type_failure),
   description: text(row.description),
+  ...retired(row),
 })
 
 const readIncident = (incidentId: number, row: CustomerRow): Incident => ({
@@ -259,6 +257,7 @@ const readIncident = (incidentId: number, row: CustomerRow): Incident => ({
   failureId: wholeNumber(row.failure_id) ?? 0,
   incidentCode: text(row.incident_code),
   description: text(row.description),
+  ...retired(row),
 })
 
 function readSystemConfig(rows: readonly CustomerRow[], warn: Warn): ReadonlyMap<string, unknown> {

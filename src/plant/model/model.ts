@@ -15,6 +15,7 @@ export type Area = {
   /** Of a type that is none of the four: its text in lower case, shown as it is and counted as `process`. */
   readonly otherType?: string
   readonly areaOrder: number
+  readonly isRetired?: true
 }
 
 export type Line = {
@@ -53,6 +54,8 @@ export type Product = {
   readonly productColor: string
   /** Nominal units per hour; 0 is unknown. */
   readonly productionStdPerHour: number
+  /** Its name stays for old rows; nobody is to choose it any more. */
+  readonly isRetired?: true
 }
 
 export type Shift = {
@@ -80,12 +83,49 @@ export type FilterRow = {
   readonly additionalFilter: unknown
 }
 
-export type Failure = { readonly failureId: number; readonly typeFailure: string; readonly description: string }
+export type Failure = {
+  readonly failureId: number
+  readonly typeFailure: string
+  readonly description: string
+  readonly isRetired?: true
+}
 export type Incident = {
   readonly incidentId: number
   readonly failureId: number
   readonly incidentCode: string
   readonly description: string
+  readonly isRetired?: true
+}
+
+/** A day on which no shift starts; a line without shifts rests from midnight to midnight. */
+export type Holiday = {
+  /** Days since 1970-01-01 of the date; of a yearly one only month and day count (29 February: leap years). */
+  readonly day: number
+  readonly isYearly: boolean
+  readonly name: string
+  /** Null = all lines. */
+  readonly lineIds: ReadonlySet<number> | null
+}
+
+/** Planned time beside the weekly shifts, on one date, also when it is a holiday. */
+export type ExtraShift = {
+  /** Days since 1970-01-01. */
+  readonly day: number
+  /** Seconds of local wall time since midnight; ends on the next day when `endS` is not after `startS`. */
+  readonly startS: number
+  readonly endS: number
+  readonly name: string
+  /** Null = all lines. */
+  readonly lineIds: ReadonlySet<number> | null
+}
+
+/** One of the places where the company produces: "planta" on the pages, `plant` in the API (IEC 62264: site). */
+export type Site = {
+  readonly siteId: number
+  readonly siteName: string
+  readonly siteCode: string
+  /** In order; a line is in one place at most. Retired lines too. */
+  readonly lineIds: readonly number[]
 }
 
 /** Additions to the plant that come from `config_tenant`, defaults applied (spec plant 3.3). */
@@ -98,6 +138,14 @@ export type PlantSettings = {
   readonly breaks: readonly { readonly startS: number; readonly endS: number; readonly isoWeekdays: ReadonlySet<number> }[]
   /** Line id to the shifts it works; a line that is absent works all active shifts. */
   readonly shiftIdsByLine: ReadonlyMap<number, ReadonlySet<number>>
+  readonly holidays: readonly Holiday[]
+  readonly extraShifts: readonly ExtraShift[]
+  /** In the company's order. */
+  readonly sites: readonly Site[]
+  /** Line id to the seconds without a row after which it is "no data"; a line that is absent has no limit. */
+  readonly noDataAfterS: ReadonlyMap<number, number>
+  /** Whether the job may store stops that it finds. */
+  readonly isStopJobOn: boolean
   readonly reasonTarget: 'incident' | 'failure'
   /** Length in seconds from which a micro-stop is a stop, and a stop a breakdown. */
   readonly stopFromS: number

@@ -4,6 +4,7 @@ import { isDatabaseUnavailable, openPlantKysely, parseDatabaseUrl } from '../../
 import { Problem } from '../../platform/http/problem.ts'
 import type { Text } from '../../platform/i18n/index.ts'
 import type { Log } from '../../platform/log/index.ts'
+import { TargetRefusedError } from '../../platform/net/index.ts'
 import type { Secrets } from '../../platform/secrets/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import {
@@ -18,8 +19,10 @@ import {
 } from '../source/index.ts'
 import { type Cached, createCached } from './cached.ts'
 import { type Circuit, createCircuit } from './circuit.ts'
+import { guardedAddress } from './guarded.ts'
 import { type LoadedModel, loadModel } from './load.ts'
 import type { PlantModel } from './model.ts'
+import { listOverlays } from './overlays.ts'
 import { problem } from './problems.ts'
 import { createQueryFigures, type QueryFigures, type QueryInfo } from './query-figures.ts'
 import { readSettings } from './settings.ts'
@@ -35,6 +38,8 @@ export type PlantOptions = {
   readonly idleMs?: number
   /** Plants held open at once; the longest unused are closed. */
   readonly maxPlants?: number
+  /** Private networks where companies' own people may have databases. */
+  readonly openNetworks?: readonly string[]
 }
 
 export type PlantDeps = {
@@ -113,18 +118,20 @@ export function createPlants({ db, secrets, log, clock, options = {} }: PlantDep
   }
   let isClosed = false
 
-  const openPlant = async (tenantId: number, url: string): Promise<Opened> => {
+  const openPlant = async (tenantId: number, { url, isGuarded }: Attachment): Promise<Opened> => {
     const { poolSize, connectTimeoutMs, statementTimeoutMs } = options
+    const hostAddress = isGuarded ? await guardedAddress(url, options.openNetworks ?? []) : undefined
     const { onStatement, onRead } = figuresOf(tenantId)
-    const opened = await openPlantKysely(url, { poolSize, connectTimeoutMs, statementTimeoutMs, onStatement })
+    const opened = await openPlantKysely(url, { poolSize, connectTimeoutMs, statementTimeoutMs, onStatement, hostAddress })
     return { db: { tenantId, kysely: opened.kysely, engine: opened.engine, onRead }, close: opened.close }
   }
 
   const load = async (tenantId: number, config: unknown, opened: Opened): Promise<LoadedModel> => {
     const tenantDb = { ...db, tenantId }
     const mappings = await listMappings(tenantDb)
+    const overlays = await listOverlays(tenantDb)
     const { settings, warnings: settingsWarnings } = readSettings(config, defaultTimeZone)
-    const loaded = await loadModel(opened.db, { settings, settingsWarnings, mappings, nowMs: clock.nowMs() })
+    const loaded = await loadModel(opened.db, { settings, settingsWarnings, mappings, overlays, nowMs: clock.nowMs() })
     const isKnown = new Set(mappings.map((mapping) => `${mapping.lineId} ${mapping.kind} ${mapping.tableName}`))
     const settled = tableKinds
       .flatMap((kind) => [...loaded.tables[kind]].map(([lineId, tableName]) => ({ lineId, kind, tableName })))
@@ -136,7 +143,7 @@ export function createPlants({ db, secrets, log, clock, options = {} }: PlantDep
   const createEntry = (tenantId: number, version: string, attachment: Attachment, config: unknown): Entry => {
     let opened: Promise<Opened> | null = null
     const open = (): Promise<Opened> => {
-      opened ??= openPlant(tenantId, attachment.url).catch((error: unknown) => {
+      opened ??= openPlant(tenantId, attachment).catch((error: unknown) => {
         opened = null
         throw error
       })
@@ -182,7 +189,7 @@ export function createPlants({ db, secrets, log, clock, options = {} }: PlantDep
   }
 
   /** What the platform knows now decides: a new address or setting makes a new entry, and the old one goes when its last user has. */
-  const entryOf = async (tenantId: number): Promise<Entry> => {
+  const entryOf = async (tenantId: number): Promise<{ readonly entry: Entry; readonly source: PlantSource }> => {
     if (isClosed) throw new Error('the plants are closed')
     const source = await readSource(tenantId)
     const known = entries.get(tenantId)
@@ -198,7 +205,7 @@ export function createPlants({ db, secrets, log, clock, options = {} }: PlantDep
       entries.delete(oldest)
       discard(candidate)
     }
-    return entry
+    return { entry, source }
   }
 
   const release = (tenantId: number, entry: Entry): void => {
@@ -224,18 +231,18 @@ export function createPlants({ db, secrets, log, clock, options = {} }: PlantDep
     })
   }
 
-  const using = async <T>(tenantId: number, work: (entry: Entry) => Promise<T>): Promise<T> => {
-    const entry = await entryOf(tenantId)
+  const using = async <T>(tenantId: number, work: (entry: Entry, source: PlantSource) => Promise<T>): Promise<T> => {
+    const { entry, source } = await entryOf(tenantId)
     try {
       const waitMs = entry.circuit.enter()
       if (waitMs !== null) throw unavailable(waitMs, entry.circuit.lastError())
       try {
-        const result = await work(entry)
+        const result = await work(entry, source)
         entry.circuit.succeeded()
         return result
       } catch (error) {
         // A refusal may well have a timeout as its cause (a range too large): that is an answer, not a broken plant.
-        if (error instanceof Problem || !isDatabaseUnavailable(error)) {
+        if (error instanceof Problem || !(isDatabaseUnavailable(error) || error instanceof TargetRefusedError)) {
           entry.circuit.abandoned()
           throw error
         }
@@ -250,13 +257,14 @@ export function createPlants({ db, secrets, log, clock, options = {} }: PlantDep
 
   return {
     withPlant: (tenantId, work) =>
-      using(tenantId, async (entry) => {
+      using(tenantId, async (entry, { stopStamp }) => {
         const loaded = await entry.model.get()
         const model =
           entry.model.info().staleBecause === null ? loaded.model : { ...loaded.model, warnings: [...loaded.model.warnings, staleCopy] }
         const { db: plantDb } = await entry.open()
         const { url, canManage } = entry.attachment
-        return work({ db: plantDb, model, loaded, canManage, writableFile: writableFile(url) })
+        const beside = { db: { ...db, tenantId }, stopStamp }
+        return work({ db: { ...plantDb, beside }, model, loaded, canManage, writableFile: writableFile(url) })
       }),
     cacheInfo: (tenantId) => describe(entries.get(tenantId)?.model ?? null, clock.nowMs()),
     isAnyLoaded: () => [...entries.values()].some((entry) => entry.model.peek() !== null),

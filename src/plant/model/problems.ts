@@ -13,8 +13,8 @@ export const problem = problemFactory({
     status: 404,
     title: { es: 'La empresa no tiene una base de datos de planta', en: 'The company has no plant database' },
     detail: {
-      es: 'Un operador puede conectarla con "bin/andon register-tenant".',
-      en: 'An operator can attach one with "bin/andon register-tenant".',
+      es: 'Quien administra la empresa puede conectarla en Planta → Conectar la planta.',
+      en: 'Whoever administers the company can attach one in Plant → Attach the plant.',
     },
   },
 })

@@ -28,7 +28,14 @@ test('PL-16 every key is read, as text or object, other keys are left alone', ()
     planned_stop_codes: [1, '2'],
     breaks: [{ start: '12:00', end: '12:30', days: ['Monday', 'viernes'] }],
     line_shifts: { 3: [1, '2'] },
-    downtime: { reason_target: 'failure', stop_from_seconds: 120, breakdown_from_seconds: 900 },
+    holidays: ['2026-12-24', { date: '2026-12-25', yearly: true, name: 'Navidad', line_ids: [3, '4'] }],
+    extra_shifts: [{ date: '2026-12-26', start: '22:00', end: '06:00' }],
+    plants: [
+      { id: 1, name: ' Norte ', code: 'N', line_ids: [2, 1] },
+      { id: 2, name: 'Sur', line_ids: [2, 3] },
+    ],
+    no_data_after: { 3: 900, 4: null },
+    downtime: { reason_target: 'failure', stop_from_seconds: 120, breakdown_from_seconds: 900, job: false },
   }
   for (const given of [config, JSON.stringify(config)]) {
     const { settings, warnings } = read(given)
@@ -40,6 +47,17 @@ test('PL-16 every key is read, as text or object, other keys are left alone', ()
       plannedStopCodes: new Set([1, 2]),
       breaks: [{ startS: 43_200, endS: 45_000, isoWeekdays: new Set([1, 5]) }],
       shiftIdsByLine: new Map([[3, new Set([1, 2])]]),
+      holidays: [
+        { day: 20_811, isYearly: false, name: '', lineIds: null },
+        { day: 20_812, isYearly: true, name: 'Navidad', lineIds: new Set([3, 4]) },
+      ],
+      extraShifts: [{ day: 20_813, startS: 79_200, endS: 21_600, name: '', lineIds: null }],
+      sites: [
+        { siteId: 1, siteName: 'Norte', siteCode: 'N', lineIds: [1, 2] },
+        { siteId: 2, siteName: 'Sur', siteCode: '', lineIds: [3] },
+      ],
+      noDataAfterS: new Map([[3, 900]]),
+      isStopJobOn: false,
       reasonTarget: 'failure',
       stopFromS: 120,
       breakdownFromS: 900,

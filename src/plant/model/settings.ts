@@ -5,7 +5,8 @@ import type { Text } from '../../platform/i18n/i18n.ts'
 import { zoneOf } from '../../platform/time/index.ts'
 import { members } from './json.ts'
 import type { PerformanceUnit, PlantSettings } from './model.ts'
-import { isoWeekdays, text, timeOfDayS, wholeNumber } from './parse.ts'
+import { flag, isoWeekdays, text, timeOfDayS, wholeNumber } from './parse.ts'
+import { readExtraShifts, readHolidays, readNoDataLimits, readSites } from './settings-calendar.ts'
 
 export const performanceUnits: readonly PerformanceUnit[] = ['units_per_minute', 'units_per_hour', 'percent']
 
@@ -19,7 +20,8 @@ export function isTimeZone(timeZone: string): boolean {
 }
 
 /** Keys (all optional): `timezone`, `performance_unit`, `shift_range_mode`, `planned_stop_codes`, `breaks` [{start, end, days?}], `line_shifts`
- *  {line id: [shift ids]}, `downtime` {reason_target, stop_from_seconds, breakdown_from_seconds, planned_stop_codes}. `config` may still be text. */
+ *  {line id: [shift ids]}, `holidays`, `extra_shifts`, `plants`, `no_data_after` (`settings-calendar.ts`), `downtime` {reason_target,
+ *  stop_from_seconds, breakdown_from_seconds, job, planned_stop_codes}. `config` may still be text. */
 export function readSettings(
   config: unknown,
   defaultTimeZone: string,
@@ -52,6 +54,11 @@ export function readSettings(
       plannedStopCodes: readCodes(all.planned_stop_codes ?? downtime.planned_stop_codes, unreadable),
       breaks: readBreaks(all.breaks ?? downtime.breaks, unreadable),
       shiftIdsByLine: readLineShifts(all.line_shifts, unreadable),
+      holidays: readHolidays(all.holidays, unreadable),
+      extraShifts: readExtraShifts(all.extra_shifts, unreadable),
+      sites: readSites(all.plants, unreadable),
+      noDataAfterS: readNoDataLimits(all.no_data_after, unreadable),
+      isStopJobOn: flag(downtime.job, true),
       reasonTarget: oneOf('downtime.reason_target', downtime.reason_target, ['incident', 'failure'], 'incident'),
       stopFromS: seconds('downtime.stop_from_seconds', downtime.stop_from_seconds, 300),
       breakdownFromS: seconds('downtime.breakdown_from_seconds', downtime.breakdown_from_seconds, 1800),

@@ -6,7 +6,7 @@ import { defaultDateRange } from './daterange.ts'
 import { type FilterClass, type FilterType, filterTypes } from './filter-types.ts'
 import { defaultLine, isLines, readLines } from './lines.ts'
 import { curveTypes, intervalAliases } from './parse.ts'
-import { lineGroups, type RowOverrides, type TypedRow, typedRows } from './rows.ts'
+import { lineGroups, plantGroups, type RowOverrides, type TypedRow, typedRows } from './rows.ts'
 import { type Interval, intervals } from './scope.ts'
 import { invalid, isAbsent, isRecord, ownValue, readBoolean, readChoice, readInteger } from './values.ts'
 
@@ -123,6 +123,7 @@ function defaultValueOf(model: PlantModel, className: FilterClass, { defaultValu
     }
     case 'AreaFilter':
     case 'ProductFilter':
+    case 'PlantFilter':
       return []
     case 'IntervalFilter':
       return orElse(readChoice(defaultValue, intervals, intervalAliases), 'hour')
@@ -171,16 +172,25 @@ export function filterOptions(
     case 'AreaFilter': {
       const chosen = readLines(model, parent)
       const lines = isLines(chosen) ? chosen.lines : []
-      return lines.flatMap((line) => line.areas.map((area) => areaOption(line, area, lines.length > 1)))
+      return lines.flatMap((line) =>
+        line.areas.filter(({ isRetired }) => !isRetired).map((area) => areaOption(line, area, lines.length > 1)),
+      )
     }
     case 'ProductFilter':
       return [...model.products.values()]
+        .filter(({ isRetired }) => !isRetired)
         .sort((a, b) => a.productName.localeCompare(b.productName, language) || a.productId - b.productId)
         .map((product) => ({
           value: product.productId,
           label: product.productName,
           extra: { product_code: product.productCode, product_weight: product.weightCentikg / 100, product_color: product.productColor },
         }))
+    case 'PlantFilter':
+      return model.settings.sites.map(({ siteId, siteName, siteCode, lineIds }) => ({
+        value: siteId,
+        label: siteName,
+        extra: { plant_code: siteCode, line_ids: lineIds },
+      }))
     case 'IntervalFilter':
       return intervals.map((value) => ({ value, label: formatText(texts.intervals[value], language) }))
     case 'CurveTypeFilter':
@@ -196,23 +206,27 @@ const areaOption = (line: Line, area: Line['areas'][number], isMultiLine: boolea
   extra: { line_id: line.lineId, area_type: area.areaType, area_order: area.areaOrder },
 })
 
-/** "All" only when there is more than one, then groups, then the active lines. */
+/** "All" only when there is more than one, then plants, then groups, then the active lines: plant by plant where there are several. */
 function lineOptions(model: PlantModel, language: Language): FilterOption[] {
   const active = model.lines.filter((line) => line.isActive)
   const all =
     active.length > 1
       ? [{ value: 'all', label: texts.allLines[language], extra: { is_group: true, line_ids: active.map((line) => line.lineId) } }]
       : []
-  const groups = lineGroups(model).map((group) => ({
+  const groups = [...plantGroups(model), ...lineGroups(model)].map((group) => ({
     value: group.value,
     label: group.alias,
     extra: { is_group: true, line_ids: group.lineIds },
   }))
-  const lines = active.map((line) => ({
-    value: line.lineId,
-    label: line.lineName,
-    extra: { line_code: line.lineCode, downtime_threshold: line.downtimeThresholdS, is_group: false, line_ids: [line.lineId] },
-  }))
+  const siteOf = (lineId: number) => model.settings.sites.findIndex(({ lineIds }) => lineIds.includes(lineId))
+  const place = ({ lineId }: Line): number => (siteOf(lineId) < 0 ? model.settings.sites.length : siteOf(lineId))
+  const lines = active
+    .toSorted((a, b) => place(a) - place(b))
+    .map((line) => ({
+      value: line.lineId,
+      label: line.lineName,
+      extra: { line_code: line.lineCode, downtime_threshold: line.downtimeThresholdS, is_group: false, line_ids: [line.lineId] },
+    }))
   return [...all, ...groups, ...lines]
 }
 

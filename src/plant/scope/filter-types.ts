@@ -9,7 +9,7 @@ export type FilterType = {
   readonly label: Text
   readonly placeholder: Text
   readonly isRequired: boolean
-  readonly optionsSource: 'lines' | 'shifts' | 'areas' | 'products' | 'static' | null
+  readonly optionsSource: 'lines' | 'plants' | 'shifts' | 'areas' | 'products' | 'static' | null
   /** Parameter whose change reloads the options. */
   readonly dependsOn: string | null
   readonly uiConfig: Readonly<Record<string, unknown>>
@@ -216,7 +216,21 @@ export const filterTypes = {
   },
   FailureTypeFilter: unavailable('failure_type_ids', { es: 'Tipos de falla', en: 'Failure types' }),
   OperatorFilter: unavailable('operator_ids', { es: 'Operadores', en: 'Operators' }),
-  PlantFilter: unavailable('plant_ids', { es: 'Plantas', en: 'Plants' }),
+  /** Of use where the company has said which lines are in which plant. */
+  PlantFilter: {
+    paramName: 'plant_ids',
+    uiType: 'multiselect',
+    valueType: 'ids',
+    label: { es: 'Plantas', en: 'Plants' },
+    placeholder: { es: 'Todas las plantas', en: 'All plants' },
+    isRequired: false,
+    optionsSource: 'plants',
+    dependsOn: null,
+    uiConfig: {},
+    behavior: { serialize: 'csv', ...query },
+    validation: {},
+    isAvailable: true,
+  },
   PriorityFilter: unavailable('priority', { es: 'Prioridad', en: 'Priority' }),
 } as const satisfies Readonly<Record<string, FilterType>>
 

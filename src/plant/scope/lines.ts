@@ -1,7 +1,7 @@
 import type { ProblemField } from '../../platform/http/problem.ts'
 import type { Line, PlantModel } from '../model/model.ts'
 import { refusal } from './problems.ts'
-import { lineGroups, rowOfType } from './rows.ts'
+import { lineGroups, plantGroups, rowOfType } from './rows.ts'
 import { invalid, isAbsent, ownValue, type RawParameters, readIds, readInteger } from './values.ts'
 
 /** `parameter` is what reproduces the choice. */
@@ -17,8 +17,25 @@ export function defaultLine(model: PlantModel): number | string {
   return active.length === 1 && active[0] ? active[0].lineId : 'all'
 }
 
-/** `line_ids` (list or CSV) before `line_id` (id, `all`, `group_…`); an unknown or retired line is refused, never replaced (compare.md 12). */
+/** The lines asked for; with `plant_ids` (or `plant_id`), those of them that are in these plants. */
 export function readLines(model: PlantModel, raw: RawParameters): ChosenLines | ProblemField {
+  const chosen = readChosen(model, raw)
+  const asked = ownValue(raw, 'plant_ids') ?? ownValue(raw, 'plant_id')
+  if (!isLines(chosen) || isAbsent(asked) || asked === 'all') return chosen
+  const ids = readIds(asked)
+  if (ids === invalid) return refusal('plant_ids', 'type')
+  if (ids.length === 0) return chosen
+  const sites = model.settings.sites.filter(({ siteId }) => ids.includes(siteId))
+  const unknown = ids.find((id) => !sites.some(({ siteId }) => siteId === id))
+  if (unknown !== undefined) return refusal('plant_ids', 'unknown_plant', { id: unknown })
+  const inside = new Set(sites.flatMap(({ lineIds }) => lineIds))
+  const lines = chosen.lines.filter(({ lineId }) => inside.has(lineId))
+  if (lines.length === 0) return refusal('plant_ids', 'no_line_of_plant')
+  return { lines, parameter: { ...chosen.parameter, plant_ids: [...ids].sort((a, b) => a - b).join(',') } }
+}
+
+/** `line_ids` (list or CSV) before `line_id` (id, `all`, `plant_…`, `group_…`); an unknown or retired line is refused, never replaced (compare.md 12). */
+function readChosen(model: PlantModel, raw: RawParameters): ChosenLines | ProblemField {
   const active = activeLines(model)
   const ids = readIds(ownValue(raw, 'line_ids'))
   if (ids === invalid) return refusal('line_ids', 'type')
@@ -35,8 +52,8 @@ export const isLines = (chosen: ChosenLines | ProblemField): chosen is ChosenLin
 
 function chooseOne(model: PlantModel, active: readonly Line[], asked: unknown): ChosenLines | ProblemField {
   if (asked === 'all') return active.length > 0 ? { lines: active, parameter: { line_id: 'all' } } : refusal('line_id', 'no_active_line')
-  if (typeof asked === 'string' && asked.startsWith('group_')) {
-    const group = lineGroups(model).find(({ value }) => value === asked)
+  if (typeof asked === 'string' && /^(group|plant)_/.test(asked)) {
+    const group = [...plantGroups(model), ...lineGroups(model)].find(({ value }) => value === asked)
     if (!group) return refusal('line_id', 'unknown_group', { id: asked.slice(0, 40) })
     return { lines: active.filter((line) => group.lineIds.includes(line.lineId)), parameter: { line_id: asked } }
   }

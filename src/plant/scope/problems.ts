@@ -14,6 +14,11 @@ const rules = {
   type: { es: 'El valor no tiene el formato esperado.', en: 'The value does not have the expected form.' },
   unknown_line: { es: 'La línea {id} no existe o está inactiva.', en: 'Line {id} is unknown or inactive.' },
   unknown_group: { es: 'El grupo {id} no existe o no tiene líneas activas.', en: 'Group {id} is unknown or has no active line.' },
+  unknown_plant: { es: 'La planta {id} no existe.', en: 'Plant {id} is unknown.' },
+  no_line_of_plant: {
+    es: 'Ninguna de las líneas elegidas está en esas plantas.',
+    en: 'None of the chosen lines is in these plants.',
+  },
   no_active_line: { es: 'La planta no tiene líneas activas.', en: 'The plant has no active line.' },
   not_a_date: { es: 'No es una fecha u hora real.', en: 'Not a real date or time.' },
   start_after_end: { es: 'El comienzo es posterior al final.', en: 'The start is after the end.' },

@@ -96,12 +96,16 @@ function staticOptionsOf(value: unknown): RowOverrides['staticOptions'] {
   return options.length > 0 ? options : null
 }
 
+/** A filter by plant needs plants. */
+const isUsable = ({ settings }: PlantModel, className: FilterClass): boolean =>
+  filterTypes[className].isAvailable && (className !== 'PlantFilter' || settings.sites.length > 0)
+
 /** Active rows of a registered and available type, in display order. */
 export function typedRows(model: PlantModel): TypedRow[] {
   const typed: TypedRow[] = []
   for (const row of model.filters) {
     const className = row.isActive ? classOf(row) : null
-    if (className && filterTypes[className].isAvailable) typed.push({ row, className, overrides: overridesOf(row) })
+    if (className && isUsable(model, className)) typed.push({ row, className, overrides: overridesOf(row) })
   }
   return typed
 }
@@ -109,6 +113,18 @@ export function typedRows(model: PlantModel): TypedRow[] {
 /** The first active row of a type: its default is the parameter's default. */
 export const rowOfType = (model: PlantModel, className: FilterClass): TypedRow | undefined =>
   typedRows(model).find((typed) => typed.className === className)
+
+/** Plants of the company that have an active line, as groups of lines: `plant_{id}`. */
+export function plantGroups({ lines, settings }: PlantModel): LineGroup[] {
+  const active = new Set(lines.filter((line) => line.isActive).map((line) => line.lineId))
+  return settings.sites
+    .map(({ siteId, siteName, lineIds }) => ({
+      value: `plant_${siteId}`,
+      alias: siteName,
+      lineIds: lineIds.filter((id) => active.has(id)),
+    }))
+    .filter(({ lineIds }) => lineIds.length > 0)
+}
 
 /** Line groups of all active rows, whatever their type; retired and unknown lines drop out, and an empty group is hidden. */
 export function lineGroups(model: PlantModel): LineGroup[] {
@@ -147,7 +163,7 @@ export function filterDiagnostics(model: PlantModel): FilterFinding[] {
     const { filterId, filterName } = row
     const className = classOf(row)
     if (!className) findings.push({ filterId, filterName, reason: 'unknown_type' })
-    else if (!filterTypes[className].isAvailable) findings.push({ filterId, filterName, reason: 'unavailable_type' })
+    else if (!isUsable(model, className)) findings.push({ filterId, filterName, reason: 'unavailable_type' })
     else if (!row.isActive) findings.push({ filterId, filterName, reason: 'inactive' })
   }
   return findings

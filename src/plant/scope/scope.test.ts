@@ -446,3 +446,62 @@ test('PL-84 a range whose edge is ambiguous starts at the first occurrence, and 
   const skipped = scopeOf({ start_date: '2026-03-29', end_date: '2026-03-29', start_time: '02:50', end_time: '03:09' }, madrid)
   assert.equal(skipped.range.toS, skipped.range.fromS)
 })
+
+const twoPlants = (): PlantModel => {
+  const base = plant({
+    lines: [3, 1, 2].map((lineId) => line({ lineId, lineName: `Línea ${lineId}`, isActive: lineId !== 3 })),
+  })
+  const sites = [
+    { siteId: 1, siteName: 'Norte', siteCode: 'N', lineIds: [2, 3] },
+    { siteId: 2, siteName: 'Sur', siteCode: '', lineIds: [1] },
+    { siteId: 5, siteName: 'Vacía', siteCode: '', lineIds: [] },
+  ]
+  return { ...base, settings: { ...base.settings, sites } }
+}
+
+for (const c of [
+  { name: 'one plant', raw: { plant_ids: '1' }, want: [2] },
+  { name: 'a plant as a choice of lines', raw: { line_id: 'plant_2' }, want: [1] },
+  { name: 'several plants', raw: { plant_ids: [1, 2], line_id: 'all' }, want: [1, 2] },
+  { name: 'the older name', raw: { plant_id: 2 }, want: [1] },
+  { name: 'none chosen', raw: { plant_ids: [] }, want: [1, 2] },
+  { name: 'all', raw: { plant_ids: 'all' }, want: [1, 2] },
+])
+  test(`PL-91 lines by plant: ${c.name}`, () => {
+    const { scope } = checkFilters(twoPlants(), c.raw, Date.UTC(2026, 9, 9, 15))
+    assert.deepEqual(
+      scope?.lines.map(({ lineId }) => lineId),
+      c.want,
+    )
+    const again = scope && checkFilters(twoPlants(), scope.parameters, Date.UTC(2026, 9, 9, 15)).scope
+    assert.deepEqual(
+      again?.lines.map(({ lineId }) => lineId),
+      c.want,
+      'the parameters reproduce the view',
+    )
+  })
+
+for (const [raw, rule] of [
+  [{ plant_ids: [9] }, 'plant_ids:unknown_plant'],
+  [{ plant_ids: 'x' }, 'plant_ids:type'],
+  [{ plant_ids: [1], line_id: 1 }, 'plant_ids:no_line_of_plant'],
+  [{ plant_ids: [5] }, 'plant_ids:no_line_of_plant'],
+  [{ line_id: 'plant_5' }, 'line_id:unknown_group'],
+] as const)
+  test(`PL-91 refused: ${JSON.stringify(raw)}`, () =>
+    assert.deepEqual(
+      checkFilters(twoPlants(), raw, Date.UTC(2026, 9, 9, 15)).fields.map((field) => `${field.path}:${field.rule}`),
+      [rule],
+    ))
+
+test('PL-91 the choice of lines offers the plants, and the lines plant by plant; PlantFilter shows where there are plants', () => {
+  const model = twoPlants()
+  assert.deepEqual(
+    filterOptions(model, 'ProductionLineFilter', 'es').map(({ value }) => value),
+    ['all', 'plant_1', 'plant_2', 2, 1],
+  )
+  assert.deepEqual(
+    filterOptions(model, 'PlantFilter', 'es').map(({ label }) => label),
+    ['Norte', 'Sur', 'Vacía'],
+  )
+})

@@ -2,16 +2,23 @@
  *  across the autumn change is an hour longer and one across the spring change an hour shorter. */
 import { dayOf, dayS, intersect, isoWeekdayOfDay, type Span, union, type Zone } from '../../platform/time/index.ts'
 import type { Line, PlantModel, Shift } from '../model/model.ts'
+import { exceptionsOf, extraSpans } from './exceptions.ts'
 
 type Clocked = { readonly startS: number; readonly endS: number; readonly isoWeekdays: ReadonlySet<number>; readonly endsNextDay: boolean }
 
 /** Instances that touch `span`, in order of their day, whole. An overnight instance belongs to the day it starts. */
-export function shiftInstances(zone: Zone, shifts: readonly Clocked[], span: Span): Span[] {
+export function shiftInstances(
+  zone: Zone,
+  shifts: readonly Clocked[],
+  span: Span,
+  isClosed: (day: number) => boolean = () => false,
+): Span[] {
   const instances: Span[] = []
   // two days back: a 24 h instance may be lengthened by the autumn change
   const firstDay = dayOf(zone.toLocalS(span.fromS)) - 2
   const lastDay = dayOf(zone.toLocalS(span.toS))
   for (let day = firstDay; day <= lastDay; day++) {
+    if (isClosed(day)) continue
     const weekday = isoWeekdayOfDay(day)
     for (const shift of shifts) {
       if (!shift.isoWeekdays.has(weekday)) continue
@@ -29,20 +36,43 @@ export function shiftsOfLine(model: PlantModel, lineId: number): Shift[] {
   return model.shifts.filter((shift) => shift.isActive && (!own || own.has(shift.shiftId)))
 }
 
+/** Instances of these shifts as the line works them: none starts on its holidays. `lineId` null: only the holidays of all lines are left out. */
+export const workedInstances = (
+  { settings }: Pick<PlantModel, 'settings'>,
+  zone: Zone,
+  lineId: number | null,
+  shifts: readonly Shift[],
+  span: Span,
+): Span[] => shiftInstances(zone, shifts, span, exceptionsOf(settings, lineId)?.isClosed)
+
 const always: Span = { fromS: Number.NEGATIVE_INFINITY, toS: Number.POSITIVE_INFINITY }
-/** A piece of planned time still unbroken this far from the range is one without end: shifts repeat every week. */
+/** A line without shifts, day by day: only where single days differ. */
+const roundTheClock: Clocked = { startS: 0, endS: 0, isoWeekdays: new Set([1, 2, 3, 4, 5, 6, 7]), endsNextDay: true }
+/** A piece of planned time still unbroken this far from the range is one without end: shifts repeat every week … */
 const searchDays = [3, 10, 30]
+/** … and holidays every year, or on 29 February. */
+const searchDaysWithExceptions = [...searchDays, 90, 400, 3_000]
+
+/** All that plans a line's time; null = round the clock. */
+function plannedSpans(model: PlantModel, zone: Zone, lineId: number): ((span: Span) => Span[]) | null {
+  const shifts = shiftsOfLine(model, lineId)
+  const exceptions = exceptionsOf(model.settings, lineId)
+  if (!exceptions) return shifts.length === 0 ? null : (span) => union(shiftInstances(zone, shifts, span))
+  const weekly = shifts.length === 0 ? [roundTheClock] : shifts
+  return (span) => union([...shiftInstances(zone, weekly, span, exceptions.isClosed), ...extraSpans(zone, exceptions.extraShifts, span)])
+}
 
 /** Connected pieces of the line's planned time over **all** its active shifts that touch `span`, whole: adjacent shifts form one piece.
  *  No active shift at all = planned around the clock: one piece without ends, as for shifts that leave no hole. */
 export function plannedPieces(model: PlantModel, zone: Zone, lineId: number, span: Span): Span[] {
-  const shifts = shiftsOfLine(model, lineId)
-  if (shifts.length === 0) return [always]
+  const planned = plannedSpans(model, zone, lineId)
+  if (!planned) return [always]
   let pieces: Span[] = []
-  for (const days of searchDays) {
+  const search = exceptionsOf(model.settings, lineId) ? searchDaysWithExceptions : searchDays
+  for (const days of search) {
     const window = { fromS: span.fromS - days * dayS, toS: span.toS + days * dayS }
-    const isLast = days === searchDays.at(-1)
-    pieces = union(shiftInstances(zone, shifts, window))
+    const isLast = days === search.at(-1)
+    pieces = planned(window)
       .filter((piece) => piece.toS > span.fromS && piece.fromS < span.toS)
       .map((piece) => ({
         fromS: isLast && piece.fromS <= window.fromS ? always.fromS : piece.fromS,
@@ -53,13 +83,15 @@ export function plannedPieces(model: PlantModel, zone: Zone, lineId: number, spa
   return pieces
 }
 
-/** Windows in which rows count for the KPIs, not yet cut at now: instances of the chosen shift, or of all the line's active ones, cut to the
- *  range; the range itself when no shift is active. With `extend`, a chosen shift keeps the instances that *start* in the range, whole. */
+/** Windows in which rows count for the KPIs, not yet cut at now: instances of the chosen shift, or of all the line's active ones and its extra
+ *  shifts, cut to the range; the range itself when nothing plans it. With `extend`, a chosen shift keeps the instances that *start* in the range, whole. */
 export function plannedWindows(model: PlantModel, zone: Zone, lineId: number, shiftId: number | null, range: Span): Span[] {
-  const shifts = shiftsOfLine(model, lineId)
-  if (shiftId === null) return shifts.length === 0 ? union([range]) : intersect(union(shiftInstances(zone, shifts, range)), [range])
-  const chosen = shifts.filter((shift) => shift.shiftId === shiftId)
-  const instances = shiftInstances(zone, chosen, range)
+  if (shiftId === null) {
+    const planned = plannedSpans(model, zone, lineId)
+    return planned ? intersect(planned(range), [range]) : union([range])
+  }
+  const chosen = shiftsOfLine(model, lineId).filter((shift) => shift.shiftId === shiftId)
+  const instances = workedInstances(model, zone, lineId, chosen, range)
   if (model.settings.shiftRangeMode === 'extend')
     return union(instances.filter((span) => span.fromS >= range.fromS && span.fromS < range.toS))
   return intersect(union(instances), [range])

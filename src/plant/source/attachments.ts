@@ -8,6 +8,8 @@ export type Attachment = {
   /** Holds a password: never logged, never sent. */
   readonly url: string
   readonly canManage: boolean
+  /** Given by the company's own people: its host may only be where the operator lets them. */
+  readonly isGuarded: boolean
   readonly revision: number
 }
 
@@ -15,16 +17,25 @@ export type Attachment = {
 export async function findAttachment(db: TenantDb, secrets: Pick<Secrets, 'openSecret'>): Promise<Attachment | null> {
   const row = await db.kysely
     .selectFrom('plant_attachments')
-    .select(['url_sealed', 'can_manage', 'revision'])
+    .select(['url_sealed', 'can_manage', 'is_guarded', 'revision'])
     .where('tenant_id', '=', db.tenantId)
     .executeTakeFirst()
-  return row ? { url: secrets.openSecret('plant-url', row.url_sealed), canManage: row.can_manage === 1, revision: row.revision } : null
+  return row
+    ? {
+        url: secrets.openSecret('plant-url', row.url_sealed),
+        canManage: row.can_manage === 1,
+        isGuarded: row.is_guarded === 1,
+        revision: row.revision,
+      }
+    : null
 }
 
 /** What decides how a company's plant is opened. Every request asks, so that a new address or setting holds at once, in every process. */
 export type PlantSource = {
   /** Equal texts: nothing changed. */
   readonly version: string
+  /** Changes with what Andon keeps about the plant's stops. */
+  readonly stopStamp: string
   /** Opens the sealed address. Throws `SealBrokenError` after a change of SECRET_KEY. */
   readonly open: () => { readonly attachment: Attachment; readonly config: unknown }
 }
@@ -33,7 +44,7 @@ const findSourceRow = prepared(({ kysely }, tenantId: number) =>
   kysely
     .selectFrom('plant_attachments as a')
     .innerJoin('tenants as t', 't.id', 'a.tenant_id')
-    .select(['a.url_sealed', 'a.can_manage', 'a.revision', 't.config'])
+    .select(['a.url_sealed', 'a.can_manage', 'a.is_guarded', 'a.revision', 'a.stop_changes', 't.config'])
     .where('a.tenant_id', '=', tenantId),
 )
 
@@ -44,10 +55,14 @@ export async function findPlantSource(db: TenantDb, secrets: Pick<Secrets, 'open
   return {
     // Every sealing is another text: an address that was taken away and given again is another one, whatever its number.
     version: `${row.revision} ${row.url_sealed} ${row.config}`,
+    stopStamp: `${row.stop_changes} ${row.url_sealed.slice(-16)}`,
     open() {
       const config = decodeJson(row.config)
       const url = secrets.openSecret('plant-url', row.url_sealed)
-      return { attachment: { url, canManage: row.can_manage === 1, revision: row.revision }, config: config.ok ? config.value : {} }
+      return {
+        attachment: { url, canManage: row.can_manage === 1, isGuarded: row.is_guarded === 1, revision: row.revision },
+        config: config.ok ? config.value : {},
+      }
     },
   }
 }
@@ -62,7 +77,12 @@ export async function listAttachedTenants(db: Db): Promise<number[]> {
 export async function saveAttachment(
   db: TenantDb,
   secrets: Pick<Secrets, 'sealSecret'>,
-  { url, canManage, nowMs }: { readonly url: string; readonly canManage: boolean; readonly nowMs: number },
+  {
+    url,
+    canManage,
+    isGuarded = false,
+    nowMs,
+  }: { readonly url: string; readonly canManage: boolean; readonly isGuarded?: boolean; readonly nowMs: number },
 ): Promise<void> {
   const known = await db.kysely
     .selectFrom('plant_attachments')
@@ -73,12 +93,19 @@ export async function saveAttachment(
     tenant_id: db.tenantId,
     url_sealed: secrets.sealSecret('plant-url', url),
     can_manage: canManage ? 1 : 0,
+    is_guarded: isGuarded ? 1 : 0,
     revision: (known?.revision ?? 0) + 1,
     created_at: known?.created_at ?? nowMs,
     updated_at: nowMs,
   }
-  const { url_sealed, can_manage, revision, updated_at } = row
-  await upsert(db, 'plant_attachments', row, ['tenant_id'], { url_sealed, can_manage, revision, updated_at })
+  const { url_sealed, can_manage, is_guarded, revision, updated_at } = row
+  await upsert(db, 'plant_attachments', row, ['tenant_id'], {
+    url_sealed,
+    can_manage,
+    is_guarded,
+    revision,
+    updated_at,
+  })
 }
 
 /** Every process closes what it held at its next request. False when there was none. */

@@ -1,6 +1,6 @@
 /** A customer's plant database, opened. Only the tenant's own settings lead to it; a request can never name one. */
 import type { Kysely } from 'kysely'
-import type { Engine } from '../../platform/db/database.ts'
+import type { Engine, TenantDb } from '../../platform/db/database.ts'
 
 /** Tables of spec plant 2.3 that have a fixed name are typed in `tables.ts`; the per-line ones are reached through the model's real names. */
 export type PlantDb = {
@@ -10,6 +10,15 @@ export type PlantDb = {
   readonly kysely: Kysely<any>
   /** Told of each reading of rows that ended. */
   readonly onRead?: ((read: RowRead) => void) | undefined
+  /** Absent = only what the customer's database says (tests, checks). */
+  readonly beside?: Beside | undefined
+}
+
+/** What Andon keeps about this plant in its own database. */
+export type Beside = {
+  readonly db: TenantDb
+  /** Equal texts: the kept stops are as they were. As of the request's begin. */
+  readonly stopStamp: string
 }
 
 export type RowRead = {

@@ -8,8 +8,12 @@ export type PlantAttachmentRow = {
   url_sealed: string
   /** 1 = we may write metadata and create tables there; 0 = customer's, read and downtime only. */
   can_manage: number
+  /** 1 = named by the company's own people: each opening holds its host against the networks that the operator opened. */
+  is_guarded: Generated<number>
   /** Counts every change and every asked refresh: processes compare it to know that their copy is old. */
   revision: number
+  /** Counts every change of what Andon keeps about this plant's stops: what was read with another number is old. */
+  stop_changes: Generated<number>
   created_at: number
   updated_at: number
 }

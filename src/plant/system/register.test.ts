@@ -79,7 +79,12 @@ forEachEngine('PL-14 a company, its administrator and its plant are registered t
     timezone: 'America/Bogota',
     performance_unit: 'units_per_hour',
   })
-  assert.deepEqual(await findAttachment({ ...db, tenantId }, secrets), { url: asked.plantUrl, canManage: false, revision: 1 })
+  assert.deepEqual(await findAttachment({ ...db, tenantId }, secrets), {
+    url: asked.plantUrl,
+    canManage: false,
+    isGuarded: false,
+    revision: 1,
+  })
   const stored = await db.kysely.selectFrom('plant_attachments').select('url_sealed').executeTakeFirstOrThrow()
   assert.ok(!stored.url_sealed.includes('s3cret') && !stored.url_sealed.includes('example'))
 })
@@ -94,7 +99,12 @@ forEachEngine('PL-14 registering again changes only what differs and needs no pa
   const tenant = await findTenant(db, tenantId)
   assert.deepEqual([tenant?.config.timezone, tenant?.config.theme, tenant?.config.planned_stop_codes], ['America/Lima', 'light', [1]])
   await register({ password: null, plantUrl: 'postgres://db/plant', canManage: true })
-  assert.deepEqual(await findAttachment({ ...db, tenantId }, secrets), { url: 'postgres://db/plant', canManage: true, revision: 2 })
+  assert.deepEqual(await findAttachment({ ...db, tenantId }, secrets), {
+    url: 'postgres://db/plant',
+    canManage: true,
+    isGuarded: false,
+    revision: 2,
+  })
   assert.deepEqual([await countOf(db, 'tenants'), await countOf(db, 'users'), await countOf(db, 'plant_attachments')], [1, 1, 1])
 })
 

@@ -7,6 +7,7 @@ import type { Secrets } from '../../platform/secrets/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import { isTimeZone, type PerformanceUnit, performanceUnits } from '../model/index.ts'
 import { createManagedPlant, findAttachment, forgetMappings, saveAttachment, saveMappings, type TableMapping } from '../source/index.ts'
+import { forgetStopLines } from '../stop-store/index.ts'
 import { problem } from './problems.ts'
 
 export type RegisterDeps = {
@@ -71,7 +72,10 @@ export async function registerTenant(
     const isOwn = input.plantUrl === null && (known === null || known.url === ownPlantUrl(deps.config.dataDir, tenantId))
     const canManage = isOwn || (input.canManage ?? known?.canManage ?? false)
     const nowMs = clock.nowMs()
-    if (known && known.url !== url) await forgetMappings(tenantDb)
+    if (known && known.url !== url) {
+      await forgetMappings(tenantDb)
+      await forgetStopLines(tenantDb)
+    }
     if (known?.url !== url || known.canManage !== canManage || input.tables.length > 0)
       await saveAttachment(tenantDb, secrets, { url, canManage, nowMs })
     await saveMappings(tenantDb, input.tables, nowMs)

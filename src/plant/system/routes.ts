@@ -4,7 +4,10 @@ import { Type } from 'typebox'
 import { hasPermission, originOf, pageOf, recordAudit, requireTenant } from '../../identity/index.ts'
 import type { Db } from '../../platform/db/index.ts'
 import { emptyReply, htmlReply, Problem, route, seeOther } from '../../platform/http/index.ts'
+import type { Language } from '../../platform/i18n/i18n.ts'
 import type { Clock } from '../../platform/time/index.ts'
+import { type ClockHealthData, clockHealthBody, plantClocks } from '../clock-health/index.ts'
+import type { Histories } from '../history/index.ts'
 import type { CacheInfo, Plants } from '../model/index.ts'
 import { plantNavigation } from '../navigation.ts'
 import { type Check, worst } from './checks/check.ts'
@@ -17,6 +20,7 @@ export type SystemDeps = ReportDeps &
   FigureDeps & {
     readonly db: Db
     readonly plants: Plants
+    readonly histories: Pick<Histories, 'of'>
     readonly clock: Clock
     readonly app: { readonly name: string; readonly version: string }
   }
@@ -157,7 +161,14 @@ export const registerSystemRoutes = (app: FastifyInstance, deps: SystemDeps): vo
     handler: async ({ request, query }) => {
       const { tenantId } = requireTenant(request).tenant
       const history = await historyReport(deps, { ...deps.db, tenantId })
-      return systemView({ ...systemPage(request), cache: plants.cacheInfo(tenantId), history, wasRefreshed: query.refreshed === '1' })
+      const clocks = await clocksOf(deps, tenantId, request.language)
+      return systemView({
+        ...systemPage(request),
+        cache: plants.cacheInfo(tenantId),
+        history,
+        clocks,
+        wasRefreshed: query.refreshed === '1',
+      })
     },
   })
   route(app, {
@@ -184,6 +195,16 @@ export const registerSystemRoutes = (app: FastifyInstance, deps: SystemDeps): vo
     handler: async ({ request }) =>
       verificationView({ ...systemPage(request), checks: await verifyTenant(deps, requireTenant(request).tenant.tenantId) }),
   })
+}
+
+/** Null while the plant does not answer: the page must work exactly then. */
+async function clocksOf(deps: SystemDeps, tenantId: number, language: Language): Promise<ClockHealthData | null> {
+  try {
+    return await deps.plants.withPlant(tenantId, async (plant) => clockHealthBody(await plantClocks(deps, plant), language))
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return null
+  }
 }
 
 const systemPage = (request: FastifyRequest): SystemPage => {

@@ -122,7 +122,7 @@ async function estimateRows(db: PlantDb, { table, key }: Counted): Promise<numbe
 }
 
 /** The newest rows by id: live tables have no index on their time. */
-async function readSample(db: PlantDb, { detectionTable }: Line): Promise<SampleRow[]> {
+export async function readSample(db: PlantDb, { detectionTable }: Line): Promise<SampleRow[]> {
   if (!detectionTable) return []
   const { rows } = await sql<{ detected_at: unknown; area_id: unknown; product_id: unknown }>`
     select detected_at as detected_at, area_id as area_id, product_id as product_id

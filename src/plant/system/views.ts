@@ -15,6 +15,7 @@ import {
   shell,
   table,
 } from '../../platform/ui/index.ts'
+import { type ClockHealthData, clockHealthList } from '../clock-health/index.ts'
 import type { CacheInfo } from '../model/index.ts'
 import type { Check, CheckStatus } from './checks/check.ts'
 import type { HistoryReport } from './history-report.ts'
@@ -49,6 +50,11 @@ const words = {
   refresh: { es: 'Leer de nuevo', en: 'Read again' },
   notLoaded: { es: 'Todavía no se leyó.', en: 'Not read yet.' },
   refreshed: { es: 'Se leyó de nuevo.', en: 'It was read again.' },
+  clocks: { es: 'Relojes de las cámaras', en: 'Camera clocks' },
+  clocksHint: {
+    es: 'Adelantos, atrasos, filas tardías y cámaras calladas, línea por línea.',
+    en: 'Ahead, behind, late rows and silent cameras, line by line.',
+  },
   stale: { es: 'La última lectura falló: se usa la copia anterior.', en: 'The last reading failed: the earlier copy is used.' },
 } as const satisfies Record<string, Text>
 
@@ -104,9 +110,14 @@ export function checksTable(checks: readonly Check[], language: Language): Html 
 }
 
 export function systemView(
-  model: SystemPage & { readonly cache: CacheInfo; readonly history: HistoryReport; readonly wasRefreshed: boolean },
+  model: SystemPage & {
+    readonly cache: CacheInfo
+    readonly history: HistoryReport
+    readonly clocks: ClockHealthData | null
+    readonly wasRefreshed: boolean
+  },
 ): Html {
-  const { page, companySlug, cache, history, wasRefreshed, canRefresh } = model
+  const { page, companySlug, cache, history, clocks, wasRefreshed, canRefresh } = model
   const { language } = page
   const percent = formatRatio(cache.hitRatio, language)
   const facts = cache.isLoaded
@@ -140,6 +151,7 @@ export function systemView(
     ${wasRefreshed ? banner({ tone: 'success', body: say(language, 'refreshed') }) : ''}
     ${cache.isStale ? banner({ tone: 'warning', body: say(language, 'stale') }) : ''}
     ${card({ body: html`<div class="stack">${facts}${canRefresh ? form : ''}</div>` })}
+    ${clocks ? card({ title: say(language, 'clocks'), subtitle: say(language, 'clocksHint'), id: 'clocks', body: clockHealthList(clocks, language, 'clock') }) : ''}
     ${historySection(history, language)}`
   return frame(model, say(language, 'system'), body)
 }

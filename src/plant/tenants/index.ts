@@ -1,4 +1,5 @@
 /** Companies as the platform's operator sees them, plant included: pages, attaching, rotating, detaching. May use: system, history, model, source, identity. */
 export { registerTenantPages } from './pages.ts'
-export { attachPlant, detachPlant, giveOwnPlant, type PlantState, plantState, rotatePlant } from './plant.ts'
+export { attachPlant, type By, demandAttachable, detachPlant, giveOwnPlant, type PlantState, plantState, rotatePlant } from './plant.ts'
 export { registerTenantPlantRoutes } from './routes.ts'
+export { unreachable } from './try-plant.ts'

@@ -37,7 +37,7 @@ export const tenantMessages = defineMessages({
     en: 'Invited by e-mail. With a username and a password the account is made now, and must change the password.',
   },
   email: { es: 'Correo', en: 'E-mail' },
-  username: { es: 'Usuario (optativo)', en: 'Username (optional)' },
+  username: { es: 'Usuario (opcional)', en: 'Username (optional)' },
   password: { es: 'Clave provisoria (optativa)', en: 'Temporary password (optional)' },
   create: { es: 'Crear empresa', en: 'Create company' },
   'done.created': { es: 'Empresa creada. Conecte ahora su planta.', en: 'Company created. Attach its plant now.' },

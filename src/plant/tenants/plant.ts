@@ -4,7 +4,7 @@ import { type Db, describeDatabase, openPlantKysely, transaction } from '../../p
 import { SealBrokenError, type Secrets } from '../../platform/secrets/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import { forgetHistory } from '../history/index.ts'
-import { isTimeZone, type PerformanceUnit, type PlantOptions, performanceUnits } from '../model/index.ts'
+import { forgetOverlays, guardedAddress, isTimeZone, type PerformanceUnit, type PlantOptions, performanceUnits } from '../model/index.ts'
 import {
   type Attachment,
   createManagedPlant,
@@ -15,6 +15,7 @@ import {
   listMappings,
   saveAttachment,
 } from '../source/index.ts'
+import { forgetStops } from '../stop-store/index.ts'
 import { makeOwnPlant, ownPlantUrl } from '../system/index.ts'
 import { addressFault, databaseKey, withAccount } from './address.ts'
 import { problem } from './problems.ts'
@@ -85,15 +86,52 @@ export type AttachInput = {
 
 /** Throws 404, 409 `plant_attached`, `plant_in_use`, 422 `validation_failed` and what `tryPlant` throws. An empty database that may be managed
  *  gets the tables of a plant. */
-export async function attachPlant(deps: PlantDeps, by: By, ref: string | number, input: AttachInput): Promise<PlantState> {
+export async function attachPlant(
+  deps: PlantDeps,
+  by: By,
+  ref: string | number,
+  input: AttachInput,
+  more: Partial<AttachGuard> & { readonly also?: (tx: Db) => Promise<void> } = {},
+): Promise<PlantState> {
   const tenant = await mustFindTenant(deps.db, ref)
   demandValid(input, by)
-  if ((await openAttachment(deps, tenant.tenantId)) !== null) throw problem('plant_attached')
-  await demandFree(deps, tenant.tenantId, input.url)
-  const { isEmpty } = await tryPlant(input.url, deps.config.plant, { mayBeEmpty: input.canManage })
-  if (isEmpty) await makeTables(input.url)
-  await keep(deps, by, tenant, input)
+  const { replacesOwn = false, resolve, also } = more
+  const { isEmpty, hostAddress } = await demandAttachable(deps, tenant.tenantId, input, { mayBeFile: by.mayBeFile, replacesOwn, resolve })
+  if (isEmpty) await makeTables(input.url, hostAddress)
+  await keep(deps, by, tenant, { ...input, isGuarded: resolve !== undefined }, async (tx) => {
+    await demandPlace(deps, tx, tenant.tenantId, replacesOwn)
+    await also?.(tx)
+  })
   return plantState(deps, tenant.tenantId)
+}
+
+export type AttachGuard = {
+  /** A plant of our own making gives way. */
+  readonly replacesOwn: boolean
+  /** Of who may not send this machine anywhere: the address to connect to, or a refusal. */
+  readonly resolve: ((url: string) => Promise<string>) | undefined
+}
+
+/** Tries what would be attached; nothing is kept. Throws as `attachPlant`. */
+export async function demandAttachable(
+  deps: PlantDeps,
+  tenantId: number,
+  { url, canManage }: Pick<AttachInput, 'url' | 'canManage'>,
+  { mayBeFile, replacesOwn, resolve }: AttachGuard & Pick<By, 'mayBeFile'>,
+): Promise<{ readonly isEmpty: boolean; readonly hostAddress: string | undefined }> {
+  demandValid({ url, canManage, timeZone: null, performanceUnit: null }, { mayBeFile })
+  await demandPlace(deps, deps.db, tenantId, replacesOwn)
+  await demandFree(deps, tenantId, url)
+  const hostAddress = await resolve?.(url)
+  const { isEmpty } = await tryPlant(url, { ...deps.config.plant, hostAddress }, { mayBeEmpty: canManage })
+  return { isEmpty, hostAddress }
+}
+
+async function demandPlace(deps: PlantDeps, db: Db, tenantId: number, replacesOwn: boolean): Promise<void> {
+  const known = await openAttachment({ ...deps, db }, tenantId)
+  if (known === null) return
+  if (replacesOwn && known !== 'sealed' && known.url === ownPlantUrl(deps.config.dataDir, tenantId)) return
+  throw problem('plant_attached')
 }
 
 /** A plant of our own making, for a company without cameras of its own yet. Safe to repeat. */
@@ -106,7 +144,7 @@ export async function giveOwnPlant(deps: PlantDeps, by: By, ref: string | number
   return plantState(deps, tenant.tenantId)
 }
 
-function demandValid({ url, timeZone, performanceUnit }: AttachInput, { mayBeFile }: By): void {
+function demandValid({ url, timeZone, performanceUnit }: AttachInput, { mayBeFile }: Pick<By, 'mayBeFile'>): void {
   const fault = addressFault(url, { mayBeFile })
   const fields = [
     ...(fault ? [{ path: 'url', rule: 'url', message: fault }] : []),
@@ -137,8 +175,8 @@ async function demandFree(deps: PlantDeps, tenantId: number, url: string): Promi
   }
 }
 
-async function makeTables(url: string): Promise<void> {
-  const opened = await openPlantKysely(url, { poolSize: 1 })
+async function makeTables(url: string, hostAddress: string | undefined): Promise<void> {
+  const opened = await openPlantKysely(url, { poolSize: 1, hostAddress })
   try {
     await createManagedPlant(opened.kysely, opened.engine)
   } finally {
@@ -146,10 +184,20 @@ async function makeTables(url: string): Promise<void> {
   }
 }
 
-const keep = (deps: PlantDeps, { actor, origin }: By, { tenantId }: Tenant, { url, canManage, timeZone, performanceUnit }: AttachInput) =>
+const keep = (
+  deps: PlantDeps,
+  { actor, origin }: By,
+  { tenantId }: Tenant,
+  { url, canManage, timeZone, performanceUnit, isGuarded = false }: AttachInput & { readonly isGuarded?: boolean },
+  also: (tx: Db) => Promise<void> = async () => {},
+) =>
   transaction(deps.db, async (tx) => {
     const nowMs = deps.clock.nowMs()
-    await saveAttachment({ ...tx, tenantId }, deps.secrets, { url, canManage, nowMs })
+    // what was known of a plant that gives way means nothing in this one
+    await forgetMappings({ ...tx, tenantId })
+    await forgetHistory({ ...tx, tenantId }, nowMs)
+    await also(tx)
+    await saveAttachment({ ...tx, tenantId }, deps.secrets, { url, canManage, isGuarded, nowMs })
     const settings = {
       ...(timeZone !== null && { timezone: timeZone }),
       ...(performanceUnit !== null && { performance_unit: performanceUnit }),
@@ -177,13 +225,15 @@ export async function rotatePlant(deps: PlantDeps, { actor, origin }: By, ref: s
   const url = withAccount(known.url, account.user.trim(), account.password)
   if (url === null) throw problem('plant_without_account')
   if (databaseKey(url) !== databaseKey(known.url)) throw problem('plant_other_database')
+  const hostAddress = known.isGuarded ? await guardedAddress(url, deps.config.plant.openNetworks ?? []) : undefined
   const tables = (await listMappings({ ...deps.db, tenantId })).filter(({ kind }) => kind === 'detection').map(({ tableName }) => tableName)
-  await tryPlant(url, deps.config.plant, { mayBeEmpty: false, tables })
+  await tryPlant(url, { ...deps.config.plant, hostAddress }, { mayBeEmpty: false, tables })
   await transaction(deps.db, async (tx) => {
     // Read again: it may have been detached while the new account was tried.
     const current = await findAttachment({ ...tx, tenantId }, deps.secrets)
     if (!current || databaseKey(current.url) !== databaseKey(url)) throw problem('plant_not_attached')
-    await saveAttachment({ ...tx, tenantId }, deps.secrets, { url, canManage: current.canManage, nowMs: deps.clock.nowMs() })
+    const { canManage, isGuarded } = current
+    await saveAttachment({ ...tx, tenantId }, deps.secrets, { url, canManage, isGuarded, nowMs: deps.clock.nowMs() })
     await recordAudit(tx, deps, actor, 'COMPANY_UPDATED', {
       tenantId,
       entityType: 'plant',
@@ -203,7 +253,9 @@ export async function detachPlant(deps: PlantDeps, { actor, origin }: By, ref: s
     const db = { ...tx, tenantId }
     if (!(await deleteAttachment(db))) throw problem('plant_not_attached')
     await forgetMappings(db)
+    await forgetOverlays(db)
     await forgetHistory(db, deps.clock.nowMs())
+    await forgetStops(db)
     await recordAudit(tx, deps, actor, 'COMPANY_UPDATED', {
       tenantId,
       entityType: 'plant',

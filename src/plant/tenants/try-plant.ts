@@ -12,17 +12,21 @@ export type Tried = {
   readonly isEmpty: boolean
 }
 
-type Options = Pick<PlantOptions, 'connectTimeoutMs' | 'statementTimeoutMs'>
+type Options = Pick<PlantOptions, 'connectTimeoutMs' | 'statementTimeoutMs'> & {
+  /** Where to connect instead of asking what address the name has. */
+  readonly hostAddress?: string | undefined
+}
 
 /** `tables`: further ones that must be readable, such as the lines' own. Throws 422 `plant_unreachable`, `plant_not_recognised`,
  *  `plant_unreadable`; none of them repeats the address. */
 export async function tryPlant(
   url: string,
-  { connectTimeoutMs, statementTimeoutMs }: Options,
+  { connectTimeoutMs, statementTimeoutMs, hostAddress }: Options,
   { mayBeEmpty, tables = [] }: { readonly mayBeEmpty: boolean; readonly tables?: readonly string[] },
 ): Promise<Tried> {
   const opened = await openPlantKysely(url, {
     poolSize: 1,
+    hostAddress,
     ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
     ...(statementTimeoutMs !== undefined && { statementTimeoutMs }),
   })
@@ -42,11 +46,15 @@ export async function tryPlant(
     return { isEmpty: false }
   } catch (error) {
     if (!isDatabaseUnavailable(error)) throw error
-    throw problem('plant_unreachable', { parameters: { reason: reasonOf(error, url) }, cause: error })
+    throw unreachable(error, url)
   } finally {
     await opened.close()
   }
 }
+
+/** 422 `plant_unreachable`, in the driver's words. */
+export const unreachable = (error: unknown, url: string) =>
+  problem('plant_unreachable', { parameters: { reason: reasonOf(error, url) }, cause: error })
 
 async function isReadable(kysely: Awaited<ReturnType<typeof openPlantKysely>>['kysely'], table: string): Promise<boolean> {
   try {

@@ -77,6 +77,14 @@ test('production accepts a drawn secret, and plain http only on this machine or 
   assert.equal(readConfig({ ...production, PUBLIC_URL: 'http://10.0.0.5:8000', ALLOW_INSECURE_LAN: '1' }).http.isInsecureLan, true)
 })
 
+test('ID-01 passwords are hashed with 64 MiB or more; only tests may ask for less', () => {
+  const cheap = { SECRET_KEY: goodKey, ARGON2_MEMORY_KIB: '64' }
+  assert.equal(read({}).passwords.memoryKib, 65_536)
+  for (const APP_ENV of ['production', 'development'])
+    assert.match(problemsOf({ ...cheap, APP_ENV })[0] ?? '', /^ARGON2_MEMORY_KIB .*65536/)
+  assert.equal(readConfig({ ...cheap, APP_ENV: 'test' }).passwords.memoryKib, 64)
+})
+
 for (const c of [
   { env: { PUBLIC_URL: 'https://x.test/andon/' }, url: 'https://x.test/andon', basePath: '/andon' },
   { env: { PUBLIC_URL: 'https://x.test', BASE_PATH: 'andon/' }, url: 'https://x.test/andon', basePath: '/andon' },

@@ -6,6 +6,7 @@ import { developmentSecretKey, secretKeyFault } from './secret-key.ts'
 import {
   type appEnvs,
   type fileDrivers,
+  leastArgon2Kib,
   type logLevels,
   type mailTransports,
   type mfaRoles,
@@ -36,6 +37,8 @@ export type Config = {
     readonly trustProxyHops: number
     readonly rateLimitPerMinute: number
     readonly tenantRateLimitPerMinute: number
+    /** Of the event loop: above it the process is drowning and refuses quickly rather than answer everybody late. */
+    readonly overloadDelayMs: number
     /** Exact origins that may call the API from a browser; empty = none but our own. */
     readonly allowedOrigins: readonly string[]
     /** Opens `/metrics` to whoever sends it as a bearer; '' = loopback only. */
@@ -60,7 +63,8 @@ export type Config = {
   }
   /** The second factor at sign-in. */
   readonly mfa: { readonly isOffered: boolean; readonly requiredRoles: ReadonlySet<(typeof mfaRoles)[number]> }
-  readonly argon2Concurrency: number
+  /** Argon2id. */
+  readonly passwords: { readonly hashesAtOnce: number; readonly memoryKib: number }
   readonly worker: { readonly heartbeatMs: number }
   readonly auditRetentionDays: number
   readonly app: {
@@ -113,8 +117,11 @@ export type Config = {
     /** Of long reads of raw rows. */
     readonly readTimeoutMs: number
     readonly cacheTtlS: number
+    /** Private networks that companies' own people may attach databases of. */
+    readonly openNetworks: readonly string[]
   }
   readonly history: { readonly cacheMb: number }
+  readonly downtime: { readonly isJobEnabled: boolean }
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -145,6 +152,8 @@ export function readConfig(env: Environment): Config {
   if (values.databaseUrl !== '') checkDatabaseUrl(values.databaseUrl, problems)
   if (values.sessionRefreshMinutes >= values.sessionIdleMinutes)
     problems.push('SESSION_REFRESH_THRESHOLD_MINUTES must be less than SESSION_TIMEOUT_MINUTES')
+  if (values.argon2MemoryKib < leastArgon2Kib && values.appEnv !== 'test')
+    problems.push(`ARGON2_MEMORY_KIB must be at least ${leastArgon2Kib}: only tests may hash for less`)
   if (values.mailTransport === 'smtp' && values.smtpHost === '') problems.push('MAIL_TRANSPORT is smtp: SMTP_HOST must name the server')
   if (values.mailTransport === 'console' && isProduction)
     problems.push('MAIL_TRANSPORT must not be console in production: links in mails are secrets')
@@ -173,6 +182,7 @@ export function readConfig(env: Environment): Config {
       trustProxyHops: values.trustProxyHops,
       rateLimitPerMinute: values.rateLimitPerMinute,
       tenantRateLimitPerMinute: values.tenantRateLimitPerMinute,
+      overloadDelayMs: values.overloadDelayMs,
       allowedOrigins: values.allowedOrigins,
       metricsToken: values.metricsToken,
     },
@@ -192,7 +202,7 @@ export function readConfig(env: Environment): Config {
       limitPolicy: values.sessionLimitPolicy,
     },
     mfa: { isOffered: values.enable2fa, requiredRoles: values.mfaRequiredRoles },
-    argon2Concurrency: values.argon2Concurrency,
+    passwords: { hashesAtOnce: values.argon2Concurrency, memoryKib: values.argon2MemoryKib },
     worker: { heartbeatMs: values.workerHeartbeatSeconds * 1_000 },
     auditRetentionDays: values.auditRetentionDays,
     app: { name: values.appName, version: values.appVersion, commit: values.gitSha },
@@ -216,8 +226,10 @@ export function readConfig(env: Environment): Config {
       statementTimeoutMs: values.plantStatementTimeoutMs,
       readTimeoutMs: values.plantReadTimeoutMs,
       cacheTtlS: values.cacheTtlSeconds,
+      openNetworks: values.plantNetworks,
     },
     history: { cacheMb: values.historyCacheMb },
+    downtime: { isJobEnabled: values.downtimeJob },
   }
 }
 

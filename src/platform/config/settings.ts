@@ -1,5 +1,6 @@
 /** Every setting of Andon, once: how it is read, what it is without it, what it means. The README's table is this one. */
 
+import { parseNetworks } from '../net/index.ts'
 import type { Setting } from './parsers.ts'
 import { availableMemoryBytes, baseUrl, choice, choices, domains, flag, integer, mailbox, mountPath, origins, text } from './parsers.ts'
 
@@ -11,6 +12,8 @@ export const signupModes = ['open', 'domain', 'invite', 'closed'] as const
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 export const mailTransports = ['smtp', 'file', 'console', 'none'] as const
+/** RFC 9106's second choice, 64 MiB. */
+export const leastArgon2Kib = 65_536
 export const fileDrivers = ['disk', 's3'] as const
 export const smtpSecurities = ['tls', 'starttls', 'none'] as const
 
@@ -115,6 +118,12 @@ export const settings = {
   ),
   rateLimitPerMinute: setting('RATE_LIMIT_PER_MINUTE', '100', 'Requests per person (or address, before sign-in)', integer(1, 100_000)),
   tenantRateLimitPerMinute: setting('TENANT_RATE_LIMIT_PER_MINUTE', '1000', 'Requests per company', integer(1, 1_000_000)),
+  overloadDelayMs: setting(
+    'OVERLOAD_DELAY_MS',
+    '3000',
+    'A process whose turns come this late refuses with 503 until it has caught up',
+    integer(100, 600_000),
+  ),
   allowedOrigins: setting(
     ['ALLOWED_ORIGINS', 'CORS_ORIGINS'],
     '',
@@ -134,8 +143,20 @@ export const settings = {
     'Passwords hashed at a time, 64 MiB each. Default: 2, or 1 on less than 512 MB of memory',
     (value) => (value === '' ? (availableMemoryBytes() < 512 * 2 ** 20 ? 1 : 2) : integer(1, 16)(value)),
   ),
+  argon2MemoryKib: setting(
+    'ARGON2_MEMORY_KIB',
+    String(leastArgon2Kib),
+    'Memory of one password hash; less only with `APP_ENV=test`',
+    integer(64, 1_048_576),
+  ),
   auditRetentionDays: setting('AUDIT_RETENTION_DAYS', '365', 'How long rows of the audit log are kept', integer(30, 36_500)),
   plantPoolSize: setting('PLANT_POOL_SIZE', '4', 'Connections to each plant database, per process', integer(1, 50)),
+  plantNetworks: setting(
+    'PLANT_NETWORKS',
+    '',
+    'Private networks whose databases companies may attach by themselves, as `10.0.0.0/8,192.168.1.20`. Default: none, only public addresses; the operator attaches from anywhere',
+    parseNetworks,
+  ),
   plantConnectTimeoutMs: setting(
     'PLANT_CONNECT_TIMEOUT_MS',
     '3000',
@@ -154,6 +175,12 @@ export const settings = {
     '',
     'Memory for day summaries that were read, per process. Default: 64; 32 below 512 MB of memory, 16 below 320',
     (value) => (value === '' ? defaultHistoryCacheMb(availableMemoryBytes()) : integer(4, 16_384)(value)),
+  ),
+  downtimeJob: setting(
+    ['DOWNTIME_JOB', 'ENABLE_BACKGROUND_TASKS'],
+    '1',
+    'Whether workers store calculated stops in the plants’ downtime tables every 15 minutes; `0`: they are calculated on read, and `andon downtime-job` stores them when it is called',
+    flag,
   ),
   appName: setting('APP_NAME', 'Andon', 'What mails and `/health` call this installation', text),
   appVersion: setting('APP_VERSION', '', 'Version that `/api/version` tells. Default: of the package', text),

@@ -11,11 +11,17 @@ import type { MfaTables } from '../../identity/mfa/tables.ts'
 import type { SessionTables } from '../../identity/sessions/tables.ts'
 import type { TenantTables } from '../../identity/tenants/tables.ts'
 import type { UserTables } from '../../identity/users/tables.ts'
+import type { PlantAttachTables } from '../../plant/attach/tables.ts'
+import type { ConfigurationFileTables } from '../../plant/configuration-file/tables.ts'
 import type { DashboardTables } from '../../plant/dashboards/tables.ts'
 import type { HistoryTables } from '../../plant/history/tables.ts'
+import type { PlantModelTables } from '../../plant/model/tables.ts'
+import type { ScrapTables } from '../../plant/scrap/tables.ts'
 import type { PlantSourceTables } from '../../plant/source/tables.ts'
+import type { StopStoreTables } from '../../plant/stop-store/tables.ts'
 import type { FileTables } from '../files/tables.ts'
 import type { GeoTables } from '../geo/tables.ts'
+import type { IdempotencyTables } from '../idempotency/tables.ts'
 import type { JobTables } from '../jobs/tables.ts'
 import type { LimitTables } from '../limits/tables.ts'
 import type { MailTables } from '../mail/tables.ts'
@@ -27,11 +33,13 @@ export type Engine = (typeof engines)[number]
 /** Joins every module's `tables.ts` (types only). Add `extends …Tables` here when a module gets tables. */
 export interface Database
   extends AuditTables,
+    ConfigurationFileTables,
     DashboardTables,
     DisplayTables,
     FileTables,
     GeoTables,
     HistoryTables,
+    IdempotencyTables,
     InvitationTables,
     JobTables,
     KeyTables,
@@ -40,9 +48,13 @@ export interface Database
     LockoutTables,
     MailTables,
     MfaTables,
+    PlantAttachTables,
+    PlantModelTables,
     PlantSourceTables,
     LegacyTables,
+    ScrapTables,
     SessionTables,
+    StopStoreTables,
     TenantTables,
     UserTables {}
 

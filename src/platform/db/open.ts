@@ -1,4 +1,5 @@
 /** Opens databases by their address. Drivers are loaded when they are needed: an installation uses one of them, or none. */
+import { isIP } from 'node:net'
 import type { Kysely } from 'kysely'
 import type { Database, Db, Engine } from './database.ts'
 import type { ServerOptions, StatementObserver } from './engines/server-options.ts'
@@ -22,6 +23,8 @@ export type PlantOptions = {
   readonly waitMs?: number
   /** SQLite only: makes the file when it is missing, and puts it in WAL mode. Never for a customer's file. */
   readonly create?: boolean
+  /** Where to connect instead of asking what address the name has. */
+  readonly hostAddress?: string | undefined
   /** Told of each statement that ended, except reads by `readRows`. */
   readonly onStatement?: StatementObserver | undefined
 }
@@ -62,9 +65,15 @@ export async function openPlantKysely(url: string, options: PlantOptions = {}): 
     onStatement: options.onStatement,
   }
   const kysely =
-    address.engine === 'sqlite' ? await openSqlitePlant(address, limits, options.create ?? false) : await openServer(address, limits)
+    address.engine === 'sqlite'
+      ? await openSqlitePlant(address, limits, options.create ?? false)
+      : await openServer(at(address, options.hostAddress), limits)
   return { engine: address.engine, kysely, close: () => kysely.destroy() }
 }
+
+/** Certificates are still held against the name. */
+const at = (address: ServerAddress, hostAddress: string | undefined): ServerAddress =>
+  hostAddress === undefined ? address : { ...address, host: hostAddress, ...(!isIP(address.host) && { tlsName: address.host }) }
 
 async function openServer(address: ServerAddress, limits: ServerOptions) {
   if (address.engine === 'postgres') {

@@ -16,6 +16,8 @@ export type ServerAddress = {
   readonly database: string
   /** `require` encrypts without checking the certificate, `verify` checks it (libpq's verify-ca and verify-full). */
   readonly sslMode: SslMode
+  /** Whom the certificate must name when `host` is not that name but its address. */
+  readonly tlsName?: string
 }
 
 export type FileAddress = {

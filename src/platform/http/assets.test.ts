@@ -19,6 +19,7 @@ test('files of the browser build are found by plain name, sent compressed, and k
     isSecure: false,
     trustProxyHops: 0,
     rateLimitPerMinute: 1,
+    overloadDelayMs: 60_000,
     tenantRateLimitPerMinute: 1,
     allowedOrigins: [],
     metricsToken: '',

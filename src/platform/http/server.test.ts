@@ -17,6 +17,7 @@ const settings: HttpSettings = {
   isSecure: false,
   trustProxyHops: 0,
   rateLimitPerMinute: 100,
+  overloadDelayMs: 60_000,
   tenantRateLimitPerMinute: 1000,
   allowedOrigins: [],
   metricsToken: '',

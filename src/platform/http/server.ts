@@ -22,8 +22,6 @@ import { addUploads } from './upload.ts'
 /** Slow clients are looked for every few seconds: who sends a byte now and then holds a connection no longer than the limit and that. */
 const patience = { headersMs: 15_000, requestMs: handlerLimitS * 1000, checkEveryMs: 5_000 }
 const bodyLimitBytes = 1_048_576
-// Above this the process is drowning: refuse quickly rather than answer everybody late.
-const eventLoopDelayLimitMs = 3_000
 // What blocks in the first seconds is the start itself, modules being loaded and compiled: it says nothing of the load.
 const startGraceMs = 5_000
 
@@ -170,7 +168,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(fastifyCompress, { threshold: 1024, encodings: ['br', 'gzip', 'deflate'] })
   const measuredFromMs = performance.now() + startGraceMs
   await app.register(fastifyUnderPressure, {
-    maxEventLoopDelay: eventLoopDelayLimitMs,
+    maxEventLoopDelay: deps.settings.overloadDelayMs,
     pressureHandler: () => {
       if (performance.now() > measuredFromMs) throw problem('overloaded', { headers: { 'retry-after': '5' } })
     },

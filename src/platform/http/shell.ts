@@ -16,6 +16,8 @@ export type HttpSettings = {
   readonly isSecure: boolean
   readonly trustProxyHops: number
   readonly rateLimitPerMinute: number
+  /** Of the event loop: above it the process is drowning and refuses quickly rather than answer everybody late. */
+  readonly overloadDelayMs: number
   readonly tenantRateLimitPerMinute: number
   readonly allowedOrigins: readonly string[]
   readonly metricsToken: string

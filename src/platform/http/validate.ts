@@ -140,9 +140,20 @@ type Checked = { readonly validatorOf: () => Validator; readonly clean: (value: 
 const checkedBy = (schema: TSchema): Checked => {
   const validatorOf = lazyValidator(schema)
   const shape = schema as JsonSchema
-  if (!isPickable(shape)) return { validatorOf, clean: (value) => validatorOf().Clean(validatorOf().Default(value)) }
+  if (!isPickable(shape)) return { validatorOf, clean: (value) => cleanedBy(validatorOf(), value) }
   const project = projectionOf(shape)
   return { validatorOf, clean: project ?? ((value) => value) }
+}
+
+/** typebox fails on a list where an object of free names belongs: the check that follows refuses it by name. */
+function cleanedBy(validator: Validator, value: unknown): unknown {
+  const whole = validator.Default(value)
+  try {
+    return validator.Clean(whole)
+  } catch (error) {
+    if (error instanceof TypeError && !validator.Check(whole)) return whole
+    throw error
+  }
 }
 
 const check = ({ validatorOf, clean }: Checked, value: unknown, part: string, mode: Mode): unknown => {

@@ -21,6 +21,7 @@ before(async () => {
       isSecure: false,
       trustProxyHops: 0,
       rateLimitPerMinute: 1_000,
+      overloadDelayMs: 60_000,
       tenantRateLimitPerMinute: 1_000,
       allowedOrigins: [],
       metricsToken: '',

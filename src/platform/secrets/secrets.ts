@@ -9,6 +9,7 @@ export type SecretPurpose =
   | 'file-link'
   | 'jwt'
   | 'mail'
+  | 'operator-pin'
   | 'plant-url'
   | 'recovery-code'
   | 'token-hash'

@@ -1,5 +1,5 @@
 /** Time: the clock, plant wall time and its zones, spans. Knows no plant. */
-export { type Clock, fixedClock, systemClock } from './clock.ts'
+export { type Clock, fixedClock, nextTurn, systemClock } from './clock.ts'
 export {
   civilFromDays,
   dayOf,

@@ -48,6 +48,7 @@ const paths = {
   menu: '<path d="M4 7h16M4 12h16M4 17h16"/>',
   more_vert: '<path d="M12 5.500v.1M12 12v.1M12 18.500v.1"/>',
   pause: '<path d="M9 6v12M15 6v12"/>',
+  play_arrow: '<path d="M8 5.500v13l10.500-6.500z"/>',
   person_add:
     '<circle cx="10" cy="9" r="3.500"/><path d="M3.500 19.500c.7-3.500 3.1-5.200 6.500-5.200s5.800 1.700 6.500 5.200M18.500 7v6M15.500 10h6"/>',
   phone_android: '<rect x="7" y="3" width="10" height="18" rx="2"/><path d="M10.500 18h3"/>',

@@ -15,7 +15,7 @@ export const uiMessages = defineMessages({
   'user.account': { es: 'Mi cuenta', en: 'My account' },
   'user.logout': { es: 'Cerrar sesión', en: 'Sign out' },
   'user.companies': { es: 'Empresas', en: 'Companies' },
-  'multiselect.chosen': { es: '{count} elegidas', en: '{count} chosen' },
+  'multiselect.chosen': { es: 'Selección: {count}', en: '{count} chosen' },
   'multiselect.search': { es: 'Buscar opción', en: 'Search options' },
   'multiselect.none': { es: 'Sin coincidencias', en: 'No matches' },
   'table.search': { es: 'Buscar en la tabla', en: 'Search the table' },

@@ -93,7 +93,7 @@ const wholePage = (page: PageContext, title: string, body: Html): Html => {
   return html`${raw('<!doctype html>' /* raw: a constant */)}
 <html lang="${page.language}" data-theme="${page.theme}">
 ${head(page, title)}
-<body data-base="${page.url('/')}" data-csrf="${page.csrfToken}"${page.user && !page.user.isScreen ? html` data-preferences="${page.url('/account/preferences')}"` : ''} data-expired-title="${t('session.expired')}" data-expired-text="${t('session.expired.detail')}" data-expired-link="${t('session.sign_in')}" data-failed-text="${t('request.failed')}"${sessionData(page, t)}>
+<body data-base="${page.url('/')}" data-csrf="${page.csrfToken}"${page.user && !page.user.isScreen ? html` data-preferences="${page.url('/account/preferences')}"` : ''}${page.user?.isScreen ? html` data-screen` : ''} data-expired-title="${t('session.expired')}" data-expired-text="${t('session.expired.detail')}" data-expired-link="${t('session.sign_in')}" data-failed-text="${t('request.failed')}"${sessionData(page, t)}>
 ${body}
 <div class="toasts" id="toasts" role="region" aria-live="polite" aria-label="${t('toast.region')}"></div>
 </body>
@@ -161,6 +161,14 @@ export function centeredPage({
     </div>`,
   )
 }
+
+/** A page without header, for screens that show one thing: a television, a tablet at a machine. `body` brings its own `main`. */
+export const barePage = ({ page, title, body, kind }: { page: PageContext; title: string; body: Html; kind: 'tv' | 'operator' }): Html =>
+  wholePage(
+    page,
+    title,
+    html`<div class="bare bare--${kind}">${page.banners.length > 0 && kind !== 'tv' ? html`<div class="banners">${page.banners}</div>` : ''}${body}</div>`,
+  )
 
 /** Body of an error page for `centeredPage`: 403, 404, 500… Words come translated. */
 export const errorBody = ({

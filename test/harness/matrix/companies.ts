@@ -1,8 +1,9 @@
 /** Two companies on one server, with people of every rank and one of everything that has an id; and who asks. */
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createUser } from '../../../src/identity/index.ts'
-import type { Engine } from '../../../src/platform/db/index.ts'
+import { type Engine, insertId } from '../../../src/platform/db/index.ts'
 import type { Client } from '../client.ts'
 import { startTestServer, type TestServer } from '../server.ts'
 import { smallPlant } from '../small-plant.ts'
@@ -63,6 +64,7 @@ export async function matrixCompany(server: TestServer, canary: string, engine: 
   const invitation = await made('/api/v1/invitations', { email: `invitada-${plant.slug}@example.com`, role: 'VIEWER' })
   const key = await made('/api/v1/api-keys', { name: canary, scopes: ['view_dashboard', 'export_data'] })
   const display = await made('/api/v1/displays', { name: canary })
+  const failure = await made('/api/v1/production/failures', { type_failure: canary })
   // Somebody who is asked about and never asks: what an administrator may do to people of their own must not end an asker.
   const person = { username: `persona-${canary.toLowerCase()}`, email: `persona-${canary.toLowerCase()}@example.com`, password }
   await createUser(db, { clock }, null, { tenantId: tenant.id, ...person, role: 'VIEWER', fullName: `${canary} persona` })
@@ -71,6 +73,20 @@ export async function matrixCompany(server: TestServer, canary: string, engine: 
     .select(['id', 'uuid', 'username'])
     .where('username', '=', person.username)
     .executeTakeFirstOrThrow()
+  const note = await insertId(db, 'scrap_notes', {
+    tenant_id: tenant.id,
+    line_id: 1,
+    product_id: null,
+    quantity: 1,
+    reason: canary,
+    request_key: canary,
+    noted_at: clock.nowMs(),
+    noted_by: asked.id,
+    withdrawn_at: null,
+    withdrawn_by: null,
+    created_at: clock.nowMs(),
+    updated_at: clock.nowMs(),
+  })
   const session = await db.kysely.selectFrom('sessions').select('uuid').where('tenant_id', '=', tenant.id).executeTakeFirstOrThrow()
   return {
     tenantId: tenant.id,
@@ -87,6 +103,8 @@ export async function matrixCompany(server: TestServer, canary: string, engine: 
       invitation: [String(invitation.invitation_id)],
       api_key: [String(key.id ?? key.key_id)],
       display: [String(display.id ?? display.display_id)],
+      scrap_note: [String(note)],
+      plant_edit: [String(failure.edit_id)],
       file: ['00000000-0000-4000-8000-000000000000'],
     },
   }
@@ -114,7 +132,11 @@ export async function askersOf(server: TestServer, north: MatrixCompany, south: 
     await client.signInApi(username, password)
     const recover = async () => {
       await forgetLimits(server)
-      if ((await client.json('/api/v1/auth/me')).status === 200) return
+      const known = await patiently(
+        () => client.json('/api/v1/auth/me'),
+        async () => true,
+      )
+      if (known.status === 200) return
       client = server.newClient()
       await client.signInApi(username, password)
     }
@@ -132,12 +154,28 @@ export async function askersOf(server: TestServer, north: MatrixCompany, south: 
   ]
 }
 
+/** A busy machine answers before it looks at the request: the question is still open, and is asked again. */
+async function patiently<R extends { readonly status: number }>(
+  ask: () => Promise<R>,
+  isBusy: (answer: R) => Promise<boolean>,
+): Promise<R> {
+  for (let again = 0; ; again += 1) {
+    const answer = await ask()
+    if (answer.status !== 503 || again === 30 || !(await isBusy(answer))) return answer
+    await sleep(1_000)
+  }
+}
+
 const send = (client: Client, { method, path, body, headers }: Try): Promise<Response> =>
-  client.fetch(path, {
-    method,
-    headers: { ...(body && { 'content-type': 'application/json' }), accept: 'application/json', ...headers },
-    ...(body && { body: JSON.stringify(body) }),
-  })
+  patiently(
+    () =>
+      client.fetch(path, {
+        method,
+        headers: { ...(body && { 'content-type': 'application/json' }), accept: 'application/json', ...headers },
+        ...(body && { body: JSON.stringify(body) }),
+      }),
+    async (answer) => (await answer.clone().text()).includes('"overloaded"'),
+  )
 
 /** The tries of one route must not use up those of the next. */
 export const forgetLimits = async ({ ctx }: TestServer): Promise<void> => void (await ctx.db.kysely.deleteFrom('rate_windows').execute())

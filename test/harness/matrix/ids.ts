@@ -2,7 +2,7 @@
 import type { RegisteredRoute } from '../../../src/platform/http/index.ts'
 
 /** What a company has that others could name. */
-export type IdKind = 'company' | 'slug' | 'user' | 'session' | 'invitation' | 'api_key' | 'display' | 'file'
+export type IdKind = 'plant_edit' | 'company' | 'slug' | 'user' | 'session' | 'invitation' | 'api_key' | 'display' | 'scrap_note' | 'file'
 export type Ids = Readonly<Record<IdKind, readonly string[]>>
 
 /** Path parameters: the first pattern that matches `url` decides. `plain`: a word or number that is no object of a company. */
@@ -23,7 +23,16 @@ const pathKinds: readonly (readonly [url: RegExp, parameter: string, kind: IdKin
   [/\/(departments|countries|regions|provinces|cities|industries)\/:id/, 'id', 'plain'],
   [/brand\/:color/, 'color', 'plain'],
   [/filters\/:class/, 'class', 'plain'],
+  [/\/(production|plant)\/(lines|areas|products|shifts|filters|failures|incidents)\/:id/, 'id', 'plain'],
+  // numbers of the plant that the request is bound to
+  [/\/downtime\/:line_id/, 'line_id', 'plain'],
+  [/\/downtime\/stops\/:line_id/, 'line_id', 'plain'],
+  [/\/downtime\/stops\/:line_id\/:ref/, 'ref', 'plain'],
+  [/\/downtime\/:line_id\/:event_id/, 'event_id', 'plain'],
+  [/\/(production|plant)\/edits\/:edit/, 'edit', 'plant_edit'],
   [/role\/:role/, 'role', 'plain'],
+  [/dashboards\/:role/, 'role', 'plain'],
+  [/(my-dashboard|dashboards\/:role)\/widgets\/:id/, 'id', 'plain'],
   [/:token/, 'token', 'plain'],
 ]
 
@@ -50,6 +59,8 @@ const fieldKinds: Readonly<Record<string, IdKind>> = {
   invitation_id: 'invitation',
   key_id: 'api_key',
   display_id: 'display',
+  note_id: 'scrap_note',
+  signer: 'user',
   file_id: 'file',
   approved_by: 'user',
   invited_by: 'user',
@@ -59,6 +70,9 @@ const fieldKinds: Readonly<Record<string, IdKind>> = {
 export const ofNobody: ReadonlySet<string> = new Set([
   'line_id',
   'line_ids',
+  'event_id',
+  'plant_id',
+  'plant_ids',
   'area_id',
   'area_ids',
   'product_id',
@@ -77,6 +91,8 @@ export const ofNobody: ReadonlySet<string> = new Set([
   'parent_id',
   'department_id',
   'request_id',
+  // of random bytes that the server handed out: it names no row
+  'pad_id',
   'entity_id',
   'filter_ids',
   'national_id',

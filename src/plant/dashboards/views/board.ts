@@ -2,12 +2,16 @@
 import { formatLocalDateTime, formatNumber, type Language } from '../../../platform/i18n/index.ts'
 import { banner, emptyState, type Html, html, hx, icon, tabs } from '../../../platform/ui/index.ts'
 import { plantPaths } from '../../navigation.ts'
+import { isBuiltInTab, type LayoutTab } from '../layout.ts'
 import { ageText } from './amounts.ts'
 import { historyBanner } from './history-banner.ts'
 import { type Board, type DashboardPage, isNoLines, isRefusal, type NoLines, type WidgetView, words } from './model.ts'
 import { linesText, rangeText } from './scope-text.ts'
 import { tile } from './tiling.ts'
 import { columnsOf, widgetCard } from './widget-card.ts'
+
+export const tabName = ({ key, name }: LayoutTab, language: Language): string =>
+  name ?? (isBuiltInTab(key) ? words(language)(`tab.${key}`) : key)
 
 function tabLinks({ page, companySlug, query }: DashboardPage, board: Board): Html {
   const t = words(page.language)
@@ -19,10 +23,10 @@ function tabLinks({ page, companySlug, query }: DashboardPage, board: Board): Ht
   return tabs({
     label: t('tabs.label'),
     items: board.tabs.map((tab) => ({
-      label: t(`tab.${tab}`),
-      href: href(tab),
-      isCurrent: tab === board.tab,
-      attributes: html` data-tab="${tab}"${hx(page, { get: href(tab), target: '#board', swap: 'outerHTML', 'push-url': 'true', indicator: '#progress', sync: '#filters-form:replace' })}`,
+      label: tabName(tab, page.language),
+      href: href(tab.key),
+      isCurrent: tab.key === board.tab,
+      attributes: html` data-tab="${tab.key}"${hx(page, { get: href(tab.key), target: '#board', swap: 'outerHTML', 'push-url': 'true', indicator: '#progress', sync: '#filters-form:replace' })}`,
     })),
   })
 }
@@ -36,26 +40,39 @@ const warningList = (board: Board, language: Language): Html => {
     <ul class="warnings__list">${board.warnings.map((warning) => html`<li>${warning}</li>`)}</ul></details>`
 }
 
-function widgets(view: WidgetView): Html[] {
+/** Cards of the visible tab, tiled for both widths. */
+export function widgetGrid(view: WidgetView): Html {
   const sized = view.board.widgets.map((widget) => ({ columns: columnsOf(widget) }))
   const [wide, tablet] = [tile(sized, 4), tile(sized, 2)]
-  return view.board.widgets.map((widget, i) => widgetCard(view, widget, { wide: wide[i] ?? 1, tablet: tablet[i] ?? 1 }))
+  const cards = view.board.widgets.map((widget, i) => widgetCard(view, widget, { wide: wide[i] ?? 1, tablet: tablet[i] ?? 1 }))
+  return html`<div class="grid-box"><div class="grid">${cards}</div></div>`
 }
 
-function noLines({ page, companySlug }: DashboardPage, { mayCheck }: NoLines): Html {
+function noLines({ page, companySlug }: DashboardPage, { kind, mayCheck, mayAttach }: NoLines): Html {
   const t = words(page.language)
-  const check = html`<a class="btn btn--primary" href="${page.url(plantPaths.system(companySlug))}">${icon('verified')}<span>${t('board.no_lines.check')}</span></a>`
+  const link = (href: string, iconName: 'database' | 'verified', label: string): Html =>
+    html`<a class="btn btn--primary" href="${page.url(href)}">${icon(iconName)}<span>${label}</span></a>`
+  const attach = mayAttach ? link(plantPaths.attach(companySlug), 'database', t('board.attach')) : null
+  const check = mayCheck && kind === 'no_lines' ? link(plantPaths.system(companySlug), 'verified', t('board.no_lines.check')) : null
+  const detail = kind === 'no_plant' ? t('board.no_plant.detail') : t('board.no_lines.detail')
+  const ask = kind === 'no_plant' ? (mayAttach ? '' : ` ${t('board.no_plant.ask')}`) : mayCheck ? '' : ` ${t('board.no_lines.ask')}`
   return html`
   <div class="board" id="board" data-board>
     <header class="board__head"><div><h1 class="board__title">${t('page.title')}</h1></div></header>
     <div class="card">${emptyState({
-      title: t('board.no_lines'),
-      detail: `${t('board.no_lines.detail')}${mayCheck ? '' : ` ${t('board.no_lines.ask')}`}`,
+      title: t(`board.${kind}`),
+      detail: `${detail}${ask}`,
       icon: 'dashboard',
-      ...(mayCheck && { action: check }),
+      ...((attach || check) && { action: html`<div class="cluster">${check ?? ''}${attach ?? ''}</div>` }),
     })}</div>
   </div>`
 }
+
+/** A screen is nobody's: it has no dashboard of its own. */
+const personal = ({ page, companySlug }: DashboardPage): Html =>
+  page.user && !page.user.isScreen
+    ? html`<a class="btn btn--secondary" href="${page.url(plantPaths.myDashboard(companySlug))}" aria-label="${words(page.language)('board.personal')}">${icon('edit')}<span class="hide-phone">${words(page.language)('board.personal')}</span></a>`
+    : html``
 
 /** `#board`: the answer of an htmx request, and the middle of the whole page. */
 export function boardView(model: DashboardPage): Html {
@@ -84,7 +101,7 @@ export function boardView(model: DashboardPage): Html {
   <div class="board" id="board" data-board data-live="${page.url(`${plantPaths.dashboard(model.companySlug)}/live?${live}`)}" data-events="${page.url(`/t/${model.companySlug}/events`)}" data-lines="${board.scope.lines.map((line) => line.lineId).join(',')}">
     <header class="board__head">
       <div><h1 class="board__title">${t('page.title')}</h1><p class="board__scope"><strong>${linesText(board, language)}</strong><span>${rangeText(board, language)}</span>${board.shiftName === null ? '' : html`<span>${board.shiftName}</span>`}</p></div>
-      <div class="board__actions">${filterButton}<button class="btn btn--secondary js-only hide-phone" type="button" data-print>${icon('print')}<span>${t('board.print')}</span></button></div>
+      <div class="board__actions">${filterButton}${personal(model)}<button class="btn btn--secondary js-only hide-phone" type="button" data-print>${icon('print')}<span>${t('board.print')}</span></button></div>
     </header>
     <div class="board__tabs">${tabLinks(model, board)}</div>
     ${panel.errors.size > 0 ? banner({ tone: 'danger', body: t('filters.refused') }) : ''}
@@ -93,7 +110,7 @@ export function boardView(model: DashboardPage): Html {
     ${
       board.widgets.length === 0
         ? html`<div class="card">${emptyState({ title: t('board.no_widgets'), detail: t('board.no_widgets.detail'), icon: 'dashboard' })}</div>`
-        : html`<div class="grid-box"><div class="grid grid--${board.tab}">${widgets({ page, language, board })}</div></div>`
+        : widgetGrid({ page, language, board })
     }
     <footer class="status-bar">
       <span>${t('status.detections', { count: formatNumber(board.totalDetections, language) })}</span>

@@ -31,3 +31,14 @@ export type ChartPayload =
       readonly name: string
     }
   | { readonly kind: 'scatter'; readonly series: ScatterChartData['datasets']; readonly xName: string; readonly yName: string }
+  | {
+      readonly kind: 'pareto'
+      readonly labels: readonly string[]
+      readonly values: readonly number[]
+      /** Percent. */
+      readonly cumulative: readonly number[]
+      /** The bar that stands for what nobody explained; -1 = none. */
+      readonly marked: number
+      readonly name: string
+      readonly cumulativeName: string
+    }

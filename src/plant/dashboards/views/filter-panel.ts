@@ -12,7 +12,6 @@ import {
   select,
   toggle,
 } from '../../../platform/ui/index.ts'
-import { plantPaths } from '../../navigation.ts'
 import type { FilterDescription, FilterOption } from '../../scope/index.ts'
 import { type DashboardPage, type Preset, words } from './model.ts'
 
@@ -24,17 +23,19 @@ const presentation = new Set(['CurveTypeFilter', 'HighlightPeaksFilter', 'ShowDo
 const text = (value: unknown): string => (value === null || value === undefined ? '' : String(value))
 const isOn = (value: unknown): boolean => value === true || value === 1 || value === '1' || value === 'true' || value === 'on'
 
-export function filterPanel(model: DashboardPage): Html {
-  const { page, panel, companySlug } = model
+type Model = Pick<DashboardPage, 'page' | 'panel'>
+
+/** `action`: the page that it filters, with BASE_PATH. `hidden`: what else its address keeps. */
+export function filterPanel(model: Model & { readonly action: string; readonly hidden?: Html }): Html {
+  const { page, panel, action } = model
   const t = words(page.language)
-  const action = page.url(plantPaths.dashboard(companySlug))
   const query = panel.filters.filter((f) => !presentation.has(f.class_name))
   const looks = panel.filters.filter((f) => presentation.has(f.class_name))
   return html`
   <form class="filters" id="filters-form" method="get" action="${action}" data-filters${hx(page, { get: action, target: '#board', swap: 'outerHTML', 'push-url': 'true', indicator: '#progress', sync: 'this:replace' })}>
     <header class="filters__head"><h2 class="filters__title">${icon('filter_list')}${t('filters.title')}</h2><a class="icon-btn filters__close" href="#content" data-drawer-close aria-label="${t('filters.close')}">${icon('close')}</a></header>
     <div class="filters__body">
-      <input type="hidden" name="tab" value="${'tab' in model.board ? model.board.tab : ''}" data-tab-field>
+      ${model.hidden ?? ''}
       ${query.map((f) => control(model, f))}
       ${looks.length > 0 ? html`<fieldset class="filters__group"><legend>${t('filters.group.presentation')}</legend>${looks.map((f) => control(model, f))}</fieldset>` : ''}
     </div>
@@ -42,7 +43,7 @@ export function filterPanel(model: DashboardPage): Html {
   </form>`
 }
 
-function control(model: DashboardPage, filter: FilterDescription): Html {
+function control(model: Model, filter: FilterDescription): Html {
   const { panel, page } = model
   const { language } = page
   const t = words(language)
@@ -152,7 +153,7 @@ const ids = (value: unknown): string[] =>
         .split(',')
         .filter((id) => id !== '')
 
-function dateRange({ panel, page }: DashboardPage, filter: FilterDescription, error: string | undefined): Html {
+function dateRange({ panel, page }: Model, filter: FilterDescription, error: string | undefined): Html {
   const t = words(page.language)
   const defaults = filter.default_value as Readonly<Record<string, string>> | null
   const value = (name: string) => text(panel.values[name] ?? defaults?.[name])
@@ -172,7 +173,7 @@ function dateRange({ panel, page }: DashboardPage, filter: FilterDescription, er
 }
 
 /** The dates as the server understood them, beside a fragment: after a preset, or corrected. */
-export function rangePartial(model: DashboardPage): Html {
+export function rangePartial(model: Model): Html {
   const filter = model.panel.filters.find((f) => f.class_name === 'DateRangeFilter')
   return filter
     ? html`<hx-partial hx-target="#filter-range" hx-swap="outerHTML">${dateRange(model, filter, model.panel.errors.get('daterange'))}</hx-partial>`

@@ -1,10 +1,9 @@
 /** Says that the history of the chosen lines is not read to its end; asks again by itself, and has the board drawn anew when it is. */
 import { banner, type Html, html, hx } from '../../../platform/ui/index.ts'
 import { plantPaths } from '../../navigation.ts'
-import type { Tab } from '../widgets/widget.ts'
 import { type DashboardPage, type HistoryLoading, words } from './model.ts'
 
-type Model = Pick<DashboardPage, 'page' | 'companySlug' | 'query'> & { readonly tab: Tab | null }
+type Model = Pick<DashboardPage, 'page' | 'companySlug' | 'query'> & { readonly tab: string | null }
 
 const address = ({ page, companySlug, query, tab }: Model, under: '' | '/history'): string => {
   const parameters = new URLSearchParams(query)

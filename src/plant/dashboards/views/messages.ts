@@ -28,6 +28,7 @@ export const viewMessages = defineMessages({
   'preset.this_month': { es: 'Este mes', en: 'This month' },
   'preset.last_month': { es: 'Mes pasado', en: 'Last month' },
 
+  'board.personal': { es: 'Mi tablero', en: 'My dashboard' },
   'tabs.label': { es: 'Secciones del tablero', en: 'Dashboard sections' },
   'tab.produccion': { es: 'Producción', en: 'Production' },
   'tab.oee': { es: 'OEE', en: 'OEE' },
@@ -41,6 +42,13 @@ export const viewMessages = defineMessages({
     es: 'En cuanto su base tenga una línea activa en `production_line`, con la tabla de sus detecciones, este tablero se llena solo.',
     en: 'As soon as its database has an active line in `production_line`, with the table of its detections, this dashboard fills by itself.',
   },
+  'board.no_plant': { es: 'La empresa todavía no tiene planta', en: 'The company has no plant yet' },
+  'board.no_plant.detail': {
+    es: 'Conecte la base que llenan sus cámaras: Andon la lee tal como está.',
+    en: 'Attach the database that your cameras fill: Andon reads it as it is.',
+  },
+  'board.no_plant.ask': { es: 'Lo hace quien administra la empresa.', en: 'Whoever administers the company does that.' },
+  'board.attach': { es: 'Conectar la planta', en: 'Attach the plant' },
   'board.no_lines.check': { es: 'Ver qué le falta a la planta', en: 'See what the plant is missing' },
   'board.no_lines.ask': {
     es: 'Quien administra la empresa ve en Sistema qué falta.',

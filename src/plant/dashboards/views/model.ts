@@ -3,7 +3,8 @@ import type { Language } from '../../../platform/i18n/index.ts'
 import { translator } from '../../../platform/i18n/index.ts'
 import type { NavItem, PageContext } from '../../../platform/ui/index.ts'
 import type { FilterDescription, Scope } from '../../scope/index.ts'
-import type { Tab, WidgetResult } from '../widgets/widget.ts'
+import type { LayoutTab } from '../layout.ts'
+import type { WidgetResult } from '../widgets/widget.ts'
 import { viewMessages } from './messages.ts'
 
 export type Preset = 'today' | 'yesterday' | 'last_7_days' | 'this_month' | 'last_month'
@@ -19,8 +20,9 @@ export type FilterPanel = {
 }
 
 export type Board = {
-  readonly tab: Tab
-  readonly tabs: readonly Tab[]
+  /** Key of the one that is shown. */
+  readonly tab: string
+  readonly tabs: readonly LayoutTab[]
   readonly widgets: readonly WidgetResult[]
   readonly scope: Scope
   /** Name of the chosen shift. */
@@ -32,8 +34,13 @@ export type Board = {
   readonly dataAgeS: number | null
 }
 
-/** Nothing can be asked of a plant without lines: that is no fault of who looks. */
-export type NoLines = { readonly kind: 'no_lines'; readonly mayCheck: boolean }
+/** Nothing can be asked of a company without plant, or of a plant without lines: that is no fault of who looks. */
+export type NoLines = {
+  readonly kind: 'no_lines' | 'no_plant'
+  readonly mayCheck: boolean
+  /** May give the company its plant. */
+  readonly mayAttach: boolean
+}
 
 export type Refusal = {
   readonly title: string

@@ -2,13 +2,13 @@
 import { formatLocalDateTime, formatNumber, type Language } from '../../../platform/i18n/index.ts'
 import { type Board, words } from './model.ts'
 
-export const linesText = ({ scope }: Board, language: Language): string =>
+export const linesText = ({ scope }: Pick<Board, 'scope'>, language: Language): string =>
   scope.lines.length <= 3
     ? scope.lines.map((line) => line.lineName).join(', ')
     : words(language)('board.lines', { count: scope.lines.length })
 
 /** Half-open in the code, "from – to" with the last minute for people; an end after now reads "now". */
-export function rangeText({ scope }: Board, language: Language): string {
+export function rangeText({ scope }: Pick<Board, 'scope'>, language: Language): string {
   const last =
     scope.toLocalS > scope.now.localS && scope.fromLocalS <= scope.now.localS
       ? words(language)('board.now')

@@ -1,6 +1,7 @@
 /** The frame of every widget: title, age of its data, "how is this computed?", and what stands there when there is no data. */
 import { formatNumber } from '../../../platform/i18n/index.ts'
 import { dialog, dialogOpener, emptyState, errorState, type Html, html } from '../../../platform/ui/index.ts'
+import { type ClockHealthData, clockHealthList } from '../../clock-health/index.ts'
 import type { WidgetResult } from '../widgets/widget.ts'
 import { ageText, localText } from './amounts.ts'
 import { chartView } from './chart-views.ts'
@@ -9,6 +10,7 @@ import { kpiView, oeeView } from './kpi-views.ts'
 import { feedView, indicatorView, summaryView } from './list-views.ts'
 import { type WidgetView, words } from './model.ts'
 import { downtimeTableView, rankingView } from './table-views.ts'
+import { drawnColumns } from './tiling.ts'
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 const whole = (value: unknown, low: number, high: number, fallback: number): number =>
@@ -49,6 +51,8 @@ function body(view: WidgetView, result: WidgetResult): Html {
       return summaryView(view, result)
     case 'feed':
       return feedView(view, result)
+    case 'clock':
+      return clockHealthList(result.data as ClockHealthData, view.language, `w-${result.widget_id}-line`)
     default:
       return emptyState({ title: message || text(metadata.display_name) })
   }
@@ -64,16 +68,19 @@ const age = (view: WidgetView, { metadata }: WidgetResult): Html => {
 /** Columns of 4 and of 2, as the tiling gave them. */
 export type Span = { readonly wide: number; readonly tablet: number }
 
-export const columnsOf = ({ metadata }: WidgetResult): number => (metadata.render === 'kpi_oee' ? 4 : whole(metadata.col_span, 1, 4, 1))
+export const columnsOf = ({ metadata }: WidgetResult): number => drawnColumns(metadata.render, metadata.col_span)
 
 export function widgetCard(view: WidgetView, result: WidgetResult, span: Span): Html {
   const { metadata } = result
   const name = text(metadata.display_name) || result.widget_name
   const id = `w-${result.widget_id}`
+  if (metadata.kept === true)
+    return html`<article class="widget" id="${id}" data-widget="${text(metadata.class_name)}" data-keep></article>`
+  const refreshS = typeof metadata.refresh_seconds === 'number' ? html` data-refresh="${metadata.refresh_seconds}"` : ''
   const t = words(view.language)
   const rows = result.data === null ? 1 : whole(metadata.row_span, 1, 2, 1)
   return html`
-  <article class="widget widget--c${span.wide} widget--t${span.tablet} widget--r${rows} widget--${text(metadata.render) || 'none'}" id="${id}" data-widget="${text(metadata.class_name)}" aria-labelledby="${id}-title">
+  <article class="widget widget--c${span.wide} widget--t${span.tablet} widget--r${rows} widget--${text(metadata.render) || 'none'}" id="${id}" data-widget="${text(metadata.class_name)}"${refreshS} aria-labelledby="${id}-title">
     <header class="widget__head"><h2 class="widget__title" id="${id}-title">${name}</h2>${age(view, result)}${dialogOpener({ id: `${id}-how`, label: t('widget.how', { name }) })}</header>
     <div class="widget__body">${body(view, result)}</div>
     ${dialog({ id: `${id}-how`, title: name, language: view.language, body: howView(view, result) })}

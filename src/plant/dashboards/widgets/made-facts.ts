@@ -46,6 +46,11 @@ export const madeModel = (lines: readonly Line[]): PlantModel => ({
     plannedStopCodes: new Set([1]),
     breaks: [],
     shiftIdsByLine: new Map(),
+    holidays: [],
+    extraShifts: [],
+    sites: [],
+    noDataAfterS: new Map(),
+    isStopJobOn: true,
     reasonTarget: 'incident',
     stopFromS: 300,
     breakdownFromS: 1_800,
@@ -231,6 +236,7 @@ export const madeFacts = (lines: readonly Line[], changes: Partial<Facts> = {}):
   },
   newestDetectionLocalS: at('10:29:00'),
   warnings: [],
+  clocks: [],
   ...changes,
 })
 

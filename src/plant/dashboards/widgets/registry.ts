@@ -1,5 +1,6 @@
 /** All widgets by class name. A name stored in the catalogue indexes this table; it never loads code. */
 import { areaDetectionChart } from './area-detection-chart.ts'
+import { clockHealth } from './clock-health.ts'
 import { downtimeTable } from './downtime-table.ts'
 import { entryOutputCompareChart } from './entry-output-compare-chart.ts'
 import { eventFeed } from './event-feed.ts'
@@ -40,6 +41,7 @@ export const widgets = {
   EventFeed: eventFeed,
   KpiWeightEfficiency: kpiWeightEfficiency,
   KpiRejectedRate: kpiRejectedRate,
+  ClockHealth: clockHealth,
 } as const satisfies Record<string, Widget>
 
 export type WidgetClass = keyof typeof widgets

@@ -4,12 +4,12 @@ import type { Facts } from '../../facts/index.ts'
 import type { PlantModel } from '../../model/index.ts'
 import type { Scope } from '../../scope/index.ts'
 
-export type RenderKind = 'kpi' | 'kpi_oee' | 'chart' | 'table' | 'ranking' | 'indicator' | 'summary' | 'feed'
+export type RenderKind = 'kpi' | 'kpi_oee' | 'chart' | 'table' | 'ranking' | 'indicator' | 'summary' | 'feed' | 'clock'
 export type ChartKind = 'line_chart' | 'pie_chart' | 'bar_chart' | 'comparison_bar' | 'scatter_chart'
 export type Tab = 'produccion' | 'oee'
 /** Parts of the facts that cost a read of their own and that only some widgets show: `previous` is the preceding range, for trends; `recent` the newest
- *  rows themselves. */
-export type FactNeed = 'previous' | 'recent'
+ *  rows themselves; `clocks` what they tell about the cameras' clocks. */
+export type FactNeed = 'previous' | 'recent' | 'clocks'
 
 export type WidgetInput = {
   readonly facts: Facts

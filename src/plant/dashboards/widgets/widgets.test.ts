@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TSchema } from 'typebox'
 import { Check, Errors } from 'typebox/value'
+import { ClockHealthSchema } from '../../clock-health/index.ts'
 import { areaDetectionChart } from './area-detection-chart.ts'
 import { displayColor, withAlpha } from './colors.ts'
 import * as data from './data.ts'
@@ -48,6 +49,7 @@ const schemas: Readonly<Record<WidgetClass, TSchema>> = {
   EventFeed: data.EventFeedSchema,
   KpiWeightEfficiency: data.KpiWeightEfficiencySchema,
   KpiRejectedRate: data.KpiRejectedRateSchema,
+  ClockHealth: ClockHealthSchema,
 }
 
 const noKpi = {

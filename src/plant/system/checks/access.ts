@@ -63,12 +63,12 @@ export async function checkWrite(db: PlantDb, { model }: LoadedModel, file: stri
     'warn',
     titles.write,
     {
-      es: `La cuenta no puede escribir en ${listed(denied)}: las paradas se calculan al leer y no se guardan ahí.`,
-      en: `The account cannot write to ${listed(denied)}: stops are computed on read and not stored there.`,
+      es: `La cuenta no puede escribir en ${listed(denied)}: las paradas se calculan al leer, y lo que se anota de ellas se guarda en Andon.`,
+      en: `The account cannot write to ${listed(denied)}: stops are calculated on read, and what people note about them is kept in Andon.`,
     },
     {
-      es: 'Una cuenta de solo lectura es suficiente para ver el tablero; para guardar motivos dé INSERT y UPDATE en esas tablas.',
-      en: 'A read-only account is enough for the dashboard; to store reasons grant INSERT and UPDATE on those tables.',
+      es: 'Una cuenta de solo lectura es suficiente para ver el tablero; para guardar paradas y motivos en su base dé INSERT, UPDATE y DELETE en esas tablas.',
+      en: 'A read-only account is enough for the dashboard; to store stops and reasons in your database grant INSERT, UPDATE and DELETE on those tables.',
     },
     counts,
   )

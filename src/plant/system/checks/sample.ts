@@ -45,8 +45,8 @@ export function checkTimeZone(samples: readonly LineSample[], nowLocalS: LocalS,
         en: `The newest detection is exactly ${Math.abs(hours)} h ${hours > 0 ? 'behind' : 'ahead of'} local time in ${timeZone}.`,
       },
       {
-        es: 'Probablemente la zona no es la de la planta: corríjala con "register-tenant … --time-zone".',
-        en: 'The zone is probably not the plant\'s: correct it with "register-tenant … --time-zone".',
+        es: 'Probablemente la zona no es la de la planta: elíjala en Planta → Ajustes (al conectar, en el paso de la zona).',
+        en: "The zone is probably not the plant's: choose it in Plant → Settings (while attaching, in the step of the zone).",
       },
       { ...counts, hours },
     )
@@ -119,8 +119,8 @@ export function checkPerformance(samples: readonly LineSample[], model: PlantMod
       en: `The performance that results is not plausible: ${names} (unit: ${model.settings.performanceUnit}).`,
     },
     {
-      es: 'Corrija la unidad con "register-tenant … --performance-unit", o performance en production_line.',
-      en: 'Correct the unit with "register-tenant … --performance-unit", or performance in production_line.',
+      es: 'Corrija la unidad en Planta → Ajustes (al conectar, en el paso de la velocidad), o performance en production_line.',
+      en: 'Correct the unit in Plant → Settings (while attaching, in the step of the speed), or performance in production_line.',
     },
     counts,
   )

@@ -140,8 +140,8 @@ export function checkLineTables({ tables, model }: LoadedModel): Check {
     { es: `${listed(words.map((word) => word.es))}.`, en: `${listed(words.map((word) => word.en))}.` },
     isAmbiguous
       ? {
-          es: 'Diga cuál es de quién con "bin/andon register-tenant … --table <línea>=<tabla>". Hasta entonces esas líneas no muestran datos.',
-          en: 'Say whose is which with "bin/andon register-tenant … --table <line>=<table>". Until then those lines show no data.',
+          es: 'Diga cuál es de quién al conectar, en «Lo que se encontró», o con "bin/andon register-tenant … --table <línea>=<tabla>". Hasta entonces esas líneas no muestran datos.',
+          en: 'Say whose is which while attaching, under “What was found”, or with "bin/andon register-tenant … --table <line>=<table>". Until then those lines show no data.',
         }
       : {
           es: 'Cree las que falten con "bin/andon init-dynamic-tables", o diga el nombre con "register-tenant … --table".',

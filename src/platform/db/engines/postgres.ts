@@ -61,7 +61,10 @@ async function connect(address: ServerAddress, options: ServerOptions, onGone: (
     user: address.user || undefined,
     password: address.password || undefined,
     database: address.database || undefined,
-    ssl: address.sslMode === 'disable' ? false : { rejectUnauthorized: address.sslMode === 'verify' },
+    ssl:
+      address.sslMode === 'disable'
+        ? false
+        : { rejectUnauthorized: address.sslMode === 'verify', ...(address.tlsName && { servername: address.tlsName }) },
     application_name: 'andon',
     keepAlive: true,
     types,

@@ -31,7 +31,8 @@ export function openSqliteHandles({ file, readOnly, isOurs }: SqliteFile): Sqlit
   const cached = new WeakMap<DatabaseSync, Map<string, Prepared>>()
   const handleOf = (name: SqliteHandleName): DatabaseSync => {
     if (name === 'reader') return reader
-    if (readOnly) throw new Error('attempt to write a readonly database')
+    // as SQLite itself says it (SQLITE_READONLY)
+    if (readOnly) throw Object.assign(new Error('attempt to write a readonly database'), { errcode: 8 })
     writer ??= openExisting(file)
     return writer
   }

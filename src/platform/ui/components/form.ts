@@ -28,6 +28,8 @@ export type Field = FieldBase & {
   readonly hasAutofocus?: boolean
   /** Shown inside at the right: `s`, `%`. */
   readonly unit?: string
+  /** Offered while typing; other text can be sent too, so the server judges it. */
+  readonly suggestions?: readonly string[]
 }
 
 const notes = (id: string, { hint, error }: FieldBase): Html =>
@@ -43,7 +45,8 @@ export function field(f: Field): Html {
   <div class="field ${f.error ? 'field--invalid' : ''}">
     <label class="field__label" for="${id}">${f.label}</label>
     <div class="field__box ${f.unit ? 'field__box--unit' : ''}">
-      <input class="input" id="${id}" name="${f.name}" type="${f.type ?? 'text'}" value="${f.value ?? ''}"${attribute('placeholder', f.placeholder)}${attribute('autocomplete', f.autocomplete)}${attribute('min', f.min)}${attribute('max', f.max)}${attribute('step', f.step)}${attribute('maxlength', f.maxLength)}${describedBy(id, f)}${f.error ? html` aria-invalid="true"` : ''}${f.isRequired ? html` required` : ''}${f.hasAutofocus ? html` autofocus` : ''}>
+      <input class="input" id="${id}" name="${f.name}" type="${f.type ?? 'text'}" value="${f.value ?? ''}"${attribute('placeholder', f.placeholder)}${attribute('autocomplete', f.autocomplete)}${attribute('min', f.min)}${attribute('max', f.max)}${attribute('step', f.step)}${attribute('maxlength', f.maxLength)}${describedBy(id, f)}${f.error ? html` aria-invalid="true"` : ''}${f.isRequired ? html` required` : ''}${f.hasAutofocus ? html` autofocus` : ''}${f.suggestions ? html` list="${id}-list"` : ''}>
+      ${f.suggestions ? html`<datalist id="${id}-list">${f.suggestions.map((word) => html`<option value="${word}"></option>`)}</datalist>` : ''}
       ${f.unit ? html`<span class="field__unit" aria-hidden="true">${f.unit}</span>` : ''}
     </div>
     ${notes(id, f)}

@@ -1,0 +1,2 @@
+/** Signing: who answers for what is done on a shared screen. May use: access, displays, audit. */
+export { type Signature, signedActor, signingKit } from './signing.ts'

@@ -1,0 +1,136 @@
+/** A company's configuration as one file: what it holds, and whether a text is one. Pure. */
+import { type Static, Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { SettingsBody } from '../configuration/index.ts'
+import { problem } from './problems.ts'
+
+export const fileFormat = 'andon-configuration'
+/** Raised when a file of the new kind would be misread by the code of the old one. */
+export const fileVersion = 1
+/** Of the text; a company of 10 000 products needs 2 MB. */
+export const maxFileBytes = 4 * 2 ** 20
+
+/** In the order in which they may name each other. */
+export const recordKinds = ['line', 'failure', 'product', 'shift', 'filter', 'area', 'incident'] as const
+export type RecordKind = (typeof recordKinds)[number]
+/** What a record names of another kind. */
+export const referenceOf: Readonly<Partial<Record<RecordKind, { readonly field: string; readonly kind: RecordKind }>>> = {
+  area: { field: 'line_id', kind: 'line' },
+  incident: { field: 'failure_id', kind: 'failure' },
+}
+
+const FileRecord = Type.Object({ id: Type.Integer({ minimum: 1 }), values: Type.Record(Type.String(), Type.Unknown()) })
+export type FileRecord = Static<typeof FileRecord>
+const records = Type.Array(FileRecord, { maxItems: 50_000 })
+const optional = (schema: ReturnType<typeof Type.Integer> | ReturnType<typeof Type.String>) =>
+  Type.Optional(Type.Union([schema, Type.Null()]))
+
+const FileWidget = Type.Object({
+  /** As in the catalogue: its number is another one in another installation. */
+  widget: Type.String({ maxLength: 100 }),
+  tab: optional(Type.String({ maxLength: 40 })),
+  title: optional(Type.String({ maxLength: 200 })),
+  col_span: optional(Type.Integer()),
+  row_span: optional(Type.Integer()),
+  refresh_seconds: optional(Type.Integer()),
+  params: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+})
+const FileLayout = Type.Object({
+  role: Type.String({ minLength: 1, maxLength: 50 }),
+  widgets: Type.Array(FileWidget, { maxItems: 500 }),
+  filters: Type.Array(Type.Integer({ minimum: 1 }), { maxItems: 500 }),
+  tabs: Type.Array(
+    Type.Object({
+      key: Type.String({ maxLength: 40 }),
+      name: optional(Type.String({ maxLength: 100 })),
+      line_ids: Type.Optional(Type.Union([Type.Array(Type.Integer({ minimum: 1 })), Type.Null()])),
+    }),
+    { maxItems: 50 },
+  ),
+})
+export type FileLayout = Static<typeof FileLayout>
+
+/** No secrets, no people: addresses, passwords and layouts of persons are not in it. */
+export const ConfigurationFile = Type.Object({
+  format: Type.Literal(fileFormat),
+  version: Type.Literal(fileVersion),
+  exported_at: Type.String({ maxLength: 40 }),
+  company: Type.Object({ uuid: Type.String({ maxLength: 40 }), name: Type.String({ maxLength: 200 }) }),
+  settings: SettingsBody,
+  records: Type.Object({
+    line: records,
+    failure: records,
+    product: records,
+    shift: records,
+    filter: records,
+    area: records,
+    incident: records,
+  }),
+  layouts: Type.Array(FileLayout, { maxItems: 200 }),
+})
+export type ConfigurationFile = Static<typeof ConfigurationFile>
+
+const maxFaults = 20
+const validator = Compile(ConfigurationFile)
+
+/** Throws 422 `configuration_broken`, `configuration_not_recognised`, `configuration_newer`, `validation_failed` naming the first faults. */
+export function parseFile(text: string): ConfigurationFile {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw problem('configuration_broken', {
+      parameters: { reason: error instanceof Error ? error.message.slice(0, 150) : '' },
+      cause: error,
+    })
+  }
+  return checkFile(value)
+}
+
+/** As bodies of requests are held to: a file that somebody uploads comes past them. */
+const maxLevels = 20
+
+/** No more levels than that, no key that would be an object's prototype, and no text that PostgreSQL cannot keep. */
+function isOrdinary(value: unknown, levels = maxLevels): boolean {
+  if (typeof value === 'string') return !value.includes('\u0000') && value.isWellFormed()
+  if (typeof value !== 'object' || value === null) return true
+  return (
+    levels > 0 && Object.entries(value).every(([key, inner]) => key !== '__proto__' && isOrdinary(key) && isOrdinary(inner, levels - 1))
+  )
+}
+
+export function checkFile(value: unknown): ConfigurationFile {
+  if (!isOrdinary(value)) throw problem('configuration_not_recognised')
+  const head = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}
+  if (head.format !== fileFormat) throw problem('configuration_not_recognised')
+  if (typeof head.version === 'number' && head.version > fileVersion)
+    throw problem('configuration_newer', { parameters: { version: head.version, known: fileVersion } })
+  if (!validator.Check(value)) {
+    const fields = validator
+      .Errors(value)
+      .slice(0, maxFaults)
+      .map(({ instancePath, message }) => ({
+        path: instancePath.slice(1).replaceAll('/', '.') || 'file',
+        rule: 'schema',
+        message: { es: `No es válido (${message})`, en: `Is not valid (${message})` },
+      }))
+    throw problem('validation_failed', { fields })
+  }
+  const twice = repeated(value)
+  if (twice) throw problem('validation_failed', { fields: [twice] })
+  return value
+}
+
+function repeated({ records: all, layouts }: ConfigurationFile) {
+  const fault = (path: string) => ({ path, rule: 'twice', message: { es: 'Está dos veces', en: 'Stands twice' } })
+  for (const kind of recordKinds) {
+    const ids = new Set<number>()
+    for (const [i, { id }] of all[kind].entries()) {
+      if (ids.has(id)) return fault(`records.${kind}.${i}.id`)
+      ids.add(id)
+    }
+  }
+  const roles = layouts.map(({ role }) => role.trim().toUpperCase())
+  const at = roles.findIndex((role, i) => roles.indexOf(role) !== i)
+  return at < 0 ? null : fault(`layouts.${at}.role`)
+}

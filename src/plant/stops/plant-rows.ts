@@ -1,0 +1,113 @@
+/** Rows of the customer's `downtime_events_*`, the only tables of his that Andon writes (spec plant 2.3). */
+import { sql } from 'kysely'
+import { asInteger, listColumns } from '../../platform/db/index.ts'
+import { formatLocal, type Zone } from '../../platform/time/index.ts'
+import type { PlantDb } from '../source/index.ts'
+import type { StopContent } from '../stop-store/index.ts'
+
+/** Tables that lack one of these cannot hold a stop; the others are written where they are. */
+const needed = ['event_id', 'start_time', 'end_time', 'duration', 'reason_code', 'reason', 'is_manual']
+const columnsByPlant = new WeakMap<object, Map<string, ReadonlySet<string>>>()
+
+async function columnsOf({ kysely, engine }: PlantDb, table: string): Promise<ReadonlySet<string>> {
+  const tables = columnsByPlant.get(kysely) ?? new Map<string, ReadonlySet<string>>()
+  columnsByPlant.set(kysely, tables)
+  const known = tables.get(table) ?? new Set((await listColumns({ kysely, engine }, table)).map(({ name }) => name))
+  tables.set(table, known)
+  return known
+}
+
+/** Asks for the right to write by writing nothing. Throws what the database throws when it is not there. */
+export async function mayWriteStops(plant: PlantDb, table: string): Promise<boolean> {
+  const columns = await columnsOf(plant, table)
+  if (needed.some((name) => !columns.has(name))) return false
+  const name = sql.id(table)
+  try {
+    await sql`update ${name} set duration = duration where 1 = 0`.execute(plant.kysely)
+    const others = sql.join([...columns].filter((column) => column !== 'event_id').map((column) => sql.id(column)))
+    await sql`insert into ${name} (${others}) select ${others} from ${name} where 1 = 0`.execute(plant.kysely)
+    return true
+  } catch (error) {
+    if (isWriteRefused(error)) return false
+    throw error
+  }
+}
+
+const deletable = new WeakMap<object, Map<string, Promise<boolean>>>()
+
+/** Some customers grant INSERT and UPDATE alone: then a deleted stop is hidden by a row of ours. Asked once per opened plant, outside of transactions. */
+export function mayDeleteStops(plant: PlantDb, table: string): Promise<boolean> {
+  const tables = deletable.get(plant.kysely) ?? new Map<string, Promise<boolean>>()
+  deletable.set(plant.kysely, tables)
+  const known = tables.get(table) ?? isDeletable(plant, table)
+  tables.set(table, known)
+  known.catch(() => tables.delete(table))
+  return known
+}
+
+async function isDeletable({ kysely }: PlantDb, table: string): Promise<boolean> {
+  try {
+    await sql`delete from ${sql.id(table)} where 1 = 0`.execute(kysely)
+    return true
+  } catch (error) {
+    if (isWriteRefused(error)) return false
+    throw error
+  }
+}
+
+/** No right, a table that may only be read, or one of a shape that takes no row of ours. */
+export function isWriteRefused(error: unknown): boolean {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++) {
+    const { code, errno, errcode } = cause as { code?: string; errno?: number; errcode?: number }
+    // MySQL: denied, read-only server or transaction, no default for a column; PostgreSQL: no privilege, read only, not null
+    if ([1142, 1143, 1044, 1227, 1290, 1792, 1836, 1364, 1288, 1471].includes(errno ?? 0)) return true
+    if (['42501', '25006', '23502', '55000'].includes(code ?? '')) return true
+    // SQLite: READONLY and its kinds, NOT NULL, a view
+    if (errcode !== undefined && ((errcode & 0xff) === 8 || errcode === 1299 || (errcode === 1 && /cannot modify/.test(cause.message))))
+      return true
+  }
+  return false
+}
+
+const content = (zone: Zone, { span, reasonCode, reasonText, isManual }: StopContent): Record<string, unknown> => ({
+  start_time: formatLocal(zone.toLocalS(span.fromS)),
+  end_time: formatLocal(zone.toLocalS(span.toS)),
+  // elapsed: across a clock change not the difference of the wall times
+  duration: span.toS - span.fromS,
+  reason_code: reasonCode,
+  reason: reasonText,
+  is_manual: isManual ? 1 : 0,
+})
+
+/** Answers the event id. `lastDetectionId`: of the detection that closes the stop. */
+export async function insertPlantStop(
+  plant: PlantDb,
+  zone: Zone,
+  table: string,
+  stop: StopContent,
+  { lastDetectionId, nowS }: { readonly lastDetectionId: number; readonly nowS: number },
+): Promise<number> {
+  const columns = await columnsOf(plant, table)
+  const row = { last_detection_id: lastDetectionId, ...content(zone, stop), created_at: formatLocal(zone.toLocalS(nowS)) }
+  const present = Object.fromEntries(Object.entries(row).filter(([name]) => columns.has(name)))
+  const insert = plant.kysely.insertInto(table).values(present)
+  const id =
+    plant.engine === 'postgres'
+      ? (await insert.returning('event_id').executeTakeFirstOrThrow()).event_id
+      : (await insert.executeTakeFirstOrThrow()).insertId
+  const eventId = asInteger(id)
+  if (eventId === null) throw new Error(`${table} gave the new stop no id`)
+  return eventId
+}
+
+export async function updatePlantStop(plant: PlantDb, zone: Zone, table: string, eventId: number, stop: StopContent): Promise<void> {
+  await plant.kysely.updateTable(table).set(content(zone, stop)).where('event_id', '=', eventId).execute()
+}
+
+export async function deletePlantStop(plant: PlantDb, table: string, eventId: number): Promise<void> {
+  await plant.kysely.deleteFrom(table).where('event_id', '=', eventId).execute()
+}
+
+/** A wall time of the repeated hour is read as its first pass: the second pass cannot be told in the customer's table. */
+export const fitsPlant = (zone: Zone, { span: { fromS, toS } }: StopContent): boolean =>
+  zone.toEpochS(zone.toLocalS(fromS)) === fromS && zone.toEpochS(zone.toLocalS(toS)) === toS

@@ -1,0 +1,132 @@
+/** A client that heard no answer sends its request again under the same key, and gets the first answer instead of a second effect. */
+import { createHash } from 'node:crypto'
+import type { Db, TenantDb } from '../db/database.ts'
+import { decodeJson, encodeJson, insertUnlessExists } from '../db/index.ts'
+import { Problem, type ProblemSpec, problemFactory } from '../http/problem.ts'
+import type { Clock } from '../time/clock.ts'
+
+const idempotencyProblems = {
+  idempotency_key_invalid: {
+    status: 422,
+    title: { es: 'Idempotency-Key no válida', en: 'Invalid Idempotency-Key' },
+    detail: { es: 'De 1 a 128 caracteres ASCII visibles.', en: '1 to 128 visible ASCII characters.' },
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: { es: 'Idempotency-Key ya usada', en: 'Idempotency-Key used already' },
+    detail: {
+      es: 'Esa clave se usó para otro pedido: cada acción lleva la suya.',
+      en: 'That key was used for another request: each action has its own.',
+    },
+  },
+  request_running: {
+    status: 409,
+    title: { es: 'El mismo pedido está en curso', en: 'The same request is running' },
+    detail: { es: 'Vuelva a enviarlo en un momento.', en: 'Send it again in a moment.' },
+  },
+} as const satisfies Record<string, ProblemSpec>
+const problem = problemFactory(idempotencyProblems)
+
+/** A process that died in the middle answers no more: after this long the request is done again. */
+const abandonedMs = 60_000
+/** Offline tablets come back within days. */
+const keepMs = 7 * 86_400_000
+
+export type OnceOnly = {
+  /** The header; absent = do it. */
+  readonly key: string | undefined
+  /** Keys of different actions do not meet. At most 40 characters. */
+  readonly action: string
+  /** Who asks and for what: JSON of it is compared. */
+  readonly asked: unknown
+}
+
+/** `work` answers JSON. `isAgain`: it may have been done by a process that died; then it must find what it did. Throws idempotency_key_invalid and
+ *  idempotency_key_reused (422), request_running (409), and what `work` throws: a refusal is not remembered. */
+export async function onceOnly<Answer>(
+  db: TenantDb,
+  { clock }: { readonly clock: Clock },
+  { key, action, asked }: OnceOnly,
+  work: (isAgain: boolean) => Promise<Answer>,
+): Promise<Answer> {
+  if (key === undefined) return work(false)
+  if (!/^[\x21-\x7e]{1,128}$/.test(key)) throw problem('idempotency_key_invalid')
+  const nowMs = clock.nowMs()
+  const fingerprint = createHash('sha256').update(encodeJson(asked)).digest('hex')
+  const own = { tenant_id: db.tenantId, action, request_key: key }
+  const isFirst = await insertUnlessExists(db, 'idempotent_requests', {
+    ...own,
+    fingerprint,
+    answer: null,
+    created_at: nowMs,
+    updated_at: nowMs,
+  })
+  if (!isFirst) {
+    const known = await find(db, action, key)
+    if (known && known.fingerprint !== fingerprint) throw problem('idempotency_key_reused')
+    if (known && known.answer !== null) {
+      const decoded = decodeJson(known.answer)
+      if (decoded.ok) return decoded.value as Answer
+    }
+    if (!known || nowMs - known.updated_at < abandonedMs || !(await takeOver(db, known.id, known.updated_at, nowMs)))
+      throw problem('request_running', { headers: { 'retry-after': '2' } })
+  }
+  try {
+    const answer = await work(!isFirst)
+    await rowsOf(db, action, key)
+      .set({ answer: encodeJson(answer), updated_at: clock.nowMs() })
+      .execute()
+    return answer
+  } catch (error) {
+    if (error instanceof Problem && error.status < 500) await forget(db, action, key)
+    // nobody knows how far it came: whoever asks again takes over at once
+    else await rowsOf(db, action, key).set({ updated_at: 0 }).execute()
+    throw error
+  }
+}
+
+const find = ({ kysely, tenantId }: TenantDb, action: string, key: string) =>
+  kysely
+    .selectFrom('idempotent_requests')
+    .select(['id', 'fingerprint', 'answer', 'updated_at'])
+    .where('tenant_id', '=', tenantId)
+    .where('action', '=', action)
+    .where('request_key', '=', key)
+    .executeTakeFirst()
+
+const forget = ({ kysely, tenantId }: TenantDb, action: string, key: string) =>
+  kysely
+    .deleteFrom('idempotent_requests')
+    .where('tenant_id', '=', tenantId)
+    .where('action', '=', action)
+    .where('request_key', '=', key)
+    .execute()
+
+const rowsOf = ({ kysely, tenantId }: TenantDb, action: string, key: string) =>
+  kysely.updateTable('idempotent_requests').where('tenant_id', '=', tenantId).where('action', '=', action).where('request_key', '=', key)
+
+/** True for exactly one of those that saw it abandoned. */
+async function takeOver({ kysely, tenantId }: TenantDb, id: number, seenMs: number, nowMs: number): Promise<boolean> {
+  const { numUpdatedRows } = await kysely
+    .updateTable('idempotent_requests')
+    .set({ updated_at: nowMs })
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', id)
+    .where('updated_at', '=', seenMs)
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows === 1n
+}
+
+/** Of all companies: a term of keeping is nobody's in particular. */
+export const idempotencyJobs = ({ db, clock }: { readonly db: Db; readonly clock: Clock }) => [
+  {
+    name: 'idempotency.purge',
+    schedule: '50 3 * * *',
+    run: async (): Promise<void> => {
+      await db.kysely
+        .deleteFrom('idempotent_requests')
+        .where('created_at', '<', clock.nowMs() - keepMs)
+        .execute()
+    },
+  },
+]
