@@ -51,13 +51,18 @@ function renewIfOutdated(): void {
     setTimeout(() => location.reload(), 1_000 + Math.random() * 9_000)
 }
 
-function turnTo(page: number): void {
+/** A refresh shows the same page again, and its time goes on. */
+function show(page: number): void {
   const all = pages()
   shown = all.length === 0 ? 0 : page % all.length
-  shownMs = performance.now()
   for (const [at, element] of all.entries()) element.toggleAttribute('data-ui-off', at !== shown)
   const where = part('where')
   setText(where, (where?.dataset.text ?? '').replace('{page}', String(shown + 1)).replace('{pages}', String(all.length)))
+}
+
+function turnTo(page: number): void {
+  shownMs = performance.now()
+  show(page)
 }
 
 function setPaused(paused: boolean): void {
@@ -124,7 +129,7 @@ export function startBoard(): void {
     failures = 0
     performance.clearResourceTimings() // one entry per refresh
     renewIfOutdated()
-    turnTo(shown)
+    show(shown)
     tick()
   })
   on('click', '[data-tv-pause]', () => setPaused(!isPaused))
