@@ -1,38 +1,16 @@
 /** Attaching a plant from the command line, as an operator does. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
+import { makeInstallation } from '../../test/harness/installation.ts'
 import { loadPlantA } from '../../test/harness/plant-a.ts'
-import { runCli } from './index.ts'
-
-type Run = { readonly code: number; readonly out: string; readonly err: string }
-
-function installation(t: TestContext) {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'andon-attach-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
-  const env = { DATA_DIR: folder, APP_ENV: 'test', SECRET_KEY: 'test-secret-key-of-at-least-32-bytes', ANDON_PASSWORD: 'Admin123!' }
-  return async (argv: readonly string[], more: Record<string, string> = {}): Promise<Run> => {
-    const written = { out: '', err: '' }
-    const stream = (name: keyof typeof written) => ({
-      write: (text: string) => {
-        written[name] += text
-      },
-    })
-    process.exitCode = undefined
-    const code = await runCli(argv, { ...env, ...more }, { out: stream('out'), err: stream('err') })
-    process.exitCode = undefined
-    return { code, ...written }
-  }
-}
 
 const config = path.join(import.meta.dirname, '../../test/fixtures/plant-a/config_tenant.json')
 
 test('PL-14 PL-15 register-tenant attaches a plant and verify-client tells how it is, by line, JSON and exit code', async (t) => {
   const plant = await loadPlantA('sqlite')
   t.after(plant.drop)
-  const andon = installation(t)
+  const { andon } = makeInstallation(t)
   const registered = await andon(['register-tenant', 'Planta A', 'jefa', 'jefa@example.com', '--config', config, '--json'], {
     ANDON_PLANT_URL: plant.url,
   })
@@ -61,7 +39,7 @@ test('PL-14 PL-15 register-tenant attaches a plant and verify-client tells how i
 })
 
 test('PL-15 a plant that cannot be opened is an error that says why, without a password', async (t) => {
-  const andon = installation(t)
+  const { andon } = makeInstallation(t)
   await andon(['register-tenant', 'Rota', 'jefa', 'jefa@example.com'], { ANDON_PLANT_URL: 'mysql://reader:s3cret@127.0.0.1:1/plant' })
   const { code, out, err } = await andon(['verify-client', '1', '--json'])
   assert.equal(code, 2)
@@ -71,7 +49,7 @@ test('PL-15 a plant that cannot be opened is an error that says why, without a p
 })
 
 test('PL-14 what is wrong is told at once, exit 1, and a password on the command line is warned of', async (t) => {
-  const andon = installation(t)
+  const { andon } = makeInstallation(t)
   const refused = await andon(['register-tenant', 'X', 'jefa', 'jefa@', 'weak', '--plant-url', 'ftp://u:pw@h/x', '--time-zone', 'Mars/X'])
   assert.equal(refused.code, 1)
   assert.match(refused.err, /plant_url.*time_zone/)
@@ -86,7 +64,7 @@ test('PL-14 what is wrong is told at once, exit 1, and a password on the command
 test('init-dynamic-tables, seed-filters and load-detections only say what they would do with --dry-run, and refuse a customer plant', async (t) => {
   const plant = await loadPlantA('sqlite')
   t.after(plant.drop)
-  const andon = installation(t)
+  const { andon } = makeInstallation(t)
   await andon(['register-tenant', 'Planta A', 'jefa', 'jefa@example.com'], { ANDON_PLANT_URL: plant.url })
   assert.match((await andon(['init-dynamic-tables', '1'])).out, /Nothing to create/)
   const planned = JSON.parse((await andon(['seed-filters', '1', '--dry-run', '--json'])).out)

@@ -1,34 +1,13 @@
 /** A company's configuration from the command line. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import os from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
+import { makeInstallation } from '../../test/harness/installation.ts'
 import { loadPlantA } from '../../test/harness/plant-a.ts'
-import { runCli } from './index.ts'
 
 test('configuration file: exported, compared without writing, applied, and refused in words', async (t) => {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'andon-config-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
-  const env = {
-    DATA_DIR: folder,
-    APP_ENV: 'test',
-    SECRET_KEY: 'test-secret-key-of-at-least-32-bytes',
-    ANDON_PASSWORD: 'Admin123!',
-    LOG_LEVEL: 'silent',
-  }
-  const andon = async (argv: readonly string[], more: Record<string, string> = {}) => {
-    const written = { out: '', err: '' }
-    const stream = (name: keyof typeof written) => ({
-      write: (text: string) => {
-        written[name] += text
-      },
-    })
-    process.exitCode = undefined
-    const code = await runCli(argv, { ...env, ...more }, { out: stream('out'), err: stream('err') })
-    process.exitCode = undefined
-    return { code, ...written }
-  }
+  const { folder, andon } = makeInstallation(t, { LOG_LEVEL: 'silent' })
   const plant = await loadPlantA('sqlite')
   t.after(plant.drop)
   assert.equal((await andon(['migrate', 'up'])).code, 0)

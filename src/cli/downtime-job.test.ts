@@ -1,32 +1,16 @@
 /** Storing and recalculating stops from the command line, as cron and an operator do. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
+import { makeInstallation } from '../../test/harness/installation.ts'
 import { loadPlantA } from '../../test/harness/plant-a.ts'
-import { runCli } from './index.ts'
 
 const config = path.join(import.meta.dirname, '../../test/fixtures/plant-a/config_tenant.json')
 
 test('PL-TODO-25 PL-TODO-27 downtime-job stores what is over and says so by line; recalculate-downtime rehearses and does it', async (t) => {
   const plant = await loadPlantA('sqlite')
   t.after(plant.drop)
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'andon-downtime-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
-  const env = { DATA_DIR: folder, APP_ENV: 'test', SECRET_KEY: 'test-secret-key-of-at-least-32-bytes', ANDON_PASSWORD: 'Admin123!' }
-  const andon = async (argv: readonly string[], more: Record<string, string> = {}) => {
-    const written = { out: '', err: '' }
-    const stream = (name: keyof typeof written) => ({
-      write: (text: string) => {
-        written[name] += text
-      },
-    })
-    process.exitCode = undefined
-    const code = await runCli(argv, { ...env, ...more }, { out: stream('out'), err: stream('err') })
-    process.exitCode = undefined
-    return { code, ...written }
-  }
+  const { andon } = makeInstallation(t)
   const registered = await andon(['register-tenant', 'Planta A', 'jefa', 'jefa@example.com', '--config', config], {
     ANDON_PLANT_URL: plant.url,
   })

@@ -1,27 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-import { type TestContext, test } from 'node:test'
-import { runCli } from './index.ts'
-
-/** The commands in this process, over an installation of their own. */
-function installation(t: TestContext) {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'andon-seed-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
-  return async (args: readonly string[], env: Record<string, string> = {}) => {
-    let [out, err] = ['', '']
-    const code = await runCli(
-      args,
-      { APP_ENV: 'test', DATA_DIR: folder, ...env },
-      { out: { write: (text) => (out += text) }, err: { write: (text) => (err += text) } },
-    )
-    return { code, out, err }
-  }
-}
+import { test } from 'node:test'
+import { makeInstallation } from '../../test/harness/installation.ts'
 
 test('ID-69 seed test-data makes the company and its two people once', async (t) => {
-  const run = installation(t)
+  const { andon: run } = makeInstallation(t)
   const first = await run(['seed', 'test-data'])
   assert.deepEqual([first.code, first.err], [0, ''])
   assert.match(first.out, /admin \/ Admin123! \(ADMIN\) of Test Company\.\nviewer \/ Viewer123! \(VIEWER\)/)
@@ -31,7 +13,7 @@ test('ID-69 seed test-data makes the company and its two people once', async (t)
 })
 
 test('ID-69 db reset empties the database when told so', async (t) => {
-  const run = installation(t)
+  const { andon: run } = makeInstallation(t)
   await run(['seed', 'test-data'])
   assert.match((await run(['db', 'reset'])).err, /Say --yes/)
   assert.equal((await run(['db', 'reset', '--yes'])).code, 0)
@@ -39,7 +21,7 @@ test('ID-69 db reset empties the database when told so', async (t) => {
 })
 
 test('ID-69 K-01 neither is done in production', async (t) => {
-  const run = installation(t)
+  const { andon: run } = makeInstallation(t)
   const production = { APP_ENV: 'production', SECRET_KEY: 'q7Rk0c3lXw9ZpT5sVbN2mHyJ8uFdGeA1', PUBLIC_URL: 'https://andon.example.com' }
   for (const args of [
     ['seed', 'test-data'],

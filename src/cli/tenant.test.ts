@@ -1,28 +1,11 @@
 /** Companies and their plants from the command line, as an operator does. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import { test } from 'node:test'
+import { makeInstallation } from '../../test/harness/installation.ts'
 import { loadPlantA } from '../../test/harness/plant-a.ts'
-import { runCli } from './index.ts'
 
 test('ID-54 ID-69 a company is made, listed, its plant attached, verified and detached, and it is closed and opened', async (t) => {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'andon-tenant-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
-  const env = { DATA_DIR: folder, APP_ENV: 'test', SECRET_KEY: 'test-secret-key-of-at-least-32-bytes', ANDON_PASSWORD: 'Admin123!' }
-  const andon = async (argv: readonly string[], more: Record<string, string> = {}) => {
-    const written = { out: '', err: '' }
-    const stream = (name: keyof typeof written) => ({
-      write: (text: string) => {
-        written[name] += text
-      },
-    })
-    process.exitCode = undefined
-    const code = await runCli(argv, { ...env, ...more }, { out: stream('out'), err: stream('err') })
-    process.exitCode = undefined
-    return { code, ...written }
-  }
+  const { andon } = makeInstallation(t)
   const plant = await loadPlantA('sqlite')
   t.after(plant.drop)
   assert.equal((await andon(['migrate', 'up'])).code, 0)
