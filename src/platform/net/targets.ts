@@ -70,8 +70,18 @@ function openList(networks: readonly string[]): BlockList {
   return open
 }
 
-type Lookup = (host: string) => Promise<readonly { readonly address: string; readonly family: number }[]>
+export type Lookup = (host: string) => Promise<readonly { readonly address: string; readonly family: number }[]>
 const systemLookup: Lookup = (host) => lookup(host, { all: true })
+
+/** `::ffff:10.0.0.1` is 10.0.0.1. */
+const plainAddress = (address: string): string =>
+  address.toLowerCase().startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address
+
+/** In a network that the operator named: a place of theirs, where a connection without encryption is their choice. */
+export function isNamed(address: string, networks: readonly string[]): boolean {
+  const plain = plainAddress(address)
+  return openList(networks).check(plain, isIP(plain) === 4 ? 'ipv4' : 'ipv6')
+}
 
 /** The address to connect to. Throws `TargetRefusedError` when the name has none, or any of them is closed. `::ffff:` forms are judged as IPv4. */
 export async function resolveTarget(host: string, networks: readonly string[], find: Lookup = systemLookup): Promise<string> {
@@ -82,7 +92,7 @@ export async function resolveTarget(host: string, networks: readonly string[], f
   if (!first) throw new TargetRefusedError('unknown', host)
   const open = openList(networks)
   for (const { address } of found) {
-    const plain = address.toLowerCase().startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address
+    const plain = plainAddress(address)
     const family = isIP(plain) === 4 ? 'ipv4' : 'ipv6'
     if (closed.check(plain, family) && !open.check(plain, family)) throw new TargetRefusedError('closed', host)
   }
