@@ -177,3 +177,16 @@ test('ID-28 D-10 sign-up: by invitation and approved; addresses are proven where
   ])
     assert.throws(() => read(env), ConfigError)
 })
+
+test('PL-78 secrets of sources: only variables that the operator names, each for one company, never a setting of ours', () => {
+  const { sources } = read({ SOURCE_VARIABLES: '1:WEATHER, 7:ERP_KEY', WEATHER: 'w', OTHER: 'o' })
+  assert.deepEqual(
+    [...sources.variables],
+    [
+      ['1:WEATHER', 'w'],
+      ['7:ERP_KEY', ''],
+    ],
+  )
+  for (const wrong of ['WEATHER', '1:weather', '0:WEATHER', '1:SECRET_KEY', '1:DATABASE_URL', '*:WEATHER'])
+    assert.throws(() => read({ SOURCE_VARIABLES: wrong }), /SOURCE_VARIABLES/, wrong)
+})

@@ -120,6 +120,12 @@ export type Config = {
     /** Private networks that companies' own people may attach databases of. */
     readonly openNetworks: readonly string[]
   }
+  /** External HTTP sources and MQTT brokers of companies. */
+  readonly sources: {
+    readonly openNetworks: readonly string[]
+    /** Secrets by `{tenant id}:{variable}`; never logged. */
+    readonly variables: ReadonlyMap<string, string>
+  }
   readonly history: { readonly cacheMb: number }
   readonly downtime: { readonly isJobEnabled: boolean }
 }
@@ -157,6 +163,9 @@ export function readConfig(env: Environment): Config {
   if (values.mailTransport === 'smtp' && values.smtpHost === '') problems.push('MAIL_TRANSPORT is smtp: SMTP_HOST must name the server')
   if (values.mailTransport === 'console' && isProduction)
     problems.push('MAIL_TRANSPORT must not be console in production: links in mails are secrets')
+  const ownNames = new Set(Object.values(settings).flatMap(({ name, aliases }) => [name, ...aliases]))
+  for (const { variable } of values.sourceVariables)
+    if (ownNames.has(variable)) problems.push(`SOURCE_VARIABLES must not name ${variable}: it is a setting of Andon itself`)
   if (values.filesDriver === 's3')
     for (const [name, value] of [
       ['S3_BUCKET', values.s3Bucket],
@@ -227,6 +236,10 @@ export function readConfig(env: Environment): Config {
       readTimeoutMs: values.plantReadTimeoutMs,
       cacheTtlS: values.cacheTtlSeconds,
       openNetworks: values.plantNetworks,
+    },
+    sources: {
+      openNetworks: values.sourceNetworks,
+      variables: new Map(values.sourceVariables.map(({ company, variable }) => [`${company}:${variable}`, env[variable] ?? ''])),
     },
     history: { cacheMb: values.historyCacheMb },
     downtime: { isJobEnabled: values.downtimeJob },

@@ -89,6 +89,18 @@ export const domains = (value: string): ReadonlySet<string> => {
   return new Set(names)
 }
 
+/** `7:ERP_KEY`: a company by its number, and an environment variable that it may use. */
+export const companyVariables = (value: string): readonly { readonly company: number; readonly variable: string }[] =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map((part) => {
+      const [, company = '', variable = ''] = /^([1-9]\d{0,14}):([A-Z_][A-Z0-9_]{0,99})$/.exec(part) ?? []
+      if (variable === '') throw new Error('must be numbers of companies with a variable each, as 1:WEATHER_TOKEN,7:ERP_KEY')
+      return { company: Number(company), variable }
+    })
+
 /** '' at the root, else `/a/b`; null when not given. */
 export function mountPath(value: string): string | null {
   if (value === '') return null

@@ -2,7 +2,20 @@
 
 import { parseNetworks } from '../net/index.ts'
 import type { Setting } from './parsers.ts'
-import { availableMemoryBytes, baseUrl, choice, choices, domains, flag, integer, mailbox, mountPath, origins, text } from './parsers.ts'
+import {
+  availableMemoryBytes,
+  baseUrl,
+  choice,
+  choices,
+  companyVariables,
+  domains,
+  flag,
+  integer,
+  mailbox,
+  mountPath,
+  origins,
+  text,
+} from './parsers.ts'
 
 export const appEnvs = ['production', 'development', 'test'] as const
 export const sessionLimitPolicies = ['evict_oldest', 'reject'] as const
@@ -156,6 +169,18 @@ export const settings = {
     '',
     'Private networks whose databases companies may attach by themselves, as `10.0.0.0/8,192.168.1.20`. Default: none, only public addresses; the operator attaches from anywhere',
     parseNetworks,
+  ),
+  sourceNetworks: setting(
+    'SOURCE_NETWORKS',
+    '',
+    'Private networks where companies may have external HTTP sources and MQTT brokers, as `10.0.0.0/8,192.168.1.20`; only there also without encryption (`http`, `mqtt`). Default: none, only public addresses by `https` and `mqtts`',
+    parseNetworks,
+  ),
+  sourceVariables: setting(
+    'SOURCE_VARIABLES',
+    '',
+    'Environment variables that a company’s external sources may use as their secret, each after the company’s number: `1:WEATHER_TOKEN,7:ERP_KEY`. Default: none',
+    companyVariables,
   ),
   plantConnectTimeoutMs: setting(
     'PLANT_CONNECT_TIMEOUT_MS',

@@ -9,9 +9,11 @@ export type SecretPurpose =
   | 'file-link'
   | 'jwt'
   | 'mail'
+  | 'mqtt'
   | 'operator-pin'
   | 'plant-url'
   | 'recovery-code'
+  | 'source'
   | 'token-hash'
   | 'totp'
 
