@@ -70,6 +70,8 @@ export function namedError(engine: Engine, error: unknown, timeoutMs: number): u
   // AggregateError of a name with several addresses has no message of its own.
   const message = error.message || code || 'connection failed'
   const unavailable = (reason: UnavailableReason) => new DatabaseUnavailableError(reason, message, { cause: error })
+  // A statement that is no transaction's may lose too: whoever asked may ask again, and is no victim of a bug.
+  if (isTransactionConflict(error)) return unavailable('busy')
   if (typeof code === 'string' && /^(E(CONN|HOST|NET|PIPE|TIMEDOUT|AI_|NOTFOUND)|ENOENT$|ENOTFOUND$|EACCES$)/.test(code)) {
     return unavailable(code === 'ECONNRESET' || code === 'EPIPE' ? 'lost' : 'unreachable')
   }

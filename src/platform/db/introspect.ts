@@ -13,13 +13,20 @@ export type ColumnInfo = {
   readonly isNullable: boolean
 }
 
+/** Not a partition of another table: its parent stands for it. */
+const isWhole = sql.raw(
+  `not exists (select 1 from pg_catalog.pg_class c where c.relispartition and c.relname = table_name and c.relnamespace = current_schema()::regnamespace)`,
+)
+
 /** Tables and views of the connected database (PostgreSQL: of the current schema), by name, in the letter case they have. */
 export async function listTables({ kysely, engine }: AnyDb): Promise<string[]> {
   const query = {
     sqlite: sql<{
       name: string
     }>`select name from sqlite_schema where type in ('table', 'view') and name not like 'sqlite\\_%' escape '\\'`,
-    postgres: sql<{ name: string }>`select table_name as name from information_schema.tables where table_schema = current_schema()`,
+    postgres: sql<{
+      name: string
+    }>`select table_name as name from information_schema.tables where table_schema = current_schema() and ${isWhole}`,
     mysql: sql<{ name: string }>`select table_name as name from information_schema.tables where table_schema = database()`,
   }[engine]
   const { rows } = await query.execute(kysely)
@@ -38,7 +45,7 @@ export async function listColumns({ kysely, engine }: AnyDb, table?: string): Pr
       select table_name as table_name, column_name as name,
         data_type || case when character_maximum_length is null then '' else '(' || character_maximum_length || ')' end as type,
         case when is_nullable = 'YES' then 1 else 0 end as nullable
-      from information_schema.columns where table_schema = current_schema() ${only('table_name')} order by table_name, ordinal_position`,
+      from information_schema.columns where table_schema = current_schema() and ${isWhole} ${only('table_name')} order by table_name, ordinal_position`,
     mysql: sql<ColumnRow>`
       select table_name as table_name, column_name as name, column_type as type, case when is_nullable = 'YES' then 1 else 0 end as nullable
       from information_schema.columns where table_schema = database() ${only('table_name')} order by table_name, ordinal_position`,

@@ -173,6 +173,29 @@ forEachEngine('transactions that lock each other out are run again until both ha
   )
 })
 
+forEachEngine('a statement that loses outside of any helper is told as a busy database, not as a bug', async (engine, t) => {
+  if (engine === 'sqlite') return // one writer at a time: nobody to lose against
+  const { db } = await migratedDatabase(engine, t)
+  for (const name of ['a', 'b']) await upsert(db, 'job_schedules', { name, next_run_at: 0 }, ['name'])
+  const { promise: meeting, resolve: bothHere } = Promise.withResolvers<void>()
+  let arrived = 0
+  const cross = (first: string, second: string) =>
+    db.kysely.transaction().execute(async (tx) => {
+      const set = (name: string) => tx.updateTable('job_schedules').set({ next_run_at: 1 }).where('name', '=', name).execute()
+      await set(first)
+      arrived += 1
+      if (arrived === 2) bothHere()
+      await meeting
+      await set(second)
+    })
+  const outcomes = await Promise.allSettled([cross('a', 'b'), cross('b', 'a')])
+  const errors = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
+  assert.deepEqual(
+    errors.map((error) => [isTransactionConflict(error), isDatabaseUnavailable(error)]),
+    [[true, true]],
+  )
+})
+
 forEachEngine('a transaction that always conflicts gives up after its fourth run', async (engine, t) => {
   const { db } = await migratedDatabase(engine, t)
   let attempts = 0

@@ -1,7 +1,7 @@
 /** A client that heard no answer sends its request again under the same key, and gets the first answer instead of a second effect. */
 import { createHash } from 'node:crypto'
 import type { Db, TenantDb } from '../db/database.ts'
-import { decodeJson, encodeJson, insertUnlessExists } from '../db/index.ts'
+import { decodeJson, encodeJson, insertUnlessExists, transaction } from '../db/index.ts'
 import { Problem, type ProblemSpec, problemFactory } from '../http/problem.ts'
 import type { Clock } from '../time/clock.ts'
 
@@ -54,13 +54,10 @@ export async function onceOnly<Answer>(
   const nowMs = clock.nowMs()
   const fingerprint = createHash('sha256').update(encodeJson(asked)).digest('hex')
   const own = { tenant_id: db.tenantId, action, request_key: key }
-  const isFirst = await insertUnlessExists(db, 'idempotent_requests', {
-    ...own,
-    fingerprint,
-    answer: null,
-    created_at: nowMs,
-    updated_at: nowMs,
-  })
+  // On MariaDB two that wait for the same key while a third forgets it are a deadlock, also without a transaction of their own: tried again.
+  const isFirst = await transaction(db, (tx) =>
+    insertUnlessExists(tx, 'idempotent_requests', { ...own, fingerprint, answer: null, created_at: nowMs, updated_at: nowMs }),
+  )
   if (!isFirst) {
     const known = await find(db, action, key)
     if (known && known.fingerprint !== fingerprint) throw problem('idempotency_key_reused')
@@ -73,14 +70,12 @@ export async function onceOnly<Answer>(
   }
   try {
     const answer = await work(!isFirst)
-    await rowsOf(db, action, key)
-      .set({ answer: encodeJson(answer), updated_at: clock.nowMs() })
-      .execute()
+    await note(db, action, key, { answer: encodeJson(answer), updated_at: clock.nowMs() })
     return answer
   } catch (error) {
     if (error instanceof Problem && error.status < 500) await forget(db, action, key)
     // nobody knows how far it came: whoever asks again takes over at once
-    else await rowsOf(db, action, key).set({ updated_at: 0 }).execute()
+    else await note(db, action, key, { updated_at: 0 })
     throw error
   }
 }
@@ -94,16 +89,26 @@ const find = ({ kysely, tenantId }: TenantDb, action: string, key: string) =>
     .where('request_key', '=', key)
     .executeTakeFirst()
 
-const forget = ({ kysely, tenantId }: TenantDb, action: string, key: string) =>
-  kysely
-    .deleteFrom('idempotent_requests')
-    .where('tenant_id', '=', tenantId)
-    .where('action', '=', action)
-    .where('request_key', '=', key)
-    .execute()
+const forget = (db: TenantDb, action: string, key: string) =>
+  transaction(db, ({ kysely, tenantId }) =>
+    kysely
+      .deleteFrom('idempotent_requests')
+      .where('tenant_id', '=', tenantId)
+      .where('action', '=', action)
+      .where('request_key', '=', key)
+      .execute(),
+  )
 
-const rowsOf = ({ kysely, tenantId }: TenantDb, action: string, key: string) =>
-  kysely.updateTable('idempotent_requests').where('tenant_id', '=', tenantId).where('action', '=', action).where('request_key', '=', key)
+const note = (db: TenantDb, action: string, key: string, values: { readonly answer?: string; readonly updated_at: number }) =>
+  transaction(db, ({ kysely, tenantId }) =>
+    kysely
+      .updateTable('idempotent_requests')
+      .set(values)
+      .where('tenant_id', '=', tenantId)
+      .where('action', '=', action)
+      .where('request_key', '=', key)
+      .execute(),
+  )
 
 /** True for exactly one of those that saw it abandoned. */
 async function takeOver({ kysely, tenantId }: TenantDb, id: number, seenMs: number, nowMs: number): Promise<boolean> {

@@ -104,7 +104,7 @@ function createConnection(client: Connection, options: ServerOptions, probe: () 
       return await withDeadline(work, hungAfterMs(serverMs), discard, () => new QueryTimeoutError(limitMs))
     } catch (error) {
       const named = namedError('mysql', error, limitMs)
-      if (named instanceof DatabaseUnavailableError) isBroken = true
+      if (named instanceof DatabaseUnavailableError && named.reason !== 'busy') isBroken = true
       throw named
     }
   }

@@ -117,7 +117,7 @@ function createConnection(client: pg.Client, options: ServerOptions, probe: () =
       return await withDeadline(work, hungAfterMs(limitMs), discard, () => new QueryTimeoutError(limitMs))
     } catch (error) {
       const named = namedError('postgres', error, limitMs)
-      if (named instanceof DatabaseUnavailableError) isBroken = true
+      if (named instanceof DatabaseUnavailableError && named.reason !== 'busy') isBroken = true
       throw named
     }
   }
