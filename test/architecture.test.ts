@@ -64,7 +64,7 @@ const approved: Readonly<Record<string, string>> = {
   'identity/sessions':
     'identity/audit identity/tokens identity/users identity/words platform/db platform/ids platform/secrets platform/time',
   'identity/signing':
-    'identity/access identity/audit identity/displays identity/words platform/db platform/http platform/secrets platform/time',
+    'identity/access identity/audit identity/displays identity/words platform/db platform/http platform/idempotency platform/secrets platform/time',
   'identity/tenants':
     'identity/audit identity/mails identity/passwords identity/users identity/words platform/db platform/http platform/ids platform/time',
   'identity/tokens': 'identity/words',
@@ -103,7 +103,7 @@ const approved: Readonly<Record<string, string>> = {
   'plant/scope': 'plant/model platform/http platform/i18n platform/time',
   'plant/sites':
     'identity plant/configuration plant/dashboards plant/facts plant/kpi plant/model plant/words platform/http platform/i18n platform/time platform/ui',
-  'plant/source': 'platform/db platform/secrets',
+  'plant/source': 'platform/db platform/secrets platform/time',
   'plant/stop-store': 'plant/downtime platform/db platform/time',
   'plant/stops':
     'identity plant/detections plant/downtime plant/facts plant/history plant/model plant/source plant/stop-store platform/db platform/http platform/i18n platform/idempotency platform/time',

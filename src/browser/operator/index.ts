@@ -85,7 +85,7 @@ function queueRow(action: Kept): HTMLElement {
     made.addEventListener('click', work)
     row.append(made)
   }
-  const isUnsigned = isOther || (action.refusal && /^(pin_wrong|signature_required)$/.test(action.refusal.code))
+  const isUnsigned = isOther || (action.refusal && /^(pin_wrong|signature_required|signature_used)$/.test(action.refusal.code))
   if (isUnsigned) button(label(isScreen ? 'sign_again' : 'send_mine'), () => void signAgain(action))
   if (isOther || action.refusal) button(label('dismiss'), () => queue.drop(action))
   return row

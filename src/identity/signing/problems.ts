@@ -7,6 +7,11 @@ const signingProblems = {
     title: { es: 'Falta la firma', en: 'Signature missing' },
     detail: { es: 'Elija su nombre e ingrese su PIN.', en: 'Choose your name and enter your PIN.' },
   },
+  signature_used: {
+    status: 422,
+    title: { es: 'La firma ya se usó', en: 'The signature was used already' },
+    detail: { es: 'Esa firma era de otra acción. Firme de nuevo.', en: 'That signature was of another action. Sign again.' },
+  },
   pin_wrong: {
     status: 403,
     title: { es: 'PIN incorrecto', en: 'Wrong PIN' },

@@ -133,7 +133,10 @@ test('a PIN that waited under a pad signs; five wrong ones pause that person on 
   }
   server.clock.advance(14 * 3_600_000) // a night
   const scrap = { quantity: 3, acted_at_ms: hallNowMs }
-  assert.equal((await act(screen, place, 'scrap', { ...scrap, ...covered(0, pin) }, csrf)).status, 200)
+  const first = { ...scrap, ...covered(0, pin), idempotency_key: newKey() }
+  for (let sent = 1; sent <= 2; sent += 1) assert.equal((await act(screen, place, 'scrap', first, csrf)).status, 200)
+  const overheard = await act(screen, place, 'scrap', { ...first, quantity: 900, idempotency_key: newKey() }, csrf)
+  assert.deepEqual([overheard.status, code(overheard)], [422, 'signature_used'])
   const note = await server.ctx.db.kysely.selectFrom('scrap_notes').select('noted_at').executeTakeFirstOrThrow()
   assert.equal(note.noted_at, hallNowMs, 'noted when it was written')
   for (let n = 1; n <= 5; n += 1)

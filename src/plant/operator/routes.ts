@@ -134,12 +134,12 @@ function registerPages(app: FastifyInstance, deps: OperatorDeps): void {
 function registerActions(app: FastifyInstance, deps: OperatorDeps): void {
   const perform = async (
     request: FastifyRequest,
-    body: Signature & { readonly line_id: number },
+    body: Signature & { readonly line_id: number; readonly idempotency_key: string },
     work: (acting: Acting) => Promise<Done>,
   ) => {
     const isForm = !(request.headers.accept ?? '').includes('application/json')
     try {
-      const actor = await signedActor(deps, request, body)
+      const actor = await signedActor(deps, request, body, body.idempotency_key)
       const screen = request.actor?.kind === 'display' ? request.actor.username : null
       const done = await work({ actor, origin: originOf(request), screen })
       return isForm
