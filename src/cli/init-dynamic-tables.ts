@@ -16,7 +16,7 @@ export const initDynamicTablesCommand: CliCommand = (program, cli) => {
     .option('--json', 'report as JSON')
     .action((ref: string, { dryRun = false, json = false }: Options) =>
       withTenantPlant(cli, ref, async (plant, ctx, tenantId) => {
-        const plans = await initLineTables(plant, { dryRun })
+        const plans = await initLineTables(plant, { dryRun, nowMs: ctx.clock.nowMs() })
         if (!dryRun && plans.length > 0) await ctx.plants.refresh(tenantId)
         if (json) return cli.printJson({ dry_run: dryRun, tables: plans.map(({ kind, name, template }) => ({ kind, name, template })) })
         if (plans.length === 0) return cli.print('Nothing to create: every active line has its tables')

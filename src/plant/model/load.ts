@@ -145,7 +145,7 @@ const withIds = (rows: readonly CustomerRow[], key: string): (readonly [id: numb
 
 const detectionTableOf = (name: string, state: PartitionState | undefined): DetectionTable => ({
   name,
-  partitions: state?.kind === 'monthly' ? state.partitions : null,
+  partitions: state?.kind === 'monthly' && state.scheme === 'year_month' ? state.partitions : null,
 })
 
 const wholeOrDecimal = (value: unknown): number => {

@@ -1,5 +1,7 @@
 /** Plain DDL of the plant tables for the three engines: only ever run on plants that are ours or that we were told to manage. */
+import { createHash } from 'node:crypto'
 import type { Engine } from '../../platform/db/database.ts'
+import { type Month, monthBegin, monthsAheadOfNew, partitionName } from './months.ts'
 import { type Column, type ColumnKind, detectionTable, downtimeTable, fixedTables, type Table } from './schema.ts'
 
 export type LineTables = { readonly detectionTable: string; readonly downtimeTable: string }
@@ -75,9 +77,43 @@ const firstColumn = (table: Table): string[] => table.columns.slice(0, 1).map((c
 export const managedPlantStatements = (engine: Engine): string[] =>
   fixedTables.flatMap((table) => tableStatements(engine, table, firstColumn(table)))
 
-/** The detection table of one line. */
-export const detectionTableStatements = (engine: Engine, name: string): string[] =>
-  tableStatements(engine, detectionTable(name), ['detection_id', 'detected_at'])
+/** The detection table of one line; with a partition for each month from `firstMonth` on, where it is given and the engine has partitions. */
+export function detectionTableStatements(engine: Engine, name: string, firstMonth: Month | null = null): string[] {
+  const [create = '', ...indexes] = tableStatements(engine, detectionTable(name), ['detection_id', 'detected_at'])
+  if (firstMonth === null || engine === 'sqlite') return [create, ...indexes]
+  const months = Array.from({ length: monthsAheadOfNew + 1 }, (_, at) => firstMonth + at)
+  if (engine === 'mysql') return [`${create}\n${partitionClause(months)}`]
+  return [
+    `${create} PARTITION BY RANGE (${quoteName(engine, 'detected_at')})`,
+    ...months.map((month) => postgresPartition(name, month)),
+    `CREATE TABLE ${quoteName(engine, postgresPartitionName(name, 'pmax'))} PARTITION OF ${quoteName(engine, name)} DEFAULT`,
+    ...indexes,
+  ]
+}
+
+/** By the time itself, which the optimiser prunes; the first one holds what is older, too. */
+export const partitionClause = (months: readonly Month[]): string =>
+  `PARTITION BY RANGE COLUMNS(${quoteName('mysql', 'detected_at')}) (${[
+    ...months.map((month) => `PARTITION ${partitionName(month)} VALUES LESS THAN ('${monthBegin(month + 1)}')`),
+    'PARTITION pmax VALUES LESS THAN (MAXVALUE)',
+  ].join(', ')})`
+
+export const postgresRange = (month: Month): string => `FOR VALUES FROM ('${monthBegin(month)}') TO ('${monthBegin(month + 1)}')`
+
+export const postgresPartition = (table: string, month: Month): string =>
+  `CREATE TABLE ${quoteName('postgres', postgresPartitionName(table, partitionName(month)))} PARTITION OF ${quoteName('postgres', table)} ${postgresRange(month)}`
+
+const longestPostgresName = 63
+
+/** Names of partitions are names of tables there; the end of one that is too long would be cut off, and its months with it. */
+export function postgresPartitionName(table: string, partition: string): string {
+  const name = `${table}_${partition}`
+  if (Buffer.byteLength(name) <= longestPostgresName) return name
+  const digest = createHash('sha256').update(table).digest('hex').slice(0, 8)
+  let start = table
+  while (Buffer.byteLength(`${start}_${digest}_${partition}`) > longestPostgresName) start = start.slice(0, -1)
+  return `${start}_${digest}_${partition}`
+}
 
 /** The downtime table of one line. */
 export const downtimeTableStatements = (engine: Engine, name: string): string[] =>

@@ -18,9 +18,25 @@ export {
   downtimeTableStatements,
   lineTableStatements,
   managedPlantStatements,
+  partitionClause,
+  postgresPartition,
+  postgresPartitionName,
+  postgresRange,
   quoteName,
 } from './ddl.ts'
 export { type CreatedTable, createLineTables, createManagedPlant, planLineTables } from './managed.ts'
+export {
+  firstDayOf,
+  type Month,
+  monthBegin,
+  monthOfLocal,
+  monthOfYearMonth,
+  monthsAheadOfNew,
+  monthText,
+  parseMonth,
+  partitionName,
+  yearMonthOf,
+} from './months.ts'
 export {
   lineTableNames,
   type ResolvedTables,
@@ -30,7 +46,7 @@ export {
   type TableMapping,
   tableKinds,
 } from './names.ts'
-export { type PartitionState, readPartitions } from './partitions.ts'
+export { type PartitionScheme, type PartitionState, readPartitions } from './partitions.ts'
 export type { PlantDb } from './plant-db.ts'
 export { detectionTable, downtimeTable, fixedTables } from './schema.ts'
 export { insertDetections, insertDowntimes, type NewDetection, type NewDowntime } from './write.ts'

@@ -4,6 +4,8 @@ import { sql } from 'kysely'
 import { forEachEngine, temporaryDatabase } from '../../../test/harness/engines.ts'
 import { listColumns, listTables, openPlantKysely } from '../../platform/db/index.ts'
 import { createLineTables, createManagedPlant, planLineTables } from './managed.ts'
+import { monthFrom } from './months.ts'
+import { readPartitions } from './partitions.ts'
 import type { PlantDb } from './plant-db.ts'
 import { detectionTable, downtimeTable, fixedTables } from './schema.ts'
 import { insertDetections, insertDowntimes } from './write.ts'
@@ -72,11 +74,15 @@ forEachEngine('PL-11 tables that exist are skipped; those with a template of the
   await sql
     .raw(`alter table ${engine === 'mysql' ? '`DETECTION_LINE_TEMPLATE`' : '"DETECTION_LINE_TEMPLATE"'} add column lote int`)
     .execute(db.kysely)
-  const plans = await planLineTables(db, [
-    { kind: 'detection', name: 'detection_line_a' },
-    { kind: 'downtime', name: 'downtime_events_a' },
-    { kind: 'downtime', name: 'downtime_events_b' },
-  ])
+  const plans = await planLineTables(
+    db,
+    [
+      { kind: 'detection', name: 'detection_line_a' },
+      { kind: 'downtime', name: 'downtime_events_a' },
+      { kind: 'downtime', name: 'downtime_events_b' },
+    ],
+    monthFrom(2026, 11),
+  )
   assert.deepEqual(
     plans.map(({ name, template }) => [name, template]),
     [
@@ -99,3 +105,38 @@ test('a database that already holds some of the tables is not taken for a new pl
   await sql`create table area (x int)`.execute(opened.kysely)
   await assert.rejects(createManagedPlant(opened.kysely, 'sqlite'), /area/)
 })
+
+forEachEngine(
+  'PL-11 a new detection table has 13 monthly partitions, over the end of the year, and rows find theirs',
+  async (engine, t) => {
+    const db = await managedPlant(engine, t)
+    const name = `detection_line_${'x'.repeat(48)}`
+    const [plan] = await planLineTables(db, [{ kind: 'detection', name }], monthFrom(2026, 11))
+    for (const statement of plan?.statements ?? []) await sql.raw(statement).execute(db.kysely)
+    const times = ['2025-01-01 00:00:00', '2026-11-30 23:59:59', '2026-12-01 00:00:00', '2027-10-31 23:59:59', '2027-11-01 00:00:00']
+    await insertDetections(
+      db,
+      name,
+      times.map((detectedAt) => ({ detectedAt, areaId: 1, productId: 1 })),
+    )
+    const { rows } = await sql<{ detection_id: unknown }>`select detection_id from ${sql.id(name)} order by detection_id`.execute(db.kysely)
+    assert.deepEqual(
+      rows.map((row) => Number(row.detection_id)),
+      [1, 2, 3, 4, 5],
+    )
+    assert.deepEqual(
+      (await listTables(db)).filter((table) => table.startsWith('detection_line_')),
+      [name],
+      'partitions are no tables',
+    )
+    assert.equal((await listColumns(db)).filter(({ table }) => table.startsWith('detection_line_')).length, 4)
+    const state = (await readPartitions(db)).get(name)
+    if (engine === 'sqlite') return assert.equal(state, undefined)
+    assert.equal(state?.kind === 'monthly' && state.scheme, engine === 'mysql' ? 'columns' : 'declarative')
+    assert.deepEqual(state?.kind === 'monthly' && state.partitions.map(({ belowYearMonth }) => belowYearMonth), [
+      202612,
+      ...Array.from({ length: 11 }, (_, at) => 202701 + at),
+      null,
+    ])
+  },
+)

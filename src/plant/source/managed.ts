@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Engine } from '../../platform/db/database.ts'
 import { listTables } from '../../platform/db/index.ts'
 import { detectionTableStatements, downtimeTableStatements, type LineTables, managedPlantStatements, quoteName } from './ddl.ts'
+import type { Month } from './months.ts'
 import type { TableKind } from './names.ts'
 import type { PlantDb } from './plant-db.ts'
 import { fixedTables } from './schema.ts'
@@ -37,10 +38,11 @@ export type CreatedTable = {
 
 const templateNames: Record<TableKind, string> = { detection: 'detection_line_template', downtime: 'downtime_events_template' }
 
-/** What making the wanted tables takes: those that exist are skipped, those with a template of the customer are its clones. Writes nothing. */
+/** What making the wanted tables takes, detection tables with partitions from the current month on: those that exist are skipped, those with a template of the customer are its clones. Writes nothing. */
 export async function planLineTables(
   db: PlantDb,
   wanted: readonly { readonly kind: TableKind; readonly name: string }[],
+  currentMonth: Month,
 ): Promise<CreatedTable[]> {
   const existing = await listTables(db)
   const find = (name: string) => existing.find((table) => table.toLowerCase() === name.toLowerCase())
@@ -51,7 +53,7 @@ export async function planLineTables(
     const statements = template
       ? await cloneStatements(db, template, name)
       : kind === 'detection'
-        ? detectionTableStatements(db.engine, name)
+        ? detectionTableStatements(db.engine, name, currentMonth)
         : downtimeTableStatements(db.engine, name)
     plans.push({ kind, name, template, statements })
   }

@@ -7,6 +7,7 @@ import {
   insertDetections,
   insertDowntimes,
   lineTableNames,
+  monthOfLocal,
   type NewDetection,
   type NewDowntime,
   planLineTables,
@@ -20,7 +21,10 @@ const mustManage = (plant: Pick<OpenPlant, 'canManage'>): void => {
 }
 
 /** Tables that active lines lack. Throws `plant_not_managed` unless `dryRun`. */
-export async function initLineTables(plant: OpenPlant, { dryRun }: { readonly dryRun: boolean }): Promise<CreatedTable[]> {
+export async function initLineTables(
+  plant: OpenPlant,
+  { dryRun, nowMs }: { readonly dryRun: boolean; readonly nowMs: number },
+): Promise<CreatedTable[]> {
   const wanted = plant.model.lines
     .filter((line) => line.isActive)
     .flatMap((line): { kind: TableKind; name: string }[] => {
@@ -30,7 +34,8 @@ export async function initLineTables(plant: OpenPlant, { dryRun }: { readonly dr
         ...(line.downtimeTable === null ? [{ kind: 'downtime' as const, name: names.downtimeTable }] : []),
       ]
     })
-  const plans = await planLineTables(plant.db, wanted)
+  const nowLocalS = zoneOf(plant.model.settings.timeZone).toLocalS(Math.floor(nowMs / 1000))
+  const plans = await planLineTables(plant.db, wanted, monthOfLocal(formatLocal(nowLocalS)))
   if (dryRun || plans.length === 0) return plans
   mustManage(plant)
   for (const plan of plans) for (const statement of plan.statements) await sql.raw(statement).execute(plant.db.kysely)

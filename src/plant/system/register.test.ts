@@ -172,18 +172,18 @@ test('a company without a plant database gets one of ours, where tables, filters
   })
   await plants.refresh(tenantId)
   await plants.withPlant(tenantId, async (open) => {
-    const planned = await initLineTables(open, { dryRun: true })
+    const planned = await initLineTables(open, { dryRun: true, nowMs: clock.nowMs() })
     assert.deepEqual(
       planned.map((table) => table.name),
       ['detection_line_n_1', 'downtime_events_n_1'],
     )
     assert.ok(!open.loaded.catalog.tableNames.includes('detection_line_n_1'))
-    assert.equal((await initLineTables(open, { dryRun: false })).length, 2)
+    assert.equal((await initLineTables(open, { dryRun: false, nowMs: clock.nowMs() })).length, 2)
     assert.equal((await seedFilters(open, { dryRun: false })).length, 11)
   })
   await plants.refresh(tenantId)
   await plants.withPlant(tenantId, async (open) => {
-    assert.deepEqual(await initLineTables(open, { dryRun: false }), [])
+    assert.deepEqual(await initLineTables(open, { dryRun: false, nowMs: clock.nowMs() }), [])
     assert.deepEqual(await seedFilters(open, { dryRun: false }), [])
     const [line] = open.model.lines
     assert.ok(line)
