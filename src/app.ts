@@ -13,6 +13,7 @@ import { registerDowntimeApi, registerDowntimePages } from './plant/downtime-pag
 import { registerEditingPages, registerEditingRoutes } from './plant/editing/index.ts'
 import { registerLayoutEditor } from './plant/layout-editor/index.ts'
 import { registerLiveRoutes } from './plant/live/index.ts'
+import { linesToChoose } from './plant/model/index.ts'
 import { registerOperatorRoutes } from './plant/operator/index.ts'
 import { registerSiteRoutes } from './plant/sites/index.ts'
 import { registerStopRoutes } from './plant/stops/index.ts'
@@ -20,7 +21,7 @@ import { registerSystemRoutes } from './plant/system/index.ts'
 import { giveOwnPlant, registerTenantPages, registerTenantPlantRoutes } from './plant/tenants/index.ts'
 import { registerFileRoutes } from './platform/files/index.ts'
 import { registerCatalogRoutes } from './platform/geo/index.ts'
-import { buildServer, Problem, type Readiness } from './platform/http/index.ts'
+import { buildServer, type Readiness } from './platform/http/index.ts'
 import type { Text } from './platform/i18n/index.ts'
 import { createSharedLimit } from './platform/limits/index.ts'
 import { banner, html } from './platform/ui/index.ts'
@@ -38,18 +39,6 @@ async function readiness({ db }: Pick<Context, 'db'>): Promise<Readiness> {
     return { db: true }
   } catch {
     return { db: false }
-  }
-}
-
-/** A plant that is not there yet, or cannot be reached, has none to offer. */
-const linesToChoose = async ({ plants }: Pick<Context, 'plants'>, tenantId: number) => {
-  try {
-    return await plants.withPlant(tenantId, async ({ model }) =>
-      model.lines.filter(({ isActive }) => isActive).map(({ lineId, lineName }) => ({ lineId, name: lineName })),
-    )
-  } catch (error) {
-    if (error instanceof Problem) return []
-    throw error
   }
 }
 
@@ -73,7 +62,7 @@ export async function buildApp(ctx: AppContext): Promise<FastifyInstance> {
   registerCatalogRoutes(app, ctx)
   registerIdentityRoutes(app, {
     ...ctx,
-    plantLines: (tenantId) => linesToChoose(ctx, tenantId),
+    plantLines: (tenantId) => linesToChoose(ctx.plants, tenantId),
     // a company that people found by themselves starts with a plant of ours
     companyMade: async (tenantId) => void (await giveOwnPlant(ctx, { actor: null, mayBeFile: true }, tenantId)),
   })

@@ -2,6 +2,7 @@
 
 export { tableWarning } from './findings.ts'
 export { guardedAddress } from './guarded.ts'
+export { linesToChoose } from './lines-to-choose.ts'
 export { type LoadedModel, loadModel } from './load.ts'
 export type {
   Area,
@@ -25,6 +26,7 @@ export {
   listOverlays,
   type Overlay,
 } from './overlays.ts'
+export { workedShifts } from './own-shifts.ts'
 export { flag, hundredths, isoWeekdays, text, timeOfDayS, wholeNumber } from './parse.ts'
 export { type CacheInfo, createPlants, type OpenPlant, type PlantOptions, type Plants } from './plants.ts'
 export type { QueryInfo } from './query-figures.ts'

@@ -1,5 +1,6 @@
 /** Shifts that one line would have to work at once. Pure. */
 import type { Line, PlantSettings, Shift } from './model.ts'
+import { workedShifts } from './own-shifts.ts'
 
 const daySeconds = 86_400
 const weekSeconds = 7 * daySeconds
@@ -38,12 +39,13 @@ export function findShiftOverlaps(
   shiftIdsByLine: PlantSettings['shiftIdsByLine'],
 ): ShiftOverlap[] {
   const active = shifts.filter(({ isActive }) => isActive)
+  const worked = new Map(lines.map(({ lineId }) => [lineId, new Set(workedShifts(shifts, shiftIdsByLine.get(lineId)))]))
   return active.flatMap((first, index) =>
     active
       .slice(index + 1)
       .filter((second) => overlap(first, second))
       .map((second) => {
-        const works = (lineId: number, { shiftId }: Shift): boolean => shiftIdsByLine.get(lineId)?.has(shiftId) ?? true
+        const works = (lineId: number, shift: Shift): boolean => worked.get(lineId)?.has(shift) ?? false
         const both = lines.filter(({ lineId, isActive }) => isActive && works(lineId, first) && works(lineId, second))
         return { first, second, lineIds: both.map(({ lineId }) => lineId) }
       }),

@@ -27,6 +27,11 @@ export type DateRangeValue = {
 /** As typed: `[start, end + 1 min)`, so that 23:59 takes the whole last minute and leaves midnight to the next day (compare.md 5). */
 export type DateRange = { readonly fromLocalS: LocalS; readonly toLocalS: LocalS; readonly value: DateRangeValue }
 
+/** Longer than a plant's memory; a century would take a second of everybody's. */
+const longestYears = 10
+/** A row's own `days_back` may be 3,660. */
+const longestDays = longestYears * 366 + 1
+
 const presets: Readonly<Record<string, (todayS: LocalS) => readonly [LocalS, LocalS]>> = {
   today: (todayS) => [todayS, todayS],
   yesterday: (todayS) => [todayS - dayS, todayS - dayS],
@@ -80,6 +85,7 @@ export function readDateRange(raw: RawParameters, defaults: DateRangeValue): Dat
   const years = { first: firstYear + 1, last: lastYear }
   if (localParts(fromLocalS).year < years.first || localParts(lastMinuteS).year > years.last)
     return refusal('daterange', 'year_out_of_range', years)
+  if (lastMinuteS - fromLocalS >= longestDays * dayS) return refusal('daterange', 'range_too_long', { limit: longestYears })
   const value = {
     start_date: formatLocalDate(fromLocalS),
     end_date: formatLocalDate(lastMinuteS),

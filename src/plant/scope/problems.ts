@@ -23,6 +23,7 @@ const rules = {
   not_a_date: { es: 'No es una fecha u hora real.', en: 'Not a real date or time.' },
   start_after_end: { es: 'El comienzo es posterior al final.', en: 'The start is after the end.' },
   year_out_of_range: { es: 'El año debe estar entre {first} y {last}.', en: 'The year must be between {first} and {last}.' },
+  range_too_long: { es: 'El rango no puede superar {limit} años.', en: 'The range is limited to {limit} years.' },
   unknown_shift: { es: 'El turno {id} no existe o está inactivo.', en: 'Shift {id} is unknown or inactive.' },
   foreign_area: { es: 'El área {id} no es de las líneas elegidas.', en: 'Area {id} is not of the chosen lines.' },
   unknown_product: { es: 'El producto {id} no existe.', en: 'Product {id} is unknown.' },

@@ -79,6 +79,7 @@ for (const [name, raw, path] of [
   ['a start after the end', { start_date: '2026-10-08', end_date: '2026-10-07' }, 'daterange'],
   ['a year before clocks', { start_date: '0001-01-01', end_date: '2026-10-07' }, 'daterange'],
   ['a year nobody plans', { start_date: '2026-10-07', end_date: '9999-12-31' }, 'daterange'],
+  ['a century', { start_date: '1990-01-01', end_date: '2026-10-07' }, 'daterange'],
   ['a range that is text', { daterange: 'yesterday' }, 'daterange'],
   ['a range that is a list', { daterange: ['2026-10-07'] }, 'daterange'],
   ['a date that is a number', { daterange: { start_date: 20261007 } }, 'daterange'],

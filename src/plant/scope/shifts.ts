@@ -1,7 +1,7 @@
 /** Shift windows (spec plant 4.4): when a line was supposed to run. Wall times of the shift rows become instants in the tenant's zone, so a night
  *  across the autumn change is an hour longer and one across the spring change an hour shorter. */
 import { dayOf, dayS, intersect, isoWeekdayOfDay, type Span, union, type Zone } from '../../platform/time/index.ts'
-import type { Line, PlantModel, Shift } from '../model/model.ts'
+import { type Line, type PlantModel, type Shift, workedShifts } from '../model/index.ts'
 import { exceptionsOf, extraSpans } from './exceptions.ts'
 
 type Clocked = { readonly startS: number; readonly endS: number; readonly isoWeekdays: ReadonlySet<number>; readonly endsNextDay: boolean }
@@ -31,10 +31,8 @@ export function shiftInstances(
 }
 
 /** Shifts that plan a line's time: its own list, else all; inactive ones never. */
-export function shiftsOfLine(model: PlantModel, lineId: number): Shift[] {
-  const own = model.settings.shiftIdsByLine.get(lineId)
-  return model.shifts.filter((shift) => shift.isActive && (!own || own.has(shift.shiftId)))
-}
+export const shiftsOfLine = ({ shifts, settings }: PlantModel, lineId: number): Shift[] =>
+  workedShifts(shifts, settings.shiftIdsByLine.get(lineId))
 
 /** Instances of these shifts as the line works them: none starts on its holidays. `lineId` null: only the holidays of all lines are left out. */
 export const workedInstances = (

@@ -56,6 +56,13 @@ test('PL-49 a line with its own list works those shifts only', () => {
   assert.equal(totalS(plannedWindows(own, bogota, 7, null, friday)), 960 * 60)
 })
 
+test('PL-49 a line whose own list has only shifts that were given up works the others, not around the clock', () => {
+  const shiftIdsByLine = new Map([[1, new Set([2])]])
+  const left = model([shift(1, 6, 14), shift(2, 14, 22, { isActive: false })], { shiftIdsByLine })
+  assert.deepEqual(shown(plannedWindows(left, bogota, 1, null, friday)), ['10-09 06:00 → 10-09 14:00'])
+  assert.deepEqual(plannedWindows(model([shift(2, 14, 22, { isActive: false })], { shiftIdsByLine }), bogota, 1, null, friday), [friday])
+})
+
 test('PL-59 adjacent shifts form one piece; a night and the morning after it touch', () => {
   const pieces = plannedPieces(model([shift(1, 6, 14), night]), bogota, 1, friday)
   assert.deepEqual(shown(pieces), ['10-08 22:00 → 10-09 14:00', '10-09 22:00 → 10-10 06:00'])

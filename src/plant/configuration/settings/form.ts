@@ -1,6 +1,6 @@
 /** The page's form and the settings, one into the other. Only what differs from what the page showed becomes a change: two people who change
  *  different things lose nothing. Pure. */
-import type { PlantModel } from '../../model/index.ts'
+import { type PlantModel, workedShifts } from '../../model/index.ts'
 import type { SettingsBody, SettingsInput } from './schema.ts'
 
 /** As typed. */
@@ -25,7 +25,7 @@ export const shownOf = ({ breaks: _1, holidays: _2, extra_shifts: _3, plants: _4
 
 /** Active shifts that the line works: all of them when it has no list of its own. */
 const workedBy = ({ shifts }: PlantModel, own: readonly number[] | undefined): number[] =>
-  shifts.filter(({ shiftId, isActive }) => isActive && (own === undefined || own.includes(shiftId))).map(({ shiftId }) => shiftId)
+  workedShifts(shifts, own && new Set(own)).map(({ shiftId }) => shiftId)
 
 export function formOf(model: PlantModel, shown: Shown): SettingsForm {
   const lines = model.lines.filter(({ isActive }) => isActive)
