@@ -203,7 +203,7 @@ function findingsOf(clock: Omit<LineClock, 'findings'>): Finding[] {
       `La cámara de ${areaName} no ve piezas desde ${at(last, 'es')}, y las demás de la línea sí.`,
       `The camera of ${areaName} has seen nothing since ${at(last, 'en')}, while others of the line have.`,
       {
-        es: `La línea no está detenida: revise la cámara de ${areaName} (lente, luz, energía, red).`,
+        es: `La línea no está parada: revise la cámara de ${areaName} (lente, luz, energía, red).`,
         en: `The line is not stopped: check the camera of ${areaName} (lens, light, power, network).`,
       },
     )

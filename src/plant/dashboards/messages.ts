@@ -37,7 +37,7 @@ export const messages = defineMessages({
   'stop.planned': { es: 'Planificada', en: 'Planned' },
 
   'status.running': { es: 'Produciendo', en: 'Running' },
-  'status.stopped': { es: 'Detenida', en: 'Stopped' },
+  'status.stopped': { es: 'Parada', en: 'Stopped' },
   'status.idle': { es: 'Fuera de turno', en: 'Off shift' },
   'status.no_data': { es: 'Sin datos', en: 'No data' },
   'status.no_table': { es: 'Sin tabla de detecciones', en: 'No detections table' },
@@ -46,8 +46,8 @@ export const messages = defineMessages({
   'flow.salida': { es: 'Salida', en: 'Output' },
   'flow.descarte': { es: 'Descarte', en: 'Scrap' },
   'chart.detections': { es: 'Detecciones', en: 'Detections' },
-  'scatter.with_incident': { es: 'Con incidente', en: 'With incident' },
-  'scatter.detected_gap': { es: 'Detectada (gap)', en: 'Detected (gap)' },
+  'scatter.with_incident': { es: 'Con motivo', en: 'With a reason' },
+  'scatter.detected_gap': { es: 'Calculada', en: 'Calculated' },
   'scatter.tooltip': { es: '{line}: {start}, {minutes} min, {reason}', en: '{line}: {start}, {minutes} min, {reason}' },
 
   'column.product_name': { es: 'Producto', en: 'Product' },
@@ -61,8 +61,8 @@ export const messages = defineMessages({
   'column.duration_min': { es: 'Duración (min)', en: 'Duration (min)' },
   'column.failure_type': { es: 'Tipo de falla', en: 'Failure type' },
   'column.failure_desc': { es: 'Falla', en: 'Failure' },
-  'column.incident_code': { es: 'Código de incidente', en: 'Incident code' },
-  'column.incident_desc': { es: 'Incidente', en: 'Incident' },
+  'column.incident_code': { es: 'Código del motivo', en: 'Reason code' },
+  'column.incident_desc': { es: 'Motivo', en: 'Reason' },
   'column.line_name': { es: 'Línea', en: 'Line' },
   'column.source_badge': { es: 'Origen', en: 'Source' },
 

@@ -15,7 +15,7 @@ export const lineStatusIndicator = {
   className: 'LineStatusIndicator',
   displayName: { es: 'Estado de líneas', en: 'Line status' },
   explanation: {
-    es: 'Estado de este momento, no del período: produciendo; detenida (silencio mayor que el umbral dentro del turno); fuera de turno; sin datos (la tabla está vacía, o nada llega desde hace más que el límite de la línea). Las cantidades sí son del período.',
+    es: 'Estado de este momento, no del período: produciendo; parada (silencio mayor que el umbral dentro del turno); fuera de turno; sin datos (la tabla está vacía, o nada llega desde hace más que el límite de la línea). Las cantidades sí son del período.',
     en: 'The state right now, not of the period: running; stopped (silence beyond the threshold inside a shift); off shift; no data (the table is empty, or nothing came for longer than the limit of the line). The counts are those of the period.',
   },
   render: 'indicator',
