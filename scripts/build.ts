@@ -68,6 +68,24 @@ async function bundleScript(): Promise<{ name: string; data: Uint8Array }[]> {
   return result.outputFiles.map((file) => ({ name: basename(file.path), data: file.contents }))
 }
 
+/** The charts for documents: one file that the server loads in a thread, so no chunks. */
+async function bundleServerCharts(): Promise<Uint8Array> {
+  const { build } = await import('esbuild')
+  const result = await build({
+    entryPoints: [join(root, 'src/browser/charts/svg.ts')],
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    minify: true,
+    write: false,
+    legalComments: 'none',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    logLevel: 'warning',
+  })
+  return result.outputFiles[0]?.contents ?? new Uint8Array()
+}
+
 async function buildStyles(files: Manifest, sources: readonly string[]): Promise<string> {
   const [{ compile, optimize }, { Scanner }] = await Promise.all([import('@tailwindcss/node'), import('@tailwindcss/oxide')])
   const css = (await readFile(stylesheet, 'utf8')).replace(
@@ -102,8 +120,9 @@ export async function buildAssets({ isForced = false }: { isForced?: boolean } =
   await put('favicon.svg', await readFile(join(root, 'src/platform/ui/styles/favicon.svg')))
   // placed by the editor's page alone: one library's rules are nobody else's weight
   await put('gridstack.css', await readFile(join(root, 'node_modules/gridstack/dist/gridstack.min.css')))
-  const [scripts, css] = await Promise.all([bundleScript(), buildStyles(files, sources)])
+  const [scripts, css, chartSvg] = await Promise.all([bundleScript(), buildStyles(files, sources), bundleServerCharts()])
   await put('app.css', css)
+  await put('chart-svg.js', chartSvg)
   for (const { name, data } of scripts) {
     await writeFile(join(dist, name), data)
     if (/^app-/.test(name)) files['app.js'] = name

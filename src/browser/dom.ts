@@ -14,7 +14,12 @@ export function on<K extends keyof DocumentEventMap>(
   })
 }
 
-export const language = (): 'es' | 'en' => (document.documentElement.lang === 'en' ? 'en' : 'es')
+let spoken: 'es' | 'en' | null = null
+/** For a drawing without a page: which language its figures are in. */
+export const speak = (language: 'es' | 'en'): void => {
+  spoken = language
+}
+export const language = (): 'es' | 'en' => spoken ?? (document.documentElement.lang === 'en' ? 'en' : 'es')
 
 const numbers = {
   es: new Intl.NumberFormat('es-AR', { maximumFractionDigits: 2 }),

@@ -1,2 +1,2 @@
 /** CSV files. */
-export { csvStream } from './csv.ts'
+export { csvStream, safeCell } from './csv.ts'
