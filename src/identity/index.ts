@@ -34,6 +34,7 @@ export { configureHashing } from './passwords/index.ts'
 export { hasPermission, isPermission, type Permission, type Role } from './permissions.ts'
 export { roleText } from './role-text.ts'
 export { registerIdentityRoutes } from './routes.ts'
+export { isSameOrigin } from './sessions/index.ts'
 export { type Signature, signedActor, signingKit } from './signing/index.ts'
 export {
   type ConfigChange,

@@ -9,7 +9,7 @@ test('ID-64 who does not finish their headers or their body is hung up on with 4
   const app = await buildServer({
     settings: {
       ...{ basePath: '', isSecure: false, trustProxyHops: 0, allowedOrigins: [], metricsToken: '' },
-      ...{ rateLimitPerMinute: 100, overloadDelayMs: 60_000, tenantRateLimitPerMinute: 1000 },
+      ...{ rateLimitPerMinute: 100, overloadDelayMs: 60_000, overloadRequests: 1_000, tenantRateLimitPerMinute: 1000 },
     },
     patience: { headersMs: 100, requestMs: 200, checkEveryMs: 20 },
     app: { name: 'Andon', version: '0.0.0' },

@@ -185,7 +185,9 @@ function demandOwnForm({ secrets, config, log }: AccessDeps, request: FastifyReq
   const { publicUrl } = config.http
   const isStream = (request.headers.accept ?? '').includes('text/event-stream')
   const isForeignStream = isStream && request.headers.origin !== undefined && !isSameOrigin(request, publicUrl)
-  if (!isForeignStream && (!unsafeMethods.has(request.method) || isOwnForm(request, secrets, publicUrl, cookie))) return
+  // a browser says the origin of every WebSocket, and hands what comes over it to whoever opened it
+  const isForeignSocket = request.ws && !isSameOrigin(request, publicUrl)
+  if (!isForeignStream && !isForeignSocket && (!unsafeMethods.has(request.method) || isOwnForm(request, secrets, publicUrl, cookie))) return
   log.warn({ event: 'csrf_failed', request_id: request.id, ip: request.ip, path: request.fullPath }, 'csrf failed')
   throw problem('csrf_failed')
 }

@@ -20,7 +20,7 @@ import { changePassword, changePasswordRate } from '../account/index.ts'
 import { recordAudit } from '../audit/index.ts'
 import { endBrowserSession, loginRate, preSessionToken, startBrowserSession } from '../login/index.ts'
 import { challengeLifeS } from '../mfa/index.ts'
-import { accountNavigation } from '../navigation.ts'
+import { accountNavigation, type CompanyLinks } from '../navigation.ts'
 import { identityPaths } from '../paths.ts'
 import { loadOwnProfile, type OwnProfile, registerOwnProfilePages } from '../people/index.ts'
 import { loadSecurity, registerSecurityPages, type Security } from '../security/index.ts'
@@ -34,7 +34,9 @@ import { afterSignIn, startPath } from './start.ts'
 const tags = ['pages']
 const text = Type.Optional(Type.String())
 
-export function registerIdentityPages(app: FastifyInstance, deps: AccessDeps): void {
+export type PageDeps = AccessDeps & { readonly companyLinks: CompanyLinks }
+
+export function registerIdentityPages(app: FastifyInstance, deps: PageDeps): void {
   registerEntry(app, deps)
   registerCodePage(app, deps)
   registerAccountPages(app, deps)
@@ -56,6 +58,7 @@ function registerEntry(app: FastifyInstance, deps: AccessDeps): void {
   route(app, {
     method: 'GET',
     url: identityPaths.login(),
+    sheds: 'last',
     access: 'public',
     summary: 'Sign-in form',
     tags,
@@ -71,6 +74,7 @@ function registerEntry(app: FastifyInstance, deps: AccessDeps): void {
   route(app, {
     method: 'POST',
     url: identityPaths.login(),
+    sheds: 'last',
     access: 'public',
     summary: 'Signs a browser in from the form',
     tags,
@@ -94,6 +98,7 @@ function registerEntry(app: FastifyInstance, deps: AccessDeps): void {
   route(app, {
     method: 'POST',
     url: identityPaths.logout(),
+    sheds: 'last',
     access: 'public',
     summary: 'Signs the browser out',
     tags,
@@ -122,7 +127,7 @@ function refusedLogin(
   return answer(error.status, loginPage(pageOf(request), form, offers), error.options.headers)
 }
 
-function registerAccountPages(app: FastifyInstance, deps: AccessDeps): void {
+function registerAccountPages(app: FastifyInstance, deps: PageDeps): void {
   const accountView = async (
     request: FastifyRequest,
     done: string | undefined,
@@ -133,7 +138,7 @@ function registerAccountPages(app: FastifyInstance, deps: AccessDeps): void {
     const { username, tenant, roleName } = actor
     const page = pageOf(request)
     return accountPage(page, {
-      nav: accountNavigation(page, actor),
+      nav: accountNavigation(page, actor, deps.companyLinks),
       username,
       companyName: tenant?.name ?? null,
       roleName,

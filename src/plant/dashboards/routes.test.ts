@@ -68,6 +68,7 @@ before(async () => {
       trustProxyHops: 0,
       rateLimitPerMinute: 100_000,
       overloadDelayMs: 60_000,
+      overloadRequests: 1_000,
       tenantRateLimitPerMinute: 100_000,
       allowedOrigins: [],
       metricsToken: '',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { backoffMs, changedLines, createFollower, type LineMarks, type PlantNews } from './follower.ts'
+import { backoffMs, changedLines, createFollower, gapMs, type LineMarks, type PlantNews } from './follower.ts'
 
 /** A plant that answers what it is told, and a timer that only moves when the test says so. */
 function bench() {
@@ -71,12 +71,12 @@ test('PL-89 only what changed after the first look is news, and only for its own
   follower.watch(2)
   await settle()
   assert.deepEqual(heard, [
-    [1, { kind: 'status', state: 'live' }],
-    [2, { kind: 'status', state: 'live' }],
+    [1, { kind: 'status', state: 'live', marks: new Map([[10, '5/1']]) }],
+    [2, { kind: 'status', state: 'live', marks: new Map([[10, '5/1']]) }],
   ])
   marks.set(2, new Map([[10, '6/1']]))
   await tick()
-  assert.deepEqual(heard.slice(2), [[2, { kind: 'changed', lineIds: [10] }]])
+  assert.deepEqual(heard.slice(2), [[2, { kind: 'changed', lineIds: [10], marks: new Map([[10, '6/1']]) }]])
 })
 
 test('PL-89 a plant that is down is reported once, asked less and less, and welcomed back', async () => {
@@ -90,10 +90,10 @@ test('PL-89 a plant that is down is reported once, asked less and less, and welc
   await tick()
   assert.deepEqual(delays(), [4_000])
   assert.deepEqual(errors, [1])
-  assert.equal(follower.stateOf(1), 'offline')
+  assert.equal(follower.viewOf(1).state, 'offline')
   marks.set(1, new Map([[10, '9/1']]))
   await tick()
-  assert.deepEqual(delays(), [1_000])
+  assert.ok((delays()[0] ?? 0) <= 1_000)
   assert.deepEqual(
     heard.map(([, news]) => (news.kind === 'status' ? news.state : news.lineIds)),
     ['live', 'offline', 'live', [10]],
@@ -106,4 +106,29 @@ test('PL-89 nothing is published for a plant that nobody watches any more', asyn
   follower.watch(1)()
   await settle()
   assert.deepEqual(heard, [])
+})
+
+for (const [readMs, want] of [
+  [0, 350],
+  [30, 600],
+  [400, 1_000],
+] as const)
+  test(`PL-89 after a look of ${readMs} ms the next one is ${want} ms later: a change is told within half a second, a slow plant is spared`, () =>
+    assert.equal(gapMs(readMs), want))
+
+test('PL-89 who knows of a change makes the follower look at once, and once more when it was looking already', async () => {
+  const { follower, marks, heard, settle, tick, reads, delays } = bench()
+  marks.set(1, new Map([[10, '5/1']]))
+  follower.nudge(1)
+  assert.equal(reads(), 0, 'nobody watches')
+  follower.watch(1)
+  follower.nudge(1)
+  await settle()
+  assert.deepEqual([reads(), delays()], [1, [0]], 'it was looking')
+  await tick()
+  marks.set(1, new Map([[10, '6/1']]))
+  follower.nudge(1)
+  await settle()
+  assert.deepEqual(heard.at(-1), [1, { kind: 'changed', lineIds: [10], marks: new Map([[10, '6/1']]) }])
+  assert.equal(delays().length, 1, 'one look is planned, not two')
 })

@@ -1,116 +1,181 @@
-/** The open event streams of this process: who looks at which plant, and what each is told. */
-import type { PlantNews, PlantState } from './follower.ts'
+/** The listeners of this process, over either transport: who looks at which plant, and what each is told. */
+import type { LineMarks, PlantNews, PlantState } from './follower.ts'
+import { type EndReason, type Form, Message } from './message.ts'
+import { missedSince } from './position.ts'
 
-/** One browser's stream, as the hub needs it. */
+/** One listener's way out, as the hub needs it. */
 export type Outlet = {
-  readonly write: (text: string) => void
+  readonly form: Form
+  readonly write: (bytes: Buffer) => void
   /** Bytes that the reader has not taken yet. */
   readonly pendingBytes: () => number
-  readonly end: () => void
+  /** With each heartbeat; false: it has shown no sign of life since the last one, where the transport can tell. */
+  readonly beat?: () => boolean
+  readonly end: (reason: EndReason) => void
 }
 
 export type Watcher = {
   readonly tenantId: number
   readonly userId: number
+  /** Who counts for the limit: a person, a key or a screen by itself. */
+  readonly owner: string
   readonly outlet: Outlet
-  /** Asked again while the stream is open; false or a throw ends it. */
+  /** The position of the last message that the browser had before; null: it comes for the first time. */
+  readonly seen: string | null
+  /** Null: all. Asked with every message. */
+  readonly lineIds: () => readonly number[] | null
+  /** Asked again while the stream is open; false ends it, a throw does when it lasts (`unprovenMs`). */
   readonly isStillAllowed: () => Promise<boolean>
   /** Called once, when the stream is over for whatever reason. */
-  readonly onEnd: () => void
+  readonly onEnd: (reason: EndReason) => void
 }
 
+export type PlantView = { readonly state: PlantState; readonly marks: LineMarks | null }
+
 export const heartbeatMs = 15_000
-/** Browsers wait this long before they come back. */
-const retryMs = 3_000
-export const maxStreamsPerUser = 12
+/** Nobody listens longer than 60 s after their rights ended: what could not be asked for this long counts as refused. */
+const unprovenMs = 60_000 - heartbeatMs
+export const maxStreamsPerOwner = 12
 export const maxStreams = 1_000
 /** A reader that lets this much pile up, or takes nothing between two heartbeats, is gone. */
 const maxPendingBytes = 64 * 1024
 
-export const eventText = (event: string, data: unknown): string => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
-
-type Entry = Watcher & { wasPending: boolean; isOver: boolean }
+type Entry = Omit<Watcher, 'seen'> & { seen: string | null; wasPending: boolean; isOver: boolean; provenMs: number }
 
 export class LiveHub {
-  readonly #entries = new Set<Entry>()
+  readonly #byTenant = new Map<number, Set<Entry>>()
+  readonly #byOwner = new Map<string, number>()
   readonly #nowMs: () => number
-  constructor(nowMs: () => number) {
+  readonly #monotonicMs: () => number
+  #size = 0
+  #isRechecking = false
+  /** `monotonicMs` measures how long ago something was: the system's clock may be set meanwhile. */
+  constructor(nowMs: () => number, monotonicMs: () => number = () => performance.now()) {
     this.#nowMs = nowMs
+    this.#monotonicMs = monotonicMs
   }
 
-  countOf(userId: number): number {
-    let count = 0
-    for (const entry of this.#entries) if (entry.userId === userId) count += 1
-    return count
+  countOf(owner: string): number {
+    return this.#byOwner.get(owner) ?? 0
   }
 
   watchersOf(tenantId: number): number {
-    let count = 0
-    for (const entry of this.#entries) if (entry.tenantId === tenantId) count += 1
-    return count
+    return this.#byTenant.get(tenantId)?.size ?? 0
   }
 
   get size(): number {
-    return this.#entries.size
+    return this.#size
   }
 
-  /** Greets the browser and keeps it until `end`, `recheck`, `beat` or the returned function lets it go. */
-  add(watcher: Watcher, state: PlantState): () => void {
-    const entry: Entry = { ...watcher, wasPending: false, isOver: false }
-    this.#entries.add(entry)
-    this.#send(entry, `retry: ${retryMs}\n\n${eventText('status', { state, at: this.#at() })}`)
-    return () => this.#end(entry)
+  /** Greets the listener and keeps it until `end`, `recheck`, `beat` or the returned function lets it go. */
+  add(watcher: Watcher, { state, marks }: PlantView): () => void {
+    const entry: Entry = { ...watcher, wasPending: false, isOver: false, provenMs: this.#monotonicMs() }
+    const entries = this.#byTenant.get(entry.tenantId) ?? new Set()
+    this.#byTenant.set(entry.tenantId, entries.add(entry))
+    this.#byOwner.set(entry.owner, this.countOf(entry.owner) + 1)
+    this.#size += 1
+    this.#send(entry, new Message({ event: 'status', data: { state, at: this.#at() } }, marks))
+    if (marks !== null) this.#catchUp(entry, marks)
+    return () => this.#end(entry, 'left')
   }
 
-  /** Tells the watchers of one tenant, and nobody else. */
+  /** Tells the watchers of one tenant, and nobody else; who is bound to some lines hears of those only. */
   publish(tenantId: number, news: PlantNews): void {
-    const text =
-      news.kind === 'changed'
-        ? eventText('changed', { line_ids: news.lineIds, at: this.#at() })
-        : eventText('status', { state: news.state, at: this.#at() })
-    for (const entry of this.#entries) if (entry.tenantId === tenantId) this.#send(entry, text)
+    const at = this.#at()
+    const { marks } = news
+    const messages = new Map<string, Message | null>()
+    const messageFor = (lineIds: readonly number[] | null): Message | null => {
+      if (news.kind === 'status') return new Message({ event: 'status', data: { state: news.state, at } }, marks)
+      const told = lineIds === null ? news.lineIds : news.lineIds.filter((lineId) => lineIds.includes(lineId))
+      return told.length === 0 ? null : new Message({ event: 'changed', data: { line_ids: told, at } }, marks)
+    }
+    for (const entry of this.#byTenant.get(tenantId) ?? []) {
+      if (entry.seen !== null && marks !== null) {
+        this.#catchUp(entry, marks)
+        if (news.kind === 'changed') continue
+      }
+      const lineIds = entry.lineIds()
+      const key = lineIds?.join() ?? 'all'
+      const message = messages.has(key) ? (messages.get(key) ?? null) : messageFor(lineIds)
+      messages.set(key, message)
+      if (message !== null) this.#send(entry, message)
+    }
   }
 
   /** Every `heartbeatMs`: keeps proxies from closing the stream, cuts readers that stopped reading, asks again whether each may look. */
   async beat(): Promise<void> {
-    for (const entry of this.#entries) {
-      if (entry.wasPending && entry.outlet.pendingBytes() > 0) this.#end(entry)
-      else this.#send(entry, ': \n\n')
+    const message = new Message({ event: 'beat', data: { at: this.#at() } })
+    const monotonicMs = this.#monotonicMs()
+    for (const entry of this.#all()) {
+      const isStuck = entry.wasPending && entry.outlet.pendingBytes() > 0
+      if (isStuck || entry.outlet.beat?.() === false) this.#end(entry, 'slow')
+      else if (monotonicMs - entry.provenMs >= unprovenMs) this.#end(entry, 'unproven')
+      else this.#send(entry, message)
       entry.wasPending = entry.outlet.pendingBytes() > 0
     }
-    await this.#recheck([...this.#entries])
+    // a database that is slow is not asked twice at once
+    if (this.#isRechecking) return
+    this.#isRechecking = true
+    await this.#recheck(this.#all()).finally(() => {
+      this.#isRechecking = false
+    })
   }
 
   /** After something that may have ended a session or taken a right away. */
   async recheckUser(userId: number): Promise<void> {
-    await this.#recheck([...this.#entries].filter((entry) => entry.userId === userId))
+    await this.#recheck(this.#all().filter((entry) => entry.userId === userId))
   }
 
+  /** Everybody is told to come back. */
   close(): void {
-    for (const entry of this.#entries) this.#end(entry)
+    for (const entry of this.#all()) this.#end(entry, 'restart')
+  }
+
+  #all(): readonly Entry[] {
+    return [...this.#byTenant.values()].flatMap((entries) => [...entries])
+  }
+
+  /** What changed while the browser was away, once. */
+  #catchUp(entry: Entry, marks: LineMarks): void {
+    if (entry.seen === null) return
+    const missed = missedSince(entry.seen, marks)
+    entry.seen = null
+    const own = entry.lineIds()
+    const told = missed === 'all' ? [] : own === null ? missed : missed.filter((lineId) => own.includes(lineId))
+    if (missed === 'all' || told.length > 0)
+      this.#send(entry, new Message({ event: 'changed', data: { line_ids: told, at: this.#at() } }, marks))
   }
 
   async #recheck(entries: readonly Entry[]): Promise<void> {
     // One after the other: a thousand streams must not storm the database.
     for (const entry of entries) {
       if (entry.isOver) continue
-      const isAllowed = await entry.isStillAllowed().catch(() => false)
-      if (!isAllowed) this.#end(entry)
+      const askedMs = this.#monotonicMs()
+      const isAllowed = await entry.isStillAllowed().catch(() => null)
+      if (isAllowed === true) entry.provenMs = askedMs
+      if (isAllowed === false) this.#end(entry, 'refused')
     }
   }
 
-  #send(entry: Entry, text: string): void {
+  #send(entry: Entry, message: Message): void {
     if (entry.isOver) return
-    entry.outlet.write(text)
-    if (entry.outlet.pendingBytes() > maxPendingBytes) this.#end(entry)
+    entry.outlet.write(message.bytes(entry.outlet.form))
+    if (entry.outlet.pendingBytes() > maxPendingBytes) this.#end(entry, 'slow')
   }
 
-  #end(entry: Entry): void {
+  #end(entry: Entry, reason: EndReason): void {
     if (entry.isOver) return
     entry.isOver = true
-    this.#entries.delete(entry)
-    entry.outlet.end()
-    entry.onEnd()
+    const entries = this.#byTenant.get(entry.tenantId)
+    entries?.delete(entry)
+    if (entries?.size === 0) this.#byTenant.delete(entry.tenantId)
+    const left = this.countOf(entry.owner) - 1
+    if (left > 0) this.#byOwner.set(entry.owner, left)
+    else this.#byOwner.delete(entry.owner)
+    this.#size -= 1
+    if (reason !== 'left' && reason !== 'slow') entry.outlet.write(new Message({ event: 'bye', data: { reason } }).bytes(entry.outlet.form))
+    entry.outlet.end(reason)
+    entry.onEnd(reason)
   }
 
   #at(): string {

@@ -39,6 +39,8 @@ export type Config = {
     readonly tenantRateLimitPerMinute: number
     /** Of the event loop: above it the process is drowning and refuses quickly rather than answer everybody late. */
     readonly overloadDelayMs: number
+    /** Ordinary requests being answered at once; more are refused. */
+    readonly overloadRequests: number
     /** Exact origins that may call the API from a browser; empty = none but our own. */
     readonly allowedOrigins: readonly string[]
     /** Opens `/metrics` to whoever sends it as a bearer; '' = loopback only. */
@@ -127,6 +129,7 @@ export type Config = {
     readonly variables: ReadonlyMap<string, string>
   }
   readonly history: { readonly cacheMb: number }
+  readonly exports: { readonly maxRows: number }
   readonly downtime: { readonly isJobEnabled: boolean }
 }
 
@@ -192,6 +195,7 @@ export function readConfig(env: Environment): Config {
       rateLimitPerMinute: values.rateLimitPerMinute,
       tenantRateLimitPerMinute: values.tenantRateLimitPerMinute,
       overloadDelayMs: values.overloadDelayMs,
+      overloadRequests: values.overloadRequests,
       allowedOrigins: values.allowedOrigins,
       metricsToken: values.metricsToken,
     },
@@ -242,6 +246,7 @@ export function readConfig(env: Environment): Config {
       variables: new Map(values.sourceVariables.map(({ company, variable }) => [`${company}:${variable}`, env[variable] ?? ''])),
     },
     history: { cacheMb: values.historyCacheMb },
+    exports: { maxRows: values.maxExportRows },
     downtime: { isJobEnabled: values.downtimeJob },
   }
 }

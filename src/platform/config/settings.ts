@@ -134,8 +134,14 @@ export const settings = {
   overloadDelayMs: setting(
     'OVERLOAD_DELAY_MS',
     '3000',
-    'A process whose turns come this late refuses with 503 until it has caught up',
+    'A process whose turns come this late refuses with 503 until it has caught up; ingest and sign-in only when they come four times as late',
     integer(100, 600_000),
+  ),
+  overloadRequests: setting(
+    'OVERLOAD_REQUESTS',
+    '200',
+    'Requests that a process answers at once, fewer while its turns come late; more are refused with 503. Streams, ingest, sign-in and health do not count',
+    integer(4, 100_000),
   ),
   allowedOrigins: setting(
     ['ALLOWED_ORIGINS', 'CORS_ORIGINS'],
@@ -200,6 +206,12 @@ export const settings = {
     '',
     'Memory for day summaries that were read, per process. Default: 64; 32 below 512 MB of memory, 16 below 320',
     (value) => (value === '' ? defaultHistoryCacheMb(availableMemoryBytes()) : integer(4, 16_384)(value)),
+  ),
+  maxExportRows: setting(
+    'MAX_EXPORT_ROWS',
+    '100000',
+    'Most detections of one exported file; more are refused with their number (413)',
+    integer(1, 1_000_000),
   ),
   downtimeJob: setting(
     ['DOWNTIME_JOB', 'ENABLE_BACKGROUND_TASKS'],

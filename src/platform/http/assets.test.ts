@@ -20,6 +20,7 @@ test('files of the browser build are found by plain name, sent compressed, and k
     trustProxyHops: 0,
     rateLimitPerMinute: 1,
     overloadDelayMs: 60_000,
+    overloadRequests: 1_000,
     tenantRateLimitPerMinute: 1,
     allowedOrigins: [],
     metricsToken: '',

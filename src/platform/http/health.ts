@@ -5,7 +5,7 @@ import { answer, rawReply, route } from './route.ts'
 
 export function registerHealth(app: FastifyInstance): void {
   const { app: identity, readiness } = app.shell
-  const common = { method: 'GET', access: 'public', tags: ['system'], rate: false } as const
+  const common = { method: 'GET', access: 'public', tags: ['system'], rate: false, sheds: 'never' } as const
   route(app, {
     ...common,
     url: '/health',

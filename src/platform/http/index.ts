@@ -7,8 +7,20 @@ export { fieldErrorsOf, Problem, type ProblemField, problemFactory } from './pro
 export { clientGroup } from './rate.ts'
 export { SharedReply } from './reply.ts'
 export { pageBase, preferenceCookie, readPreference, themeCookie } from './request.ts'
-export { type Answer, answer, emptyReply, htmlReply, type RegisteredRoute, rawReply, route, type SharedRate, seeOther } from './route.ts'
+export {
+  type Answer,
+  answer,
+  emptyReply,
+  htmlReply,
+  type RegisteredRoute,
+  rawReply,
+  route,
+  type SharedRate,
+  type SocketInput,
+  seeOther,
+} from './route.ts'
 export { buildServer, closeServer } from './server.ts'
 export type { ErrorViews, Readiness, ShownProblem } from './shell.ts'
 export type { FileType } from './sniff.ts'
+export type { LiveSocket } from './sockets.ts'
 export { requireUpload, type Upload } from './upload.ts'

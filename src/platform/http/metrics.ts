@@ -89,6 +89,7 @@ export function registerMetrics(app: FastifyInstance): void {
     summary: 'Prometheus metrics (this machine, or METRICS_TOKEN as bearer)',
     tags: ['system'],
     rate: false,
+    sheds: 'never',
     reply: { 200: rawReply('text/plain') },
     handler: async ({ request, reply }) => {
       if (!isLocal(request) && !holdsToken(request, settings.metricsToken)) throw problem('not_found')

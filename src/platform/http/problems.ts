@@ -44,6 +44,14 @@ export const httpProblems = {
     title: { es: 'Tipo de contenido no admitido', en: 'Unsupported content type' },
     detail: { es: 'Tipos admitidos: {accepted}.', en: 'Accepted types: {accepted}.' },
   },
+  upgrade_required: {
+    status: 426,
+    title: { es: 'Solo WebSocket', en: 'WebSocket only' },
+    detail: {
+      es: 'Esta dirección solo responde a conexiones WebSocket (protocolo andon.v1).',
+      en: 'This address only answers WebSocket connections (protocol andon.v1).',
+    },
+  },
   validation_failed: {
     status: 422,
     title: { es: 'Datos no válidos', en: 'Invalid data' },

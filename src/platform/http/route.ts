@@ -1,8 +1,10 @@
 /** Routes: one declaration with schemas, access and limits; the handler's arguments are typed from it and its reply is held to it. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
 import { type Static, type TObject, type TSchema, Type } from 'typebox'
 import type { Html } from '../ui/html.ts'
+import { problem } from './problems.ts'
 import { replyWriter } from './reply.ts'
+import type { LiveSocket } from './sockets.ts'
 import type { UploadRule } from './upload.ts'
 import { requestReader } from './validate.ts'
 
@@ -40,8 +42,12 @@ declare module 'fastify' {
     /** A browser's page or fragment (its reply is HTML), so refusals default to HTML and Spanish. */
     isPage?: boolean
     isStream?: boolean | undefined
+    sheds?: Sheds | undefined
   }
 }
+
+/** When a process has more to do than it can: most routes are refused first, `last` while anything else still can be, `never` costs nothing. */
+export type Sheds = 'last' | 'never'
 
 // What an HTML reply's schema says in OpenAPI; handlers return `Html`.
 export const htmlReply = Type.Unsafe<Html>({ type: 'string', contentMediaType: 'text/html' })
@@ -84,6 +90,8 @@ export type RouteInput<P, Q, B> = {
   readonly body: B
 }
 
+export type SocketInput<P, Q> = Omit<RouteInput<P, Q, undefined>, 'body'> & { readonly socket: LiveSocket }
+
 export type RouteSpec<R extends Replies, P extends TSchema, Q extends TSchema, B extends TSchema> = {
   readonly method: Method
   /** Several paths are aliases: same handler, same limits, same counters. */
@@ -106,7 +114,12 @@ export type RouteSpec<R extends Replies, P extends TSchema, Q extends TSchema, B
   readonly keepsSessionAlive?: boolean
   /** For streams: no handler time limit. */
   readonly isStream?: boolean
-  readonly handler: (input: RouteInput<Static<P>, Static<Q>, Static<B>>) => Promise<Sent<R> | Answer> | Sent<R> | Answer
+  /** Under overload; see `Sheds`. */
+  readonly sheds?: Sheds
+  /** Takes a WebSocket. `admit` refuses while that can still be said with a problem document; `open` listens before it returns. */
+  readonly socket?: SocketPart<Static<P>, Static<Q>>
+  /** Of a route that only takes sockets: none. */
+  readonly handler?: (input: RouteInput<Static<P>, Static<Q>, Static<B>>) => Promise<Sent<R> | Answer> | Sent<R> | Answer
 }
 
 const oneDayMs = 86_400_000
@@ -128,6 +141,7 @@ export type RegisteredRoute = Pick<
   | 'rate'
   | 'keepsSessionAlive'
   | 'isStream'
+  | 'sheds'
 > & {
   readonly url: string
   readonly isAlias: boolean
@@ -155,10 +169,42 @@ export const route = <const R extends Replies, P extends TSchema = None, Q exten
         keepsSessionAlive: spec.keepsSessionAlive,
         isPage,
         isStream: spec.isStream,
+        sheds: spec.sheds,
         upload: spec.upload,
       },
       ...(spec.isStream && { handlerTimeout: oneDayMs, compress: false as const }),
-      handler: async (request, reply) => write(reply, await spec.handler({ ...read(request), request, reply })),
+      ...(spec.socket && socketParts(spec.socket, read)),
+      handler: async (request, reply) => {
+        if (!spec.handler) throw problem('upgrade_required', { headers: { upgrade: 'websocket', connection: 'Upgrade' } })
+        return write(reply, await spec.handler({ ...read(request), request, reply }))
+      },
     })
+  }
+}
+
+type SocketPart<P, Q> = {
+  readonly admit: (input: Omit<SocketInput<P, Q>, 'socket'>) => void
+  readonly open: (input: SocketInput<P, Q>) => void
+}
+
+/** What was validated before the upgrade is what the socket's owner gets after it. */
+function socketParts<P, Q>(
+  { admit, open }: SocketPart<P, Q>,
+  read: (request: FastifyRequest) => { readonly params: P; readonly query: Q },
+): { readonly preHandler: preHandlerAsyncHookHandler; readonly wsHandler: (socket: LiveSocket, request: FastifyRequest) => void } {
+  const inputs = new WeakMap<FastifyRequest, Omit<SocketInput<P, Q>, 'socket'>>()
+  return {
+    preHandler: async (request, reply) => {
+      if (!request.ws) return
+      const { params, query } = read(request)
+      const input = { params, query, request, reply }
+      admit(input)
+      inputs.set(request, input)
+    },
+    wsHandler: (socket, request) => {
+      const input = inputs.get(request)
+      if (input) open({ ...input, socket })
+      else socket.terminate()
+    },
   }
 }

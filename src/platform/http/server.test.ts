@@ -18,6 +18,7 @@ const settings: HttpSettings = {
   trustProxyHops: 0,
   rateLimitPerMinute: 100,
   overloadDelayMs: 60_000,
+  overloadRequests: 1_000,
   tenantRateLimitPerMinute: 1000,
   allowedOrigins: [],
   metricsToken: '',

@@ -3,7 +3,6 @@ import type { Socket } from 'node:net'
 import fastifyCompress from '@fastify/compress'
 import fastifyCookie from '@fastify/cookie'
 import fastifyFormbody from '@fastify/formbody'
-import fastifyUnderPressure from '@fastify/under-pressure'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
 import { readAssets, serveAssets } from './assets.ts'
 import { addCors } from './cors.ts'
@@ -13,17 +12,16 @@ import { addErrorHandlers, asProblem, bareProblem, handlerLimitS } from './error
 import { addHeaders, plainPolicy, securityHeaders } from './headers.ts'
 import { registerHealth } from './health.ts'
 import { registerMetrics } from './metrics.ts'
-import { problem } from './problems.ts'
+import { addOverload } from './overload.ts'
 import { createRateLimit, localSharedLimit } from './rate.ts'
 import { decorateRequests, requestId } from './request.ts'
 import type { ServerDeps } from './shell.ts'
+import { addSockets } from './sockets.ts'
 import { addUploads } from './upload.ts'
 
 /** Slow clients are looked for every few seconds: who sends a byte now and then holds a connection no longer than the limit and that. */
-const patience = { headersMs: 15_000, requestMs: handlerLimitS * 1000, checkEveryMs: 5_000 }
+const patience = { headersMs: 15_000, requestMs: handlerLimitS * 1000, checkEveryMs: 5_000, silentMs: 75_000 }
 const bodyLimitBytes = 1_048_576
-// What blocks in the first seconds is the start itself, modules being loaded and compiled: it says nothing of the load.
-const startGraceMs = 5_000
 
 // A proxy that keeps the sub-path and one that strips it both work.
 const withoutBasePath = (url: string, basePath: string): string => {
@@ -52,7 +50,7 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
 
 function createFastify(deps: ServerDeps): FastifyInstance {
   const { basePath, trustProxyHops } = deps.settings
-  const { headersMs, requestMs, checkEveryMs } = deps.patience ?? patience
+  const { headersMs, requestMs, checkEveryMs, silentMs } = { ...patience, ...deps.patience }
   return fastify({
     loggerInstance: deps.log.child({ logger: 'http' }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
@@ -63,6 +61,8 @@ function createFastify(deps: ServerDeps): FastifyInstance {
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestMs,
     handlerTimeout: handlerLimitS * 1000,
+    // A client that takes nothing of its answer for this long has left; what still moves, however slowly, stays.
+    connectionTimeout: silentMs,
     http: { headersTimeout: headersMs, connectionsCheckingInterval: checkEveryMs },
     forceCloseConnections: 'idle',
     // What still arrives on open connections while we close is answered like any other request.
@@ -166,15 +166,8 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(fastifyFormbody, { bodyLimit: bodyLimitBytes })
   await addUploads(app)
   await app.register(fastifyCompress, { threshold: 1024, encodings: ['br', 'gzip', 'deflate'] })
-  const measuredFromMs = performance.now() + startGraceMs
-  await app.register(fastifyUnderPressure, {
-    maxEventLoopDelay: deps.settings.overloadDelayMs,
-    pressureHandler: (_request, _reply, _type, delayMs = 0) => {
-      // Infinite: not one sample in a second, which is a turn late by that second, whatever the limit.
-      const isLate = (Number.isFinite(delayMs) ? delayMs : 1_000) > deps.settings.overloadDelayMs
-      if (isLate && performance.now() > measuredFromMs) throw problem('overloaded', { headers: { 'retry-after': '5' } })
-    },
-  })
+  await addOverload(app)
+  await addSockets(app)
   addCors(app)
   addAccess(app)
   addRequestLog(app)

@@ -18,6 +18,8 @@ export type HttpSettings = {
   readonly rateLimitPerMinute: number
   /** Of the event loop: above it the process is drowning and refuses quickly rather than answer everybody late. */
   readonly overloadDelayMs: number
+  /** Ordinary requests being answered at once, of one process; see `overload.ts`. */
+  readonly overloadRequests: number
   readonly tenantRateLimitPerMinute: number
   readonly allowedOrigins: readonly string[]
   readonly metricsToken: string
@@ -54,7 +56,13 @@ export type ServerDeps = {
   readonly sharedLimit?: SharedLimit
   readonly errorViews?: ErrorViews
   /** How long a client may take for its headers, and for the whole request; and how often that is looked at. */
-  readonly patience?: { readonly headersMs: number; readonly requestMs: number; readonly checkEveryMs: number }
+  readonly patience?: {
+    readonly headersMs: number
+    readonly requestMs: number
+    readonly checkEveryMs: number
+    /** How long a connection with nothing moving in either direction is kept. */
+    readonly silentMs?: number
+  }
   /** Warning bars of every page. */
   readonly banners?: (language: Language) => readonly Html[]
   readonly readiness: () => Promise<Readiness>

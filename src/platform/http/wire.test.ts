@@ -22,6 +22,7 @@ before(async () => {
       trustProxyHops: 0,
       rateLimitPerMinute: 1_000,
       overloadDelayMs: 60_000,
+      overloadRequests: 1_000,
       tenantRateLimitPerMinute: 1_000,
       allowedOrigins: [],
       metricsToken: '',

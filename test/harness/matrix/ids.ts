@@ -20,6 +20,8 @@ const pathKinds: readonly (readonly [url: RegExp, parameter: string, kind: IdKin
   [/files\/:uuid/, 'uuid', 'file'],
   [/avatar\/:file|logo\/:file/, 'file', 'file'],
   [/operator-pins\/:user_id/, 'user_id', 'user'],
+  // a word that the company chose: another company's is not in reach
+  [/broker\/|plant\/sources\//, 'api_key', 'plain'],
   [/\/(departments|countries|regions|provinces|cities|industries)\/:id/, 'id', 'plain'],
   [/brand\/:color/, 'color', 'plain'],
   [/filters\/:class/, 'class', 'plain'],
@@ -91,8 +93,12 @@ export const ofNobody: ReadonlySet<string> = new Set([
   'parent_id',
   'department_id',
   'request_id',
+  // a position of the plant that the request is bound to
+  'last_event_id',
   // of random bytes that the server handed out: it names no row
   'pad_id',
+  // of an external source: a word that the company chose
+  'api_id',
   'entity_id',
   'filter_ids',
   'national_id',
