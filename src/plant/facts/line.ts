@@ -1,6 +1,6 @@
 /** Everything one line contributes, gathered once: its stops and its tallies, over the range and the preceding one. */
 import type { Text } from '../../platform/i18n/i18n.ts'
-import { dayS, intersect, type Span, type Zone } from '../../platform/time/index.ts'
+import { dayS, intersect, nextTurn, type Span, type Zone } from '../../platform/time/index.ts'
 import { noDataLimitS } from '../clock-health/index.ts'
 import { eventsWithin, type ReadContext } from '../detections/index.ts'
 import {
@@ -156,6 +156,7 @@ async function gatherOnce(request: LineRequest, line: Line, opened: Opened): Pro
   const { rules, current, before, reader, hasData, warnings, breaks, stops } = found
   const events = isLeftOut === nothingLeftOut ? found.events : found.events.filter((event) => !isLeftOut(event))
   const { newest } = reader
+  if (stops.length > manyStops) await nextTurn()
   const resultOf = (range: LineRange, tally: Tally): LineResult =>
     result(request, rules, tally, { range, events, breaks, calculated: stops, hasData })
   const previousOf = async (range: LineRange): Promise<PreviousResult> => {
@@ -182,6 +183,9 @@ async function gatherOnce(request: LineRequest, line: Line, opened: Opened): Pro
     ],
   }
 }
+
+/** A threshold of seconds makes a stop of every pause: others have their turn before they are listed. */
+const manyStops = 5_000
 
 const farBackS = 60 * dayS
 

@@ -5,7 +5,7 @@ import type { DetectionTable } from '../model/model.ts'
 import type { LineRequest } from './line.ts'
 import type { LineRules } from './line-rules.ts'
 import type { LineReader } from './reader.ts'
-import { marginS, referenceRows } from './reference.ts'
+import { marginS, referenceOf, referenceRows } from './reference.ts'
 import { readNewest } from './status.ts'
 import { tallyRows } from './tally.ts'
 
@@ -25,8 +25,10 @@ export async function rawReader(
   return {
     futureRows,
     newest: needsStatus || rows.length === 0 ? await readNewest(context, table, rules, rows, read) : lastOf(rows),
-    silences: async (range, pieces) =>
-      silentRuns(await referenceRows({ context, table, rules, rows, read, range, pieces }), rules.thresholdS, context.nowS),
+    silences: async (range, pieces) => {
+      const known = referenceOf(rows, rules)
+      return silentRuns(await referenceRows({ context, table, rules, known, read, range, pieces }), rules.thresholdS, context.nowS)
+    },
     tally: async (range, bucketStarts) => tallyRows(rows, rules, scope, range, bucketStarts),
     warnings: [],
   }

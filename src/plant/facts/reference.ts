@@ -9,8 +9,8 @@ export type ReferenceInput = {
   readonly context: ReadContext
   readonly table: DetectionTable
   readonly rules: LineRules
-  /** What was read already, and over what span. */
-  readonly rows: Detections
+  /** The reference stream as read already, and over what span. */
+  readonly known: Float64Array
   readonly read: Span
   /** Stops that touch this are wanted. */
   readonly range: Span
@@ -22,18 +22,18 @@ export type ReferenceInput = {
 export const marginS = (thresholdS: number): number => Math.max(hourS, 2 * thresholdS)
 
 export async function referenceRows(input: ReferenceInput): Promise<ReferenceRows> {
-  const { context, rules, range, pieces } = input
-  const known = referenceOf(input.rows, rules)
+  const { context, known, range, pieces } = input
   const firstPiece = pieces.find((piece) => piece.fromS <= range.fromS && range.fromS < piece.toS)
-  const before = await lookBack(input, known, firstPiece?.fromS ?? range.fromS)
+  const before = await lookBack(input, firstPiece?.fromS ?? range.fromS)
   const endS = Math.min(range.toS, context.nowS)
   const lastPiece = pieces.find((piece) => piece.fromS < endS && endS <= piece.toS)
   const near = known.length > 0 ? known.subarray(Math.max(0, indexAt(known, endS) - 1)) : before.epochS.slice(-1)
   const after = await lookAhead(input, near, lastPiece?.toS ?? endS)
-  return { epochS: joined(before.epochS, known, after.epochS), startsAtEdge: before.isEdge, endsAtEdge: after.isEdge }
+  return { epochS: joined([before.epochS, known, after.epochS]), startsAtEdge: before.isEdge, endsAtEdge: after.isEdge }
 }
 
-function joined(...parts: readonly ArrayLike<number>[]): Float64Array {
+/** One after the other. */
+export function joined(parts: readonly ArrayLike<number>[]): Float64Array {
   const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0))
   let at = 0
   for (const part of parts) {
@@ -43,7 +43,8 @@ function joined(...parts: readonly ArrayLike<number>[]): Float64Array {
   return all
 }
 
-function referenceOf(rows: Detections, { referenceAreas }: LineRules): Float64Array {
+/** Instants of the rows that count as pieces of the line. */
+export function referenceOf(rows: Detections, { referenceAreas }: LineRules): Float64Array {
   if (!referenceAreas) return rows.epochS
   const epochS = new Float64Array(rows.length)
   let count = 0
@@ -55,7 +56,7 @@ type Extension = { readonly epochS: number[]; readonly isEdge: boolean }
 
 /** Back until a gap that is no stop, the start of the planned piece (`boundS`), or the first row ever. Each step crosses one silence and reads a
  *  growing block. When the bound is inside a silence that is already a stop, where that began does not matter: it is taken to begin where reading did. */
-async function lookBack({ context, table, rules, range, read }: ReferenceInput, known: Float64Array, boundS: number): Promise<Extension> {
+async function lookBack({ context, table, rules, range, known, read }: ReferenceInput, boundS: number): Promise<Extension> {
   let found: number[] = []
   let blockS = marginS(rules.thresholdS)
   let fromS = read.fromS
