@@ -89,6 +89,8 @@ const approved: Readonly<Record<string, string>> = {
   'plant/downtime': 'plant/kpi plant/model platform/time',
   'plant/downtime-pages':
     'identity plant/dashboards plant/downtime plant/facts plant/kpi plant/model plant/scope plant/stops plant/words platform/http platform/i18n platform/time platform/ui',
+  'plant/broker':
+    'identity plant/configuration platform/db platform/http platform/i18n platform/net platform/secrets platform/time platform/ui',
   'plant/editing':
     'identity plant/configuration plant/model plant/scope plant/source platform/db platform/http platform/i18n platform/time platform/ui',
   'plant/facts':
@@ -108,7 +110,7 @@ const approved: Readonly<Record<string, string>> = {
   'plant/stops':
     'identity plant/detections plant/downtime plant/facts plant/history plant/model plant/source plant/stop-store platform/db platform/http platform/i18n platform/idempotency platform/time',
   'plant/system':
-    'identity plant/clock-health plant/history plant/model plant/scope plant/source plant/stop-store plant/words platform/db platform/http platform/i18n platform/secrets platform/time platform/ui',
+    'identity plant/clock-health plant/history plant/model plant/scope plant/source plant/stop-store plant/stops plant/words platform/db platform/http platform/i18n platform/secrets platform/time platform/ui',
   'plant/tenants':
     'identity plant/history plant/model plant/source plant/stop-store plant/system platform/db platform/http platform/i18n platform/secrets platform/time platform/ui',
   'plant/words': 'identity platform/i18n platform/ui',

@@ -3,6 +3,8 @@ import { formatLocal, zoneOf } from '../../platform/time/index.ts'
 import { readStopLines } from '../stop-store/index.ts'
 import type { StopDeps } from './open.ts'
 
+export type JobReport = Awaited<ReturnType<typeof jobReport>>
+
 /** As the API tells it. */
 export const jobReport = (deps: StopDeps & { readonly isJobEnabled: boolean }, tenantId: number) =>
   deps.plants.withPlant(tenantId, async ({ model }) => {

@@ -10,6 +10,7 @@ import { type ClockHealthData, clockHealthBody, plantClocks } from '../clock-hea
 import type { Histories } from '../history/index.ts'
 import type { CacheInfo, Plants } from '../model/index.ts'
 import { plantNavigation } from '../navigation.ts'
+import { type JobReport, jobReport } from '../stops/index.ts'
 import { type Check, worst } from './checks/check.ts'
 import { addPlantFigures, type FigureDeps } from './figures.ts'
 import { historyReport, type ReportDeps } from './history-report.ts'
@@ -23,6 +24,7 @@ export type SystemDeps = ReportDeps &
     readonly histories: Pick<Histories, 'of'>
     readonly clock: Clock
     readonly app: { readonly name: string; readonly version: string }
+    readonly isJobEnabled: boolean
   }
 
 const tags = ['system']
@@ -167,6 +169,7 @@ export const registerSystemRoutes = (app: FastifyInstance, deps: SystemDeps): vo
         cache: plants.cacheInfo(tenantId),
         history,
         clocks,
+        stops: await stopsOf(deps, tenantId),
         wasRefreshed: query.refreshed === '1',
       })
     },
@@ -201,6 +204,16 @@ export const registerSystemRoutes = (app: FastifyInstance, deps: SystemDeps): vo
 async function clocksOf(deps: SystemDeps, tenantId: number, language: Language): Promise<ClockHealthData | null> {
   try {
     return await deps.plants.withPlant(tenantId, async (plant) => clockHealthBody(await plantClocks(deps, plant), language))
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return null
+  }
+}
+
+/** Likewise. */
+async function stopsOf(deps: SystemDeps, tenantId: number): Promise<JobReport | null> {
+  try {
+    return await jobReport(deps, tenantId)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     return null

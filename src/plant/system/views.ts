@@ -17,9 +17,11 @@ import {
 } from '../../platform/ui/index.ts'
 import { type ClockHealthData, clockHealthList } from '../clock-health/index.ts'
 import type { CacheInfo } from '../model/index.ts'
+import type { JobReport } from '../stops/index.ts'
 import type { Check, CheckStatus } from './checks/check.ts'
 import type { HistoryReport } from './history-report.ts'
 import { historySection } from './history-view.ts'
+import { stopsSection } from './stops-view.ts'
 
 export type SystemPage = {
   readonly page: PageContext
@@ -114,10 +116,11 @@ export function systemView(
     readonly cache: CacheInfo
     readonly history: HistoryReport
     readonly clocks: ClockHealthData | null
+    readonly stops: JobReport | null
     readonly wasRefreshed: boolean
   },
 ): Html {
-  const { page, companySlug, cache, history, clocks, wasRefreshed, canRefresh } = model
+  const { page, companySlug, cache, history, clocks, stops, wasRefreshed, canRefresh } = model
   const { language } = page
   const percent = formatRatio(cache.hitRatio, language)
   const facts = cache.isLoaded
@@ -152,6 +155,7 @@ export function systemView(
     ${cache.isStale ? banner({ tone: 'warning', body: say(language, 'stale') }) : ''}
     ${card({ body: html`<div class="stack">${facts}${canRefresh ? form : ''}</div>` })}
     ${clocks ? card({ title: say(language, 'clocks'), subtitle: say(language, 'clocksHint'), id: 'clocks', body: clockHealthList(clocks, language, 'clock') }) : ''}
+    ${stops ? stopsSection(stops, language) : ''}
     ${historySection(history, language)}`
   return frame(model, say(language, 'system'), body)
 }
