@@ -5,15 +5,18 @@ import type { Context } from './context.ts'
 import { accessPolicy, errorViews, registerIdentityRoutes } from './identity/index.ts'
 import { registerAttachPages } from './plant/attach/index.ts'
 import { createBoards, registerBoardRoutes } from './plant/board/index.ts'
+import { registerBrokerPages, registerBrokerRoutes } from './plant/broker/index.ts'
 import { registerClockHealthRoutes } from './plant/clock-health/index.ts'
 import { registerConfigurationPages, registerConfigurationRoutes } from './plant/configuration/index.ts'
 import { registerConfigurationFile } from './plant/configuration-file/index.ts'
 import { registerDashboardPages, registerDashboardRoutes } from './plant/dashboards/index.ts'
+import { registerDetectionApi } from './plant/detection-lists/index.ts'
 import { registerDowntimeApi, registerDowntimePages } from './plant/downtime-pages/index.ts'
 import { registerEditingPages, registerEditingRoutes } from './plant/editing/index.ts'
 import { registerLayoutEditor } from './plant/layout-editor/index.ts'
 import { registerLiveRoutes } from './plant/live/index.ts'
 import { linesToChoose } from './plant/model/index.ts'
+import { plantNavigation } from './plant/navigation.ts'
 import { registerOperatorRoutes } from './plant/operator/index.ts'
 import { registerSiteRoutes } from './plant/sites/index.ts'
 import { registerStopRoutes } from './plant/stops/index.ts'
@@ -63,12 +66,14 @@ export async function buildApp(ctx: AppContext): Promise<FastifyInstance> {
   registerIdentityRoutes(app, {
     ...ctx,
     plantLines: (tenantId) => linesToChoose(ctx.plants, tenantId),
+    companyLinks: (page, company, actor) => plantNavigation(page, company, actor, null),
     // a company that people found by themselves starts with a plant of ours
     companyMade: async (tenantId) => void (await giveOwnPlant(ctx, { actor: null, mayBeFile: true }, tenantId)),
   })
   registerDashboardRoutes(app, ctx)
   registerDashboardPages(app, ctx)
   registerLayoutEditor(app, ctx)
+  registerDetectionApi(app, ctx)
   registerDowntimeApi(app, ctx)
   registerDowntimePages(app, ctx)
   const boards = createBoards(ctx)
@@ -76,7 +81,7 @@ export async function buildApp(ctx: AppContext): Promise<FastifyInstance> {
   registerOperatorRoutes(app, { ...ctx, boards })
   registerStopRoutes(app, { ...ctx, isJobEnabled: ctx.config.downtime.isJobEnabled })
   const live = registerLiveRoutes(app, ctx)
-  registerSystemRoutes(app, { ...ctx, live })
+  registerSystemRoutes(app, { ...ctx, live, isJobEnabled: ctx.config.downtime.isJobEnabled })
   registerConfigurationRoutes(app, ctx)
   registerConfigurationPages(app, ctx)
   registerSiteRoutes(app, ctx)
@@ -85,6 +90,8 @@ export async function buildApp(ctx: AppContext): Promise<FastifyInstance> {
   registerClockHealthRoutes(app, ctx)
   registerAttachPages(app, ctx)
   registerConfigurationFile(app, ctx)
+  registerBrokerRoutes(app, ctx)
+  registerBrokerPages(app, ctx)
   registerTenantPlantRoutes(app, ctx)
   registerTenantPages(app, ctx)
   return app

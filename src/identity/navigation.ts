@@ -71,16 +71,18 @@ export function administrationLink(page: PageContext, company: string, actor: As
   return first ? [{ href: page.url(first.path(company)), label, icon: 'admin_panel_settings', isCurrent: false }] : []
 }
 
-/** For the pages of one's own account: back to the company's dashboard and administration, or to the platform's pages. */
-export function accountNavigation(page: PageContext, actor: Pick<Actor, 'permissions' | 'tenant'>): NavItem[] {
+/** The company's own pages that the actor may open, the administration among them. Of the house that has them: identity knows none. */
+export type CompanyLinks = (page: PageContext, company: string, actor: Asker) => readonly NavItem[]
+
+/** For the pages of one's own account: the company's pages as everywhere else, and the platform's. */
+export function accountNavigation(
+  page: PageContext,
+  { tenant, permissions }: Pick<Actor, 'permissions' | 'tenant'>,
+  links: CompanyLinks,
+): NavItem[] {
   const t = translator(messages, page.language)
-  const { tenant, permissions } = actor
-  const hasDashboard = tenant !== null && permissions.has('view_dashboard')
   return [
-    ...(hasDashboard
-      ? [{ href: page.url(identityPaths.dashboard({ company: tenant.slug })), label: t('dashboard'), icon: 'dashboard', isCurrent: false }]
-      : []),
-    ...(tenant ? administrationLink(page, tenant.slug, actor) : []),
+    ...(tenant ? links(page, tenant.slug, { permissions }) : []),
     ...(permissions.has('manage_tenants') ? [tenantsLink(page, false)] : []),
     { href: page.url(identityPaths.account()), label: t('account'), icon: 'account_circle', isCurrent: true },
   ]

@@ -8,14 +8,16 @@ import { type DisplayDeps, registerDeviceRoutes } from './devices/index.ts'
 import { registerInvitationPages, registerInvitationRoutes } from './invitations/index.ts'
 import { registerLoginRoutes } from './login/index.ts'
 import { type AuditDeps, registerOperationRoutes } from './operations/index.ts'
-import { registerIdentityPages } from './pages/index.ts'
+import { type PageDeps, registerIdentityPages } from './pages/index.ts'
 import { registerPeoplePages, registerPeopleRoutes } from './people/index.ts'
 import { type PictureDeps, registerPictureRoutes } from './pictures/index.ts'
 import { registerRecoveryPages, registerRecoveryRoutes } from './recovery/index.ts'
 import { registerSecurityRoutes } from './security/index.ts'
 import { registerSignupPages, registerSignupRoutes, type SignupDeps } from './signup/index.ts'
 
-export function registerIdentityRoutes(app: FastifyInstance, deps: CompanyDeps & PictureDeps & SignupDeps & AuditDeps & DisplayDeps): void {
+type Deps = CompanyDeps & PictureDeps & SignupDeps & AuditDeps & DisplayDeps & PageDeps
+
+export function registerIdentityRoutes(app: FastifyInstance, deps: Deps): void {
   app.decorateRequest('actor', null)
   app.decorateRequest('signedIn', null)
   app.decorateRequest('screenCsrf', null)

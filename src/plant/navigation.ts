@@ -31,12 +31,12 @@ export const plantPaths = {
   system: (slug: string): string => `/t/${slug}/system`,
 }
 
-/** `current` is the page that shows it. Pages that the actor may not open are not offered. */
+/** `current` is the page that shows it, null for one that is none of them. Pages that the actor may not open are not offered. */
 export function plantNavigation(
   page: PageContext,
   slug: string,
   actor: Pick<Actor, 'permissions'>,
-  current: keyof typeof plantPaths,
+  current: keyof typeof plantPaths | null,
 ): NavItem[] {
   const t = translator(messages, page.language)
   const items: readonly { key: keyof typeof plantPaths & keyof typeof messages; icon: string; isOffered: boolean }[] = [

@@ -1,3 +1,3 @@
 /** Identity's pages. May use every other module of identity. */
 export { errorViews } from './error-views.ts'
-export { registerIdentityPages } from './routes.ts'
+export { type PageDeps, registerIdentityPages } from './routes.ts'

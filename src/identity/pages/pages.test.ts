@@ -40,6 +40,8 @@ forEachEngine('ID-75 the form signs in and out without JavaScript', async (engin
   assert.deepEqual([(await get(client, '/login')).status, (await get(client, '/')).headers.get('location')], [303, '/t/acme/dashboard'])
   const account = await (await get(client, '/account')).text()
   assert.match(account, /ana@example\.com/)
+  for (const page of ['dashboard', 'downtime', 'admin/users'])
+    assert.match(account, new RegExp(`href="/t/acme/${page}"`), 'the way back to the work')
   const out = await post(client, '/logout', { csrf_token: hidden(account, 'csrf_token') })
   assert.deepEqual([out.status, out.headers.get('location')], [303, '/login'])
   assert.ok(!client.cookies.has('andon_sid'))

@@ -17,7 +17,7 @@ import {
   type Setup,
   setUpSecondFactor,
 } from '../mfa/index.ts'
-import { accountNavigation } from '../navigation.ts'
+import { accountNavigation, type CompanyLinks } from '../navigation.ts'
 import { identityPaths } from '../paths.ts'
 import { problem } from '../problems.ts'
 import { endSessionsOf, listLiveSessions, markSecondFactor } from '../sessions/index.ts'
@@ -57,7 +57,7 @@ export async function loadSecurity(
 /** `showAccount` draws the account page again with the form's faults. */
 export function registerSecurityPages(
   app: FastifyInstance,
-  deps: AccessDeps,
+  deps: AccessDeps & { readonly companyLinks: CompanyLinks },
   showAccount: (request: FastifyRequest, security: Security) => Promise<Html>,
 ): void {
   registerFactorPages(app, deps)
@@ -115,11 +115,11 @@ export function registerSecurityPages(
   })
 }
 
-function registerFactorPages(app: FastifyInstance, deps: AccessDeps): void {
+function registerFactorPages(app: FastifyInstance, deps: AccessDeps & { readonly companyLinks: CompanyLinks }): void {
   const here = identityPaths.secondFactor()
   const show = (request: FastifyRequest, model: FactorPage) => {
     const page = pageOf(request)
-    return factorPage(page, accountNavigation(page, requirePerson(request)), model)
+    return factorPage(page, accountNavigation(page, requirePerson(request), deps.companyLinks), model)
   }
   const person = async (request: FastifyRequest) => {
     const found = await findUser(deps.db, { userId: requirePerson(request).userId })
