@@ -12,6 +12,10 @@ export const unaudited: readonly (readonly [url: RegExp, why: string])[] = [
     /\/(dashboard\/data|dashboard\/preview|downtime\/(list|summary|pareto|timeline)|plants\/comparison|metrics\/\w+|filters\/validate)$/,
     'questions by POST: user_queries has them',
   ],
+  [
+    /\/(data\/detections(\/(paginated|aggregated|count))?|v1\/detections\/(query|count|summary))$/,
+    'questions by POST: user_queries has them',
+  ],
   [/\/system\/(cache\/)?refresh$/, 'forgets what is read again: nothing that is kept changes'],
   [/\/(auth\/refresh|refresh-token|auth\/session\/renewal)$/, 'TOKEN_REFRESH is off: a session renews itself all day'],
   [/(\/mfa\/totp\/setup|\/account\/second-factor)$/, 'a secret that counts once a code proved it: MFA_ENABLED'],

@@ -1,7 +1,8 @@
 /** Dashboards: widgets, catalogue, layouts, the one call behind page and API. May use: facts, detections, scope, kpi, model, source, identity. */
 export { type Answers, createAnswers } from './answers.ts'
-export { type Asked, aboutAnswer, askPlant, onlyRange } from './ask.ts'
+export { type Asked, aboutAnswer, askPlant, askTab, onlyRange } from './ask.ts'
 export { type CatalogueRow, resolveWidget } from './catalogue.ts'
+export { type DetectionRow, detectionRows } from './detection-row.ts'
 export { dashboardJobs } from './jobs.ts'
 export { modelIfAny } from './known-ids.ts'
 export { leastRefreshS, mostRefreshS, mostTabs, type ResolvedLayout } from './layout.ts'
@@ -14,19 +15,32 @@ export { PageQuery, readPageQuery } from './page-query.ts'
 export { registerDashboardPages } from './page-routes.ts'
 export { previewOf } from './preview.ts'
 export { seedWidgetCatalog } from './queries.ts'
+export { type DashboardReport, type ReportPart, reportOf, reportStops } from './report.ts'
 export { registerDashboardRoutes } from './routes.ts'
-export { FilterBody, PeriodSchema, StopSchema, warnings as warningsSchema } from './schemas.ts'
-export type { DashboardDeps } from './service.ts'
+export {
+  FilterBody,
+  FilterQuery,
+  filterParameters,
+  PeriodSchema,
+  RawDetectionSchema,
+  StopSchema,
+  warnings as warningsSchema,
+} from './schemas.ts'
+export { type DashboardDeps, periodOf } from './service.ts'
 export { apiStops } from './stops.ts'
 export { createUserQueryLog, type UserQueryLog } from './user-queries.ts'
-export { ageText } from './views/amounts.ts'
+export { ageText, amount, localText, minutesText, percentText, secondsText, signed } from './views/amounts.ts'
 export { tabName } from './views/board.ts'
+export { filterButton, freshnessPill, refusalBanner, scopeLine, warningList } from './views/board-parts.ts'
 export type { ChartPayload } from './views/chart-payload.ts'
 export { filterPanel, rangePartial } from './views/filter-panel.ts'
 export { meter } from './views/kpi-views.ts'
 export type { FilterPanel } from './views/model.ts'
-export { linesText, rangeText } from './views/scope-text.ts'
+export { linesText, rangeText, scopeText } from './views/scope-text.ts'
 export { drawnColumns, leastColumns } from './views/tiling.ts'
+export type { KpiInputs } from './widgets/data.ts'
 export { nullable } from './widgets/data.ts'
-export { localIso } from './widgets/local-time.ts'
+export { bucketLabels, localIso } from './widgets/local-time.ts'
+export { trendPoints } from './widgets/numbers.ts'
+export { productColor, productLabels } from './widgets/product-series.ts'
 export { lineNames } from './widgets/stop-words.ts'

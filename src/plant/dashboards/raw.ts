@@ -1,18 +1,15 @@
 /** The rows behind the figures, for who may see them: typed and capped. */
-import type { Static } from 'typebox'
-import { type Language, type Text, translator } from '../../platform/i18n/index.ts'
+import type { Language, Text } from '../../platform/i18n/index.ts'
 import { dayOf, dayS, formatLocalTime, hourS, intersect, type Span, totalS, union, zoneOf } from '../../platform/time/index.ts'
 import { type Detections, readContext, readDetections } from '../detections/index.ts'
 import type { Stop } from '../facts/index.ts'
 import type { Line, PlantModel } from '../model/index.ts'
 import { plannedWindows, type Scope, targetDayOf, workedInstances } from '../scope/index.ts'
 import type { PlantDb } from '../source/index.ts'
+import { detectionRows } from './detection-row.ts'
 import { filled } from './layout.ts'
 import { messages } from './messages.ts'
-import type { RawDetectionSchema } from './schemas.ts'
 import { apiStops } from './stops.ts'
-import { displayColor } from './widgets/colors.ts'
-import { localIso } from './widgets/local-time.ts'
 
 /** Most rows per line of one answer: more is the export's work. */
 export const rawRowLimit = 5_000
@@ -70,31 +67,20 @@ export const readRaw = async (plantDb: PlantDb, model: PlantModel, scope: Scope,
   return { lines, stops, scope, model, isTruncated, warnings }
 }
 
-type RawDetection = Static<typeof RawDetectionSchema>
-
 export const rawReply = ({ lines, stops, model }: RawRows, language: Language) => {
-  const t = translator(messages, language)
-  const detection = ({ line, rows }: LineRows, i: number): RawDetection => {
-    const area = line.areas.find(({ areaId }) => areaId === rows.areaId[i])
-    const product = model.products.get(rows.productId[i] ?? 0)
-    return {
-      detection_id: rows.id[i] ?? 0,
-      detected_at: localIso(rows.localS[i] ?? 0),
-      line_id: line.lineId,
-      line_name: line.lineName,
-      line_code: line.lineCode,
-      area_id: rows.areaId[i] ?? 0,
-      area_name: area?.areaName ?? t('area.unknown'),
-      area_type: area?.areaType ?? 'unknown',
-      product_id: rows.productId[i] ?? 0,
-      product_name: product?.productName ?? t('product.unknown'),
-      product_code: product?.productCode ?? '',
-      product_color: product ? displayColor(product.productColor, product.productId) : '#888888',
-      product_weight: (product?.weightCentikg ?? 0) / 100,
-    }
-  }
+  const detection = detectionRows(model, language)
   return {
-    raw_data: lines.flatMap((lineRows) => lineRows.kept.map((i) => detection(lineRows, i))),
+    raw_data: lines.flatMap(({ line, rows, kept }) =>
+      kept.map((i) =>
+        detection({
+          line,
+          id: rows.id[i] ?? 0,
+          localS: rows.localS[i] ?? 0,
+          areaId: rows.areaId[i] ?? 0,
+          productId: rows.productId[i] ?? 0,
+        }),
+      ),
+    ),
     raw_downtime: apiStops(stops.slice(0, rawRowLimit), model, language),
   }
 }

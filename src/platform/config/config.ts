@@ -129,8 +129,15 @@ export type Config = {
     readonly variables: ReadonlyMap<string, string>
   }
   readonly history: { readonly cacheMb: number }
+  readonly live: { readonly heartbeatMs: number }
   readonly exports: { readonly maxRows: number }
   readonly downtime: { readonly isJobEnabled: boolean }
+  readonly backup: {
+    /** Absolute. */
+    readonly dir: string
+    readonly retentionDays: number
+    readonly isJobEnabled: boolean
+  }
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -246,8 +253,14 @@ export function readConfig(env: Environment): Config {
       variables: new Map(values.sourceVariables.map(({ company, variable }) => [`${company}:${variable}`, env[variable] ?? ''])),
     },
     history: { cacheMb: values.historyCacheMb },
+    live: { heartbeatMs: values.liveHeartbeatSeconds * 1_000 },
     exports: { maxRows: values.maxExportRows },
     downtime: { isJobEnabled: values.downtimeJob },
+    backup: {
+      dir: values.backupDir === '' ? path.join(dataDir, 'backups') : path.resolve(values.backupDir),
+      retentionDays: values.backupRetentionDays,
+      isJobEnabled: values.backupJob,
+    },
   }
 }
 

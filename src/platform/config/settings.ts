@@ -213,6 +213,12 @@ export const settings = {
     'Most detections of one exported file; more are refused with their number (413)',
     integer(1, 1_000_000),
   ),
+  liveHeartbeatSeconds: setting(
+    'LIVE_HEARTBEAT_SECONDS',
+    '15',
+    'Seconds between signs of life on live streams and sockets, each with a new look at who may listen; less than any proxy closes a silent connection after',
+    integer(1, 20),
+  ),
   downtimeJob: setting(
     ['DOWNTIME_JOB', 'ENABLE_BACKGROUND_TASKS'],
     '1',
@@ -293,6 +299,19 @@ export const settings = {
     '30',
     'Seconds between a worker’s signs of life; silent for three it counts as dead',
     integer(1, 3_600),
+  ),
+  backupDir: setting('BACKUP_DIR', '', 'Folder of backups, better on another disk. Default: `DATA_DIR/backups`', text),
+  backupRetentionDays: setting(
+    'BACKUP_RETENTION_DAYS',
+    '30',
+    'Backups older than this many days go; the newest of everything stays',
+    integer(1, 3_650),
+  ),
+  backupJob: setting(
+    'BACKUP_JOB',
+    '1',
+    'Whether workers make a backup of everything each night at 03:00 UTC; `0`: `andon backup` makes them when it is called',
+    flag,
   ),
   cacheTtlSeconds: setting(
     'CACHE_TTL_SECONDS',

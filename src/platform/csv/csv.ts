@@ -1,5 +1,5 @@
 /** CSV for people who open it in a spreadsheet: UTF-8 with its mark, and no cell that the spreadsheet would take for a formula. */
-import { Readable } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { stringify } from 'csv-stringify'
 
 type Cell = string | number | boolean | null
@@ -13,7 +13,7 @@ export function csvStream(header: readonly string[], rows: AsyncIterable<readonl
   async function* safeRows() {
     for await (const row of rows) yield row.map(safeCell)
   }
-  const source = Readable.from(safeRows())
-  source.on('error', (error) => writer.destroy(error))
-  return source.pipe(writer)
+  // a failure of the rows ends the file, and whoever stops reading the file stops the rows
+  pipeline(Readable.from(safeRows()), writer, () => {})
+  return writer
 }

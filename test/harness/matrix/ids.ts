@@ -28,6 +28,7 @@ const pathKinds: readonly (readonly [url: RegExp, parameter: string, kind: IdKin
   [/\/(production|plant)\/(lines|areas|products|shifts|filters|failures|incidents)\/:id/, 'id', 'plain'],
   // numbers of the plant that the request is bound to
   [/\/downtime\/:line_id/, 'line_id', 'plain'],
+  [/\/detections\/:line_id/, 'line_id', 'plain'],
   [/\/downtime\/stops\/:line_id/, 'line_id', 'plain'],
   [/\/downtime\/stops\/:line_id\/:ref/, 'ref', 'plain'],
   [/\/downtime\/:line_id\/:event_id/, 'event_id', 'plain'],
