@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { configureHashing } from './identity/index.ts'
+import { createSources, type Sources } from './plant/broker/index.ts'
 import {
   type Answers,
   createAnswers,
@@ -11,6 +12,7 @@ import {
   type UserQueryLog,
 } from './plant/dashboards/index.ts'
 import { createHistories, type Histories } from './plant/history/index.ts'
+import { createIngest, type Ingest } from './plant/ingest/index.ts'
 import { createPlants, type Plants } from './plant/model/index.ts'
 import type { Config } from './platform/config/index.ts'
 import { type Db, openDatabase } from './platform/db/index.ts'
@@ -31,12 +33,16 @@ export type Context = {
   readonly plants: Plants
   /** Day summaries of their detections, and the cache of those. */
   readonly histories: Histories
+  /** Detections that come over HTTP and MQTT. */
+  readonly ingest: Ingest
   /** Written behind the answers; drained at the end. */
   readonly userQueries: UserQueryLog
   /** Dashboards that were answered in this second. */
   readonly answers: Answers
   /** What each role sees of the dashboards, as read within the last second. */
   readonly layouts: Layouts
+  /** External HTTP sources of the companies. */
+  readonly sources: Sources
   readonly files: FileStore
   /** Null: mail waits in the outbox. */
   readonly mailTransport: MailTransport | null
@@ -68,6 +74,7 @@ export async function createContext(
     cacheMb: config.history.cacheMb,
     hold: (tenantId, work) => plants.withPlant(tenantId, work),
   })
+  const ingest = createIngest({ db, plants, clock, log: log.child({ logger: 'ingest' }) })
   const userQueries = createUserQueryLog({ db, log: log.child({ logger: 'user-queries' }) })
   return {
     config,
@@ -77,15 +84,18 @@ export async function createContext(
     secrets,
     plants,
     histories,
+    ingest,
     userQueries,
     answers: createAnswers(),
     layouts: createLayouts({ db, clock }),
+    sources: createSources({ db, secrets, clock, log: log.child({ logger: 'sources' }), options: config.sources }),
     files: createFileStore(config.files, config.dataDir),
     mailTransport: createMailTransport(config.mail, { dataDir: config.dataDir, print: (text) => void process.stderr.write(`${text}\n`) }),
     metrics: createMetrics({ withProcess: given.withProcessMetrics ?? false }),
     app: { name: config.app.name, version: config.app.version || readVersion(), commit: config.app.commit, environment: config.appEnv },
     distDir: path.join(rootDir, 'dist'),
     async close() {
+      await ingest.close()
       await userQueries.drain()
       await histories.close()
       await plants.close()

@@ -72,6 +72,8 @@ const approved: Readonly<Record<string, string>> = {
   'identity/words': 'platform/http platform/i18n platform/ui',
   'plant/attach':
     'identity plant/dashboards plant/history plant/model plant/source plant/system plant/tenants plant/words platform/db platform/http platform/i18n platform/net platform/secrets platform/time platform/ui',
+  'plant/backup':
+    'identity plant/model plant/source plant/system platform/backup platform/db platform/files platform/jobs platform/log platform/secrets platform/time',
   'plant/clock-health': 'identity plant/detections plant/history plant/model platform/http platform/i18n platform/time platform/ui',
   'plant/configuration-file':
     'identity plant/configuration plant/dashboards plant/editing plant/model plant/source platform/db platform/http platform/i18n platform/time platform/ui',
@@ -114,6 +116,7 @@ const approved: Readonly<Record<string, string>> = {
   'plant/tenants':
     'identity plant/history plant/model plant/source plant/stop-store plant/system platform/db platform/http platform/i18n platform/secrets platform/time platform/ui',
   'plant/words': 'identity platform/i18n platform/ui',
+  'platform/backup': 'platform/db',
   'platform/config': 'platform/db platform/net',
   'platform/files': 'platform/db platform/http platform/ids platform/jobs platform/secrets platform/time',
   'platform/geo': 'platform/db platform/http',

@@ -33,6 +33,9 @@ import { migration as plantAttachDrafts } from './0361-plant-attach-drafts.ts'
 import { migration as configurationImports } from './0362-configuration-imports.ts'
 import { migration as displayPages } from './0370-display-pages.ts'
 import { migration as scrapNotes } from './0371-scrap-notes.ts'
+import { migration as ingest } from './0400-ingest.ts'
+import { migration as httpSources } from './0410-http-sources.ts'
+import { migration as externalSourceWidget } from './0411-external-source-widget.ts'
 
 export const migrations: readonly Migration[] = [
   jobs,
@@ -68,4 +71,7 @@ export const migrations: readonly Migration[] = [
   layoutVersions,
   displayPages,
   scrapNotes,
+  ingest,
+  httpSources,
+  externalSourceWidget,
 ]

@@ -24,6 +24,7 @@ const messages = defineMessages({
   settings: { es: 'Zona horaria, unidad de velocidad y reglas de las paradas', en: 'Time zone, unit of speed and rules of stops' },
   plants: { es: 'Qué líneas están en cada planta de la empresa', en: 'Which lines are in each plant of the company' },
   dashboards: { es: 'Qué ve cada rol, y en qué orden', en: 'What each role sees, and in which order' },
+  sources: { es: 'Datos de otros sistemas para mostrar en el tablero', en: 'Data of other systems to show on the dashboard' },
   file: { es: 'La configuración entera, como un archivo', en: 'The whole configuration, as a file' },
 })
 
@@ -41,6 +42,7 @@ const counts: { readonly [S in Subject]: (model: PlantModel) => number | null } 
   settings: () => null,
   plants: ({ settings }) => settings.sites.length,
   dashboards: () => null,
+  sources: () => null,
   file: () => null,
 }
 

@@ -17,6 +17,7 @@ export const configurationPaths = {
   settings: below('settings'),
   plants: below('plants'),
   dashboards: below('dashboards'),
+  sources: below('sources'),
   file: below('file'),
 } as const
 export type ConfigurationSection = keyof typeof configurationPaths

@@ -17,6 +17,7 @@ const messages = defineMessages({
   settings: { es: 'Ajustes', en: 'Settings' },
   plants: { es: 'Plantas', en: 'Plants' },
   dashboards: { es: 'Tableros', en: 'Dashboards' },
+  sources: { es: 'Fuentes externas', en: 'External sources' },
   file: { es: 'Importar y exportar', en: 'Import and export' },
 })
 

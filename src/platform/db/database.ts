@@ -12,9 +12,11 @@ import type { SessionTables } from '../../identity/sessions/tables.ts'
 import type { TenantTables } from '../../identity/tenants/tables.ts'
 import type { UserTables } from '../../identity/users/tables.ts'
 import type { PlantAttachTables } from '../../plant/attach/tables.ts'
+import type { SourceTables } from '../../plant/broker/tables.ts'
 import type { ConfigurationFileTables } from '../../plant/configuration-file/tables.ts'
 import type { DashboardTables } from '../../plant/dashboards/tables.ts'
 import type { HistoryTables } from '../../plant/history/tables.ts'
+import type { IngestTables } from '../../plant/ingest/tables.ts'
 import type { PlantModelTables } from '../../plant/model/tables.ts'
 import type { ScrapTables } from '../../plant/scrap/tables.ts'
 import type { PlantSourceTables } from '../../plant/source/tables.ts'
@@ -40,6 +42,7 @@ export interface Database
     GeoTables,
     HistoryTables,
     IdempotencyTables,
+    IngestTables,
     InvitationTables,
     JobTables,
     KeyTables,
@@ -54,6 +57,7 @@ export interface Database
     LegacyTables,
     ScrapTables,
     SessionTables,
+    SourceTables,
     StopStoreTables,
     TenantTables,
     UserTables {}
