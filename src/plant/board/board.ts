@@ -5,7 +5,7 @@ import { type Clock, hourS, type LocalS, type Span, type Zone, zoneOf } from '..
 import { type Facts, gatherFacts, type Stop } from '../facts/index.ts'
 import type { Histories } from '../history/index.ts'
 import type { Line, OpenPlant, PlantModel, Plants } from '../model/index.ts'
-import { breakSpans, plannedWindows, type Scope } from '../scope/index.ts'
+import { breakSpans, plannedWindows, type Scope, unfiltered } from '../scope/index.ts'
 import { sumScrap } from '../scrap/index.ts'
 import { pendingReasons } from '../stops/index.ts'
 
@@ -165,16 +165,6 @@ const scopeOf = (zone: Zone, lines: readonly Line[], range: Span, nowS: number):
   toLocalS: zone.toLocalS(range.toS),
   range,
   elapsed: { fromS: Math.min(range.fromS, nowS), toS: Math.min(range.toS, nowS) },
-  shiftId: null,
-  areaIds: null,
-  productIds: null,
-  onlyHour: null,
-  interval: 'hour',
-  thresholdOverrideS: null,
-  curveType: 'smooth',
-  showDowntime: true,
-  highlightPeaks: false,
-  search: '',
+  ...unfiltered,
   now: { epochS: nowS, localS: zone.toLocalS(nowS) },
-  parameters: {},
 })

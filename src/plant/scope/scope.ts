@@ -38,3 +38,18 @@ export type Scope = {
   /** What the person chose, normalised, as query parameters that reproduce the view. */
   readonly parameters: Readonly<Record<string, unknown>>
 }
+
+/** What nobody chose: no filter takes part. */
+export const unfiltered = {
+  shiftId: null,
+  areaIds: null,
+  productIds: null,
+  onlyHour: null,
+  interval: 'hour',
+  thresholdOverrideS: null,
+  curveType: 'smooth',
+  showDowntime: true,
+  highlightPeaks: false,
+  search: '',
+  parameters: {},
+} as const satisfies Partial<Scope>

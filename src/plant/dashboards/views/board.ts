@@ -3,10 +3,9 @@ import { formatLocalDateTime, formatNumber, type Language } from '../../../platf
 import { banner, emptyState, type Html, html, hx, icon, tabs } from '../../../platform/ui/index.ts'
 import { plantPaths } from '../../navigation.ts'
 import { isBuiltInTab, type LayoutTab } from '../layout.ts'
-import { ageText } from './amounts.ts'
+import { filterButton, freshnessPill, refusalBanner, scopeLine, warningList } from './board-parts.ts'
 import { historyBanner } from './history-banner.ts'
 import { type Board, type DashboardPage, isNoLines, isRefusal, type NoLines, type WidgetView, words } from './model.ts'
-import { linesText, rangeText } from './scope-text.ts'
 import { tile } from './tiling.ts'
 import { columnsOf, widgetCard } from './widget-card.ts'
 
@@ -29,15 +28,6 @@ function tabLinks({ page, companySlug, query }: DashboardPage, board: Board): Ht
       attributes: html` data-tab="${tab.key}"${hx(page, { get: href(tab.key), target: '#board', swap: 'outerHTML', 'push-url': 'true', indicator: '#progress', sync: '#filters-form:replace' })}`,
     })),
   })
-}
-
-const warningList = (board: Board, language: Language): Html => {
-  const count = board.warnings.length
-  if (count === 0) return html``
-  const t = words(language)
-  return html`
-  <details class="warnings" id="board-warnings"><summary class="warnings__summary">${icon('warning', 16)}<span>${count === 1 ? t('board.warning') : t('board.warnings', { count })}</span>${icon('expand_more', 16)}</summary>
-    <ul class="warnings__list">${board.warnings.map((warning) => html`<li>${warning}</li>`)}</ul></details>`
 }
 
 /** Cards of the visible tab, tiled for both widths. */
@@ -79,20 +69,13 @@ export function boardView(model: DashboardPage): Html {
   const { page, board, panel } = model
   const { language } = page
   const t = words(language)
-  const filterButton = html`<a class="btn btn--secondary" href="#filters" data-drawer-open="filters">${icon('filter_list')}<span>${t('filters.title')}</span></a>`
+  const filters = filterButton(language)
   if (isNoLines(board)) return noLines(model, board)
   if (isRefusal(board))
     return html`
     <div class="board" id="board" data-board>
-      <header class="board__head"><div><h1 class="board__title">${t('page.title')}</h1></div><div class="board__actions">${filterButton}</div></header>
-      ${banner({
-        tone: 'danger',
-        title: board.title,
-        body:
-          board.fields.length === 0
-            ? board.detail
-            : html`<ul>${board.fields.map((f) => html`<li><strong>${f.label}</strong>: ${f.message}</li>`)}</ul>`,
-      })}
+      <header class="board__head"><div><h1 class="board__title">${t('page.title')}</h1></div><div class="board__actions">${filters}</div></header>
+      ${refusalBanner(board)}
       ${model.loading ? historyBanner({ ...model, tab: null }, model.loading) : ''}
     </div>`
   const live = new URLSearchParams(model.query)
@@ -100,13 +83,13 @@ export function boardView(model: DashboardPage): Html {
   return html`
   <div class="board" id="board" data-board data-live="${page.url(`${plantPaths.dashboard(model.companySlug)}/live?${live}`)}" data-events="${page.url(`/t/${model.companySlug}/events`)}" data-lines="${board.scope.lines.map((line) => line.lineId).join(',')}">
     <header class="board__head">
-      <div><h1 class="board__title">${t('page.title')}</h1><p class="board__scope"><strong>${linesText(board, language)}</strong><span>${rangeText(board, language)}</span>${board.shiftName === null ? '' : html`<span>${board.shiftName}</span>`}</p></div>
-      <div class="board__actions">${filterButton}${personal(model)}<button class="btn btn--secondary js-only hide-phone" type="button" data-print>${icon('print')}<span>${t('board.print')}</span></button></div>
+      <div><h1 class="board__title">${t('page.title')}</h1>${scopeLine(board, language)}</div>
+      <div class="board__actions">${filters}${personal(model)}<button class="btn btn--secondary js-only hide-phone" type="button" data-print>${icon('print')}<span>${t('board.print')}</span></button></div>
     </header>
     <div class="board__tabs">${tabLinks(model, board)}</div>
     ${panel.errors.size > 0 ? banner({ tone: 'danger', body: t('filters.refused') }) : ''}
     ${model.loading ? historyBanner({ ...model, tab: board.tab }, model.loading) : ''}
-    ${warningList(board, language)}
+    ${warningList(board.warnings, language)}
     ${
       board.widgets.length === 0
         ? html`<div class="card">${emptyState({ title: t('board.no_widgets'), detail: t('board.no_widgets.detail'), icon: 'dashboard' })}</div>`
@@ -120,10 +103,5 @@ export function boardView(model: DashboardPage): Html {
   </div>`
 }
 
-/** How fresh the page is. The browser keeps the words true; without it the pill says how old the data was at load. */
-export function livePill(model: DashboardPage): Html {
-  const { language } = model.page
-  const t = words(language)
-  const ageS = isRefusal(model.board) || isNoLines(model.board) ? null : model.board.dataAgeS
-  return html`<p class="live" id="live" data-live-pill data-state="waiting" data-live-word="${t('live.live')}" data-ago-word="${t('live.ago', { age: '{age}' })}" data-offline-word="${t('live.offline')}" role="status" aria-label="${t('live.label')}"><span class="live__dot" aria-hidden="true"></span><span data-live-text>${ageS === null ? '—' : t('live.ago', { age: ageText(ageS) })}</span></p>`
-}
+export const livePill = ({ page, board }: DashboardPage): Html =>
+  freshnessPill(isRefusal(board) || isNoLines(board) ? null : board.dataAgeS, page.language)

@@ -2,7 +2,7 @@
 import { parseLocal } from '../../../platform/time/index.ts'
 import type { Facts, LineFacts, ProductCount, Stop } from '../../facts/index.ts'
 import type { Line, PlantModel, Product } from '../../model/index.ts'
-import type { Scope } from '../../scope/index.ts'
+import { type Scope, unfiltered } from '../../scope/index.ts'
 import type { WidgetInput } from './widget.ts'
 
 /** Wall time of the day; zone UTC, so it is the instant too. */
@@ -72,16 +72,7 @@ export const madeScope = (lines: readonly Line[], changes: Partial<Scope> = {}):
   toLocalS: at('10:00'),
   range: { fromS: at('06:00'), toS: at('10:00') },
   elapsed: { fromS: at('06:00'), toS: at('10:00') },
-  shiftId: null,
-  areaIds: null,
-  productIds: null,
-  onlyHour: null,
-  interval: 'hour',
-  thresholdOverrideS: null,
-  curveType: 'smooth',
-  showDowntime: true,
-  highlightPeaks: false,
-  search: '',
+  ...unfiltered,
   now: { epochS: at('10:30'), localS: at('10:30') },
   parameters: { line_id: lines[0]?.lineId ?? 'all', interval: 'hour' },
   ...changes,

@@ -16,8 +16,6 @@ const messages = defineMessages({
     es: 'La base de datos de la planta es de sólo lectura: las paradas y motivos de {lines} se guardan en Andon.',
     en: "The plant's database is read-only: stops and reasons of {lines} are kept in Andon.",
   },
-  'page.warning': { es: '1 aviso sobre los datos', en: '1 notice about the data' },
-  'page.warnings': { es: '{count} avisos sobre los datos', en: '{count} notices about the data' },
 
   'figure.stops': { es: 'Paradas', en: 'Stops' },
   'figure.stops.note': { es: '{time} perdidas', en: '{time} lost' },
@@ -129,10 +127,6 @@ const messages = defineMessages({
   'source.live': { es: 'En curso', en: 'Ongoing' },
   'source.planned': { es: 'Planificada', en: 'Planned' },
   no_reason: { es: 'Sin motivo', en: 'No reason' },
-  'live.live': { es: 'En vivo', en: 'Live' },
-  'live.ago': { es: 'hace {age}', en: '{age} ago' },
-  'live.offline': { es: 'Sin conexión', en: 'Offline' },
-  'live.label': { es: 'Estado de la actualización', en: 'Update status' },
 })
 
 export const words = (language: Language) => translator(messages, language)
