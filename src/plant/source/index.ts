@@ -48,5 +48,6 @@ export {
 } from './names.ts'
 export { type PartitionScheme, type PartitionState, readPartitions } from './partitions.ts'
 export type { PlantDb } from './plant-db.ts'
+export { isWriteRefused } from './refused.ts'
 export { detectionTable, downtimeTable, fixedTables } from './schema.ts'
-export { insertDetections, insertDowntimes, type NewDetection, type NewDowntime } from './write.ts'
+export { insertDetections, insertDetectionsForIds, insertDowntimes, type NewDetection, type NewDowntime } from './write.ts'

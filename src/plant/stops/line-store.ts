@@ -5,7 +5,7 @@ import { type Clock, hourS, type Span, type Zone, zoneOf } from '../../platform/
 import { findEvents, readEventsOf } from '../detections/index.ts'
 import type { StoredEvent } from '../downtime/index.ts'
 import type { Line, PlantModel } from '../model/index.ts'
-import type { PlantDb } from '../source/index.ts'
+import { isWriteRefused, type PlantDb } from '../source/index.ts'
 import {
   deleteKeptStop,
   ensureStopLine,
@@ -20,15 +20,7 @@ import {
   updateKeptStop,
   updateStopLine,
 } from '../stop-store/index.ts'
-import {
-  deletePlantStop,
-  fitsPlant,
-  insertPlantStop,
-  isWriteRefused,
-  mayDeleteStops,
-  mayWriteStops,
-  updatePlantStop,
-} from './plant-rows.ts'
+import { deletePlantStop, fitsPlant, insertPlantStop, mayDeleteStops, mayWriteStops, updatePlantStop } from './plant-rows.ts'
 import type { StoredIn } from './stored-stop.ts'
 
 export type LinePlant = { readonly db: PlantDb; readonly model: PlantModel }

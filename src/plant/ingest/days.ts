@@ -1,0 +1,35 @@
+/** Which days a table has no place for: one row of each is tried, and none of them stays. */
+import { sql } from 'kysely'
+import { transaction } from '../../platform/db/index.ts'
+import { insertDetections, type PlantDb } from '../source/index.ts'
+import { faultOf } from './faults.ts'
+import type { GoodRow } from './rows.ts'
+
+export const dayOfRow = ({ detectedAt }: GoodRow): string => detectedAt.slice(0, 10)
+
+class NothingStays extends Error {}
+
+export async function daysWithoutPartition(plant: PlantDb, table: string, rows: readonly GoodRow[]): Promise<ReadonlySet<string>> {
+  const missing = new Set<string>()
+  const firsts = [...Map.groupBy(rows, dayOfRow)].flatMap(([day, [first]]) => (first ? [[day, first] as const] : []))
+  const trial = transaction(plant, async (tx) => {
+    for (const [day, row] of firsts) if (await hasNoPartition(tx, table, row)) missing.add(day)
+    throw new NothingStays()
+  })
+  await trial.catch((error: unknown) => {
+    if (!(error instanceof NothingStays)) throw error
+  })
+  return missing
+}
+
+async function hasNoPartition(tx: PlantDb, table: string, row: GoodRow): Promise<boolean> {
+  await sql`savepoint one_day`.execute(tx.kysely)
+  try {
+    await insertDetections(tx, table, [row])
+    return false
+  } catch (error) {
+    if (faultOf(error) !== 'missing_partition') throw error
+    await sql`rollback to savepoint one_day`.execute(tx.kysely)
+    return true
+  }
+}

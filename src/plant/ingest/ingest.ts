@@ -1,0 +1,143 @@
+/** The one way in for detections that do not come by a camera's own SQL: checked, sorted by line, written once, acknowledged when committed. */
+import type { Db } from '../../platform/db/database.ts'
+import { Problem } from '../../platform/http/problem.ts'
+import type { Log } from '../../platform/log/index.ts'
+import { type Clock, zoneOf } from '../../platform/time/index.ts'
+import type { OpenPlant, Plants } from '../model/index.ts'
+import { createActivityLog } from './activity.ts'
+import { type Batch, type Ingest, type IngestReport, maxBatchRows, type RawRow, type Refusal } from './contract.ts'
+import { durabilityOf } from './durability.ts'
+import { type BatchKey, batchKeyOf, type KeptRefusal, type Part, type PartOutcome } from './part.ts'
+import { problem } from './problems.ts'
+import { refusal } from './refusals.ts'
+import { isPerhapsStale, type Sorted, sortRows } from './rows.ts'
+import { writeGroup } from './write-group.ts'
+import { createWriter } from './writer.ts'
+
+export type IngestDeps = {
+  readonly db: Db
+  readonly plants: Pick<Plants, 'withPlant' | 'refresh'>
+  readonly clock: Clock
+  readonly log: Pick<Log, 'warn'>
+  /** A process that died in the middle of a batch answers no more: after this long the batch is looked for. Longer than any transaction of ours. */
+  readonly abandonedMs?: number
+  readonly mostWaiting?: number
+}
+
+/** A plant is read again for a row it does not know, but not for every one. */
+const refreshEveryMs = 60_000
+
+export function createIngest({ db, plants, clock, log, abandonedMs = 60_000, mostWaiting }: IngestDeps): Ingest {
+  const activity = createActivityLog({ db, clock, log })
+  const listeners = new Set<(tenantId: number, lineIds: readonly number[]) => void>()
+  const refreshedAtMs = new Map<number, number>()
+  const writer = createWriter<OpenPlant>({
+    ...(mostWaiting !== undefined && { mostWaiting, mostWaitingOfLine: mostWaiting }),
+    write: (plant, parts) => {
+      const { tenantId } = plant.db
+      const onUnsettled = (error: unknown) => log.warn({ tenantId, err: error }, 'a written batch could not be noted as written')
+      return writeGroup({ platform: { ...db, tenantId }, plant, nowMs: clock.nowMs(), abandonedMs, onUnsettled }, parts)
+    },
+  })
+
+  const sorted = ({ model }: OpenPlant, rows: readonly RawRow[]): Sorted =>
+    sortRows(model, zoneOf(model.settings.timeZone), rows, Math.floor(clock.nowMs() / 1000))
+
+  /** Something was perhaps added to the plant since it was read: read it again, at most once a minute. */
+  const refreshFor = async (tenantId: number): Promise<void> => {
+    refreshedAtMs.set(tenantId, clock.nowMs())
+    await plants.refresh(tenantId).catch((error: unknown) => log.warn({ tenantId, err: error }, 'plant not read again for an unknown row'))
+  }
+  const isRefreshDue = (tenantId: number): boolean =>
+    clock.nowMs() - (refreshedAtMs.get(tenantId) ?? Number.NEGATIVE_INFINITY) >= refreshEveryMs
+
+  const write = async (
+    plant: OpenPlant,
+    { lines, refused }: Sorted,
+    key: BatchKey | null,
+    rows: readonly RawRow[],
+  ): Promise<IngestReport> => {
+    const { tenantId } = plant.db
+    const parts = lines.filter((line) => line.rows.length > 0).map((line): Part => ({ ...line, key }))
+    const outcomes = writer.add(tenantId, plant, parts)
+    if (outcomes === null) throw problem('ingest_busy', { parameters: { seconds: 2 }, headers: { 'retry-after': '2' } })
+    const written = outcomesOf(parts, await Promise.allSettled(outcomes), key)
+    const kept = [
+      ...lines.filter((line) => line.rows.length === 0).flatMap((line) => line.refused),
+      ...written.flatMap((one) => one.refused),
+    ]
+    const isRepeated = written.length > 0 && written.every(({ kind }) => kind === 'repeated')
+    const accepted = written.reduce((sum, one) => sum + one.accepted, 0)
+    if (accepted === 0 && kept.length > 0 && kept.every(({ code }) => code === 'no_write_right')) throw problem('ingest_not_writable')
+    const changed = parts.filter((_, at) => written[at]?.kind === 'written' && (written[at]?.accepted ?? 0) > 0)
+    if (changed.length > 0)
+      for (const listener of listeners)
+        listener(
+          tenantId,
+          changed.map(({ line }) => line.lineId),
+        )
+    return { accepted, refused: toldRefusals(refused, kept, rows), isRepeated, isSynced: (await durabilityOf(plant.db)).isSynced }
+  }
+
+  const accept = async (tenantId: number, { batchKey, rows, source }: Batch): Promise<IngestReport> => {
+    if (rows.length < 1 || rows.length > maxBatchRows) throw problem('batch_size_invalid', { parameters: { maximum: maxBatchRows } })
+    if (batchKey !== null && !/^[\x21-\x7e]{1,128}$/.test(batchKey)) throw problem('idempotency_key_invalid')
+    const key = batchKey === null ? null : batchKeyOf(tenantId, source, batchKey, rows)
+    const attempt = (mayRefresh: boolean): Promise<IngestReport | null> =>
+      plants.withPlant(tenantId, async (plant) => {
+        if (plant.db.engine === 'sqlite' && plant.writableFile === null) throw problem('ingest_not_writable')
+        const byLine = sorted(plant, rows)
+        const isStale = byLine.refused.some(isPerhapsStale) || byLine.lines.some(({ refused }) => refused.some(isPerhapsStale))
+        return isStale && mayRefresh ? null : write(plant, byLine, key, rows)
+      })
+    const first = await attempt(isRefreshDue(tenantId))
+    if (first) return first
+    await refreshFor(tenantId)
+    return (await attempt(false)) as IngestReport
+  }
+
+  return {
+    async accept(tenantId, batch) {
+      try {
+        const report = await accept(tenantId, batch)
+        activity.record(tenantId, batch.source, report)
+        return report
+      } catch (error) {
+        if (error instanceof Problem && error.code !== 'plant_not_attached')
+          activity.record(tenantId, batch.source, { fault: { es: error.detail('es'), en: error.detail('en') }, rows: batch.rows.length })
+        throw error
+      }
+    },
+    waitingRows: writer.waitingRows,
+    onWritten(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    async close() {
+      await writer.drain()
+      await activity.drain()
+    },
+  }
+}
+
+type Written = Extract<PartOutcome, { kind: 'written' | 'repeated' }>
+
+/** Under a key a failed part fails the batch: sent again, only what is missing is written. Without one, the sender must know which rows are there. */
+function outcomesOf(parts: readonly Part[], settled: readonly PromiseSettledResult<PartOutcome>[], key: BatchKey | null): Written[] {
+  const failed = settled.find((one) => one.status === 'rejected')
+  if (failed && (key !== null || settled.every(({ status }) => status === 'rejected'))) throw failed.reason
+  return settled.map((one, at) => {
+    const part = parts[at] as Part
+    if (one.status === 'rejected') return { kind: 'written', accepted: 0, refused: [...part.refused, ...notConfirmed(part)] }
+    if (one.value.kind === 'reused') throw problem('idempotency_key_reused')
+    if (one.value.kind === 'running') throw problem('request_running', { headers: { 'retry-after': '2' } })
+    return one.value
+  })
+}
+
+const notConfirmed = ({ rows }: Part): KeptRefusal[] => rows.map(({ index }) => ({ index, code: 'not_confirmed', field: 'row' }))
+
+const toldRefusals = (refused: readonly Refusal[], kept: readonly KeptRefusal[], rows: readonly RawRow[]): Refusal[] =>
+  [...refused, ...kept.map(({ index, code, field }) => refusal(index, code, field, rows[index]))].sort(
+    (one, other) => one.index - other.index,
+  )

@@ -1,0 +1,54 @@
+/** The rows of one batch for one line: what is written as one, once. */
+import { createHash } from 'node:crypto'
+import { decodeJson, encodeJson } from '../../platform/db/index.ts'
+import type { IngestSource, RawRow, Refusal, RefusalCode } from './contract.ts'
+import { refusalCodes } from './contract.ts'
+import type { LineRows } from './rows.ts'
+
+/** `hash` names the batch among those of all companies and sources, `fingerprint` what it holds. */
+export type BatchKey = { readonly hash: string; readonly fingerprint: string }
+
+/** As kept: the texts are made again from the row, which is sent again. */
+export type KeptRefusal = Pick<Refusal, 'index' | 'code' | 'field'>
+
+export type Part = Omit<LineRows, 'refused'> & { readonly refused: readonly KeptRefusal[]; readonly key: BatchKey | null }
+
+export type PartOutcome =
+  | { readonly kind: 'written' | 'repeated'; readonly accepted: number; readonly refused: readonly KeptRefusal[] }
+  /** The key stands for other rows. */
+  | { readonly kind: 'reused' }
+  /** Another process is at it, or died a moment ago. */
+  | { readonly kind: 'running' }
+
+/** What is known of a part that was written, or begun. */
+export type KnownPart = BatchKey & { readonly lineId: number; readonly accepted: number; readonly refused: readonly KeptRefusal[] }
+
+const sha256 = (...texts: readonly string[]): string => createHash('sha256').update(texts.join('\n')).digest('hex')
+
+export const batchKeyOf = (tenantId: number, source: IngestSource, batchKey: string, rows: readonly RawRow[]): BatchKey => ({
+  hash: sha256(String(tenantId), source, batchKey),
+  fingerprint: sha256(encodeJson(rows)),
+})
+
+export const hashesOf = (parts: readonly Pick<Part, 'key'>[]): string[] => parts.flatMap(({ key }) => (key === null ? [] : [key.hash]))
+
+/** Null: nothing of it is known, it is to be written. */
+export function earlierOutcome({ key, line }: Part, known: readonly KnownPart[]): PartOutcome | null {
+  if (key === null) return null
+  const ofBatch = known.filter(({ hash }) => hash === key.hash)
+  if (ofBatch.some(({ fingerprint }) => fingerprint !== key.fingerprint)) return { kind: 'reused' }
+  const own = ofBatch.find(({ lineId }) => lineId === line.lineId)
+  return own ? { kind: 'repeated', accepted: own.accepted, refused: own.refused } : null
+}
+
+export const encodeRefused = (refused: readonly KeptRefusal[]): string =>
+  encodeJson(refused.map(({ index, code, field }) => [index, code, field]))
+
+export function decodeRefused(text: string): KeptRefusal[] {
+  const decoded = decodeJson(text)
+  if (!decoded.ok || !Array.isArray(decoded.value)) return []
+  return decoded.value.flatMap((entry: unknown) => {
+    const [index, code, field] = Array.isArray(entry) ? (entry as unknown[]) : []
+    return refusalCodes.includes(code as RefusalCode) ? [{ index: Number(index), code: code as RefusalCode, field: String(field) }] : []
+  })
+}
