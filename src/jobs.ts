@@ -1,7 +1,9 @@
 /** Everything the worker does, one line per module's jobs. */
 import type { Context } from './context.ts'
 import { identityJobs } from './identity/index.ts'
+import { backupJobs } from './plant/backup/index.ts'
 import { dashboardJobs } from './plant/dashboards/index.ts'
+import { isDemoMode } from './plant/demo/index.ts'
 import { historyJobs } from './plant/history/index.ts'
 import { stopJobs } from './plant/stops/index.ts'
 import { fileJobs } from './platform/files/index.ts'
@@ -17,6 +19,8 @@ export const jobDefinitions = (ctx: Omit<Context, 'close'>): readonly JobDefinit
   ...idempotencyJobs(ctx),
   ...mailJobs(ctx),
   ...fileJobs(ctx),
+  // a demo is made anew
+  ...backupJobs(ctx, async () => ctx.config.backup.isJobEnabled && !(await isDemoMode(ctx.config, ctx.db))),
 ]
 
 /** What each worker process does beside them. */

@@ -5,6 +5,7 @@ import { isDatabaseUnavailable } from '../platform/db/index.ts'
 import { Problem } from '../platform/http/index.ts'
 import { scrub } from '../platform/log/index.ts'
 import { auditCommand } from './audit.ts'
+import { backupCommand } from './backup.ts'
 import { cleanupRefreshCommand } from './cleanup-refresh.ts'
 import { type CliCommand, CliFailure, createCli } from './cli.ts'
 import { configCommand } from './config.ts'
@@ -19,6 +20,7 @@ import { loadHistoryCommand } from './load-history.ts'
 import { migrateCommand } from './migrate.ts'
 import { recalculateDowntimeCommand } from './recalculate-downtime.ts'
 import { registerTenantCommand } from './register-tenant.ts'
+import { restoreCommand } from './restore.ts'
 import { seedCommand } from './seed.ts'
 import { seedAdminCommand } from './seed-admin.ts'
 import { seedFiltersCommand } from './seed-filters.ts'
@@ -33,6 +35,8 @@ const commands: readonly CliCommand[] = [
   serveCommand,
   workerCommand,
   migrateCommand,
+  backupCommand,
+  restoreCommand,
   doctorCommand,
   envAuditCommand,
   versionCommand,

@@ -1,10 +1,18 @@
 /** `andon migrate [up | down | status]` and `andon db reset`: the schema of the platform database. */
 import { Argument, Option } from 'commander'
 import { migrations } from '../migrations/index.ts'
+import { migrateWithBackup } from '../plant/backup/index.ts'
 import { migrateDown, migrateUp, migrationStatus } from '../platform/db/index.ts'
 import { type CliCommand, CliFailure } from './cli.ts'
 
-type Options = { readonly steps: number; readonly yes?: boolean; readonly json?: boolean; readonly dryRun?: boolean }
+type Options = {
+  readonly steps: number
+  readonly yes?: boolean
+  readonly json?: boolean
+  readonly dryRun?: boolean
+  /** commander: `--no-backup <reason>` given. */
+  readonly backup?: string | boolean
+}
 
 const positive = (text: string): number => {
   const steps = Number(text)
@@ -19,10 +27,12 @@ export const migrateCommand: CliCommand = (program, cli) => {
     .addArgument(new Argument('[action]', 'what to do').choices(['up', 'down', 'status']).default('up'))
     .addOption(new Option('--steps <n>', 'migrations to take back (down)').argParser(positive).default(1))
     .option('--yes', 'confirm that data of dropped tables is lost (down)')
+    .option('--no-backup <reason>', 'do not back up a database with people or companies in it first (up)')
     .option('--dry-run', 'only say what would be done')
     .option('--json', 'one JSON document')
     .action((action: 'up' | 'down' | 'status', options: Options) =>
-      cli.withContext(async ({ db, clock }) => {
+      cli.withContext(async (ctx) => {
+        const { db } = ctx
         const report = (done: Readonly<Record<string, unknown>>, text: string) => (options.json ? cli.printJson(done) : cli.print(text))
         const status = await migrationStatus(db, migrations)
         if (action === 'status') {
@@ -34,9 +44,13 @@ export const migrateCommand: CliCommand = (program, cli) => {
           return report(status, lines.join('\n') || 'No migrations')
         }
         if (action === 'up') {
-          const applied = options.dryRun ? status.pending : await migrateUp(db, migrations, clock.nowMs)
+          const withoutBackup = typeof options.backup === 'string'
+          const { applied, backup } = options.dryRun
+            ? { applied: status.pending, backup: null }
+            : await migrateWithBackup(ctx, migrations, { withoutBackup })
+          if (backup) cli.note(`What was there: ${backup.path}`)
           return report(
-            { applied, dryRun: options.dryRun ?? false },
+            { applied, dryRun: options.dryRun ?? false, backup: backup?.path ?? null },
             applied.length === 0 ? 'Up to date' : `${options.dryRun ? 'Would apply' : 'Applied'} ${applied.join(', ')}`,
           )
         }

@@ -3,9 +3,9 @@ import type { Context } from '../context.ts'
 import { createContext } from '../context.ts'
 import { jobDefinitions, lastingRoutines } from '../jobs.ts'
 import { migrations } from '../migrations/index.ts'
+import { migrateWithBackup } from '../plant/backup/index.ts'
 import { ensureDemo, isDemoMode, startSimulator } from '../plant/demo/index.ts'
 import { readConfig } from '../platform/config/index.ts'
-import { migrateUp } from '../platform/db/index.ts'
 import { closeServer } from '../platform/http/index.ts'
 import { createWorker } from '../platform/jobs/index.ts'
 import type { Cli, CliCommand } from './cli.ts'
@@ -52,7 +52,7 @@ async function serve(cli: Cli, options: { readonly withWorker?: boolean; readonl
     for (const part of parts.toReversed()) await part.stop()
   }
   try {
-    await migrateUp(ctx.db, migrations, ctx.clock.nowMs)
+    await migrateWithBackup(ctx, migrations, { withoutBackup: false })
     const demo = options.withDemo ? await makeDemo(ctx) : null
     // Everybody knows the demo's passwords.
     const app = await listen(ctx, demo ? loopback : config.http.host)

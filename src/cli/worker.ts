@@ -2,8 +2,8 @@
 import { createContext } from '../context.ts'
 import { jobDefinitions, lastingRoutines, routines } from '../jobs.ts'
 import { migrations } from '../migrations/index.ts'
+import { migrateWithBackup } from '../plant/backup/index.ts'
 import { readConfig } from '../platform/config/index.ts'
-import { migrateUp } from '../platform/db/index.ts'
 import { createRoutines, createWorker } from '../platform/jobs/index.ts'
 import type { CliCommand } from './cli.ts'
 import { untilStopped } from './until-stopped.ts'
@@ -18,7 +18,7 @@ export const workerCommand: CliCommand = (program, cli) => {
       const ctx = await createContext(readConfig(cli.env))
       const worker = createWorker(ctx, jobDefinitions(ctx), lastingRoutines(ctx, 'worker'))
       try {
-        await migrateUp(ctx.db, migrations, ctx.clock.nowMs)
+        await migrateWithBackup(ctx, migrations, { withoutBackup: false })
         if (once) {
           const jobs = await worker.runDue()
           await createRoutines(ctx, routines(ctx)).runAll()

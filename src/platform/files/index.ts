@@ -10,7 +10,7 @@ export { fileJobs } from './jobs.ts'
 export { expiryS, fileLink } from './link.ts'
 export { findFile, type StoredFile } from './queries.ts'
 export { registerFileRoutes } from './routes.ts'
-export type { FileSettings, FileStore } from './store.ts'
+export { FileMissingError, type FileSettings, type FileStore } from './store.ts'
 
 export const createFileStore = (settings: FileSettings, dataDir: string): FileStore =>
   settings.driver === 's3' ? s3Store(settings.s3) : diskStore(path.join(dataDir, 'files'))

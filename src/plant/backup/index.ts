@@ -1,0 +1,10 @@
+/** Backups of the installation or of one company, and putting them back. May use: system, model, source, identity. */
+export { migrateWithBackup } from './before-migration.ts'
+export { backupJobs } from './jobs.ts'
+export { type KeptBackup, listBackups, pruneBackups } from './keep.ts'
+export { type BackupDeps, type MadeBackup, makeBackup, verifyFolder } from './make.ts'
+export type { Manifest } from './manifest.ts'
+export { RestoreRefusedError } from './refused.ts'
+export { type Restored, type RestoreOptions, restoreAll } from './restore.ts'
+export { restoreTenant } from './restore-tenant.ts'
+export { databaseName } from './target.ts'
