@@ -1,11 +1,11 @@
 /** All lines at a glance, gathered once a second for everybody who looks: fifty screens cost like one. */
 import { LRUCache } from 'lru-cache'
 import type { Db } from '../../platform/db/database.ts'
-import { type Clock, hourS, type LocalS, type Span, type Zone, zoneOf } from '../../platform/time/index.ts'
+import { type Clock, hourS, type LocalS, type Span, zoneOf } from '../../platform/time/index.ts'
 import { type Facts, gatherFacts, type Stop } from '../facts/index.ts'
 import type { Histories } from '../history/index.ts'
 import type { Line, OpenPlant, PlantModel, Plants } from '../model/index.ts'
-import { breakSpans, plannedWindows, type Scope, unfiltered } from '../scope/index.ts'
+import { breakSpans, plainScope, plannedWindows } from '../scope/index.ts'
 import { sumScrap } from '../scrap/index.ts'
 import { pendingReasons } from '../stops/index.ts'
 
@@ -78,7 +78,7 @@ async function gatherBoard(
   const shifts = new Map(lines.map(({ lineId }) => [lineId, currentShift(model, zone, lineId, nowS)]))
   const hour = { fromS: nowS - hourS, toS: nowS + 1 }
   const ask = (asked: readonly Line[], range: Span) =>
-    gatherFacts(plant.db, model, scopeOf(zone, asked, range, nowS), {
+    gatherFacts(plant.db, model, plainScope(zone, asked, range, nowS), {
       needs: { previous: false, status: true, recent: false },
       history: deps.histories.of(plant),
     })
@@ -156,15 +156,3 @@ function groupsOf({ settings }: PlantModel, lines: readonly Line[]): Board['grou
   const others = lines.map(({ lineId }) => lineId).filter((id) => !placed.has(id))
   return others.length > 0 ? [...sites, { name: null, lineIds: others }] : sites
 }
-
-/** The scope of a stretch that nobody typed: no filter takes part in it. */
-const scopeOf = (zone: Zone, lines: readonly Line[], range: Span, nowS: number): Scope => ({
-  lines: [...lines].sort((a, b) => a.lineId - b.lineId),
-  isMultiLine: lines.length > 1,
-  fromLocalS: zone.toLocalS(range.fromS),
-  toLocalS: zone.toLocalS(range.toS),
-  range,
-  elapsed: { fromS: Math.min(range.fromS, nowS), toS: Math.min(range.toS, nowS) },
-  ...unfiltered,
-  now: { epochS: nowS, localS: zone.toLocalS(nowS) },
-})

@@ -5,7 +5,7 @@ import { readContext } from '../detections/index.ts'
 import type { StoredEvent } from '../downtime/index.ts'
 import { dayStartS, type PlantHistory } from '../history/index.ts'
 import type { Line, PlantModel } from '../model/model.ts'
-import type { Scope } from '../scope/index.ts'
+import { plainScope, type Scope } from '../scope/index.ts'
 import type { PlantDb } from '../source/plant-db.ts'
 import { calendarOf } from './calendar.ts'
 import { daysUpToNow } from './days.ts'
@@ -91,22 +91,7 @@ async function firstOf(days: Awaited<ReturnType<typeof daysUpToNow>> | null): Pr
 
 /** What is asked when only the stops of one line matter. */
 const scopeOf = (zone: Zone, line: Line, span: Span, nowS: number, thresholdOverrideS: number | null): Scope => ({
-  lines: [line],
-  isMultiLine: false,
-  fromLocalS: zone.toLocalS(span.fromS),
-  toLocalS: zone.toLocalS(span.toS),
-  range: span,
-  elapsed: { fromS: span.fromS, toS: Math.min(span.toS, nowS) },
-  shiftId: null,
-  areaIds: null,
-  productIds: null,
-  onlyHour: null,
+  ...plainScope(zone, [line], span, nowS),
   interval: 'day',
   thresholdOverrideS,
-  curveType: 'smooth',
-  showDowntime: false,
-  highlightPeaks: false,
-  search: '',
-  now: { epochS: nowS, localS: zone.toLocalS(nowS) },
-  parameters: {},
 })

@@ -4,5 +4,5 @@ export { describeFilters, type FilterDescription, type FilterOption, filterOptio
 export { type FilterClass, filterTypes } from './filter-types.ts'
 export { axisOf, checkFilters, parseScope, targetDayOf } from './parse.ts'
 export { classOf, type FilterFinding, filterDiagnostics } from './rows.ts'
-export { type Interval, intervals, type LocalS, type Scope, unfiltered } from './scope.ts'
+export { type Interval, intervals, type LocalS, plainScope, type Scope, unfiltered } from './scope.ts'
 export { breakSpans, plannedPieces, plannedWindows, shiftInstances, shiftsOfLine, shownRange, workedInstances } from './shifts.ts'

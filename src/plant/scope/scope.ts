@@ -1,5 +1,5 @@
 /** What a request asks for, checked and typed: made once from raw parameters, then only read. */
-import type { LocalS, Span } from '../../platform/time/index.ts'
+import type { LocalS, Span, Zone } from '../../platform/time/index.ts'
 import type { Line } from '../model/model.ts'
 
 export const intervals = ['minute', '15min', 'hour', 'day', 'week', 'month'] as const
@@ -53,3 +53,15 @@ export const unfiltered = {
   search: '',
   parameters: {},
 } as const satisfies Partial<Scope>
+
+/** The scope of a stretch that nobody typed: these lines, unfiltered. */
+export const plainScope = (zone: Zone, lines: readonly Line[], range: Span, nowS: number): Scope => ({
+  ...unfiltered,
+  lines: [...lines].sort((a, b) => a.lineId - b.lineId),
+  isMultiLine: lines.length > 1,
+  fromLocalS: zone.toLocalS(range.fromS),
+  toLocalS: zone.toLocalS(range.toS),
+  range,
+  elapsed: { fromS: Math.min(range.fromS, nowS), toS: Math.min(range.toS, nowS) },
+  now: { epochS: nowS, localS: zone.toLocalS(nowS) },
+})

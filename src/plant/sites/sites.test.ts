@@ -29,8 +29,10 @@ const rounded = (ratio: number | null | undefined) => (typeof ratio === 'number'
 const oeeOf = ({ plants, total }: Compared) => [plants.map(({ id, figures }) => [id, rounded(figures.oee_index)]), rounded(total.oee_index)]
 
 forEachEngine('PL-91 PL-TODO-49 plants side by side: each a ratio of sums, and all together one as well', async (engine, t) => {
-  const { as } = await company(t, engine, twoPlants)
+  const { as, slug } = await company(t, engine, twoPlants)
   const viewer = await as('visita')
+  const page = await viewer.fetch(`/t/${slug}/dashboard`, { headers: { accept: 'text/html' } })
+  assert.match(await page.text(), new RegExp(`href="/t/${slug}/plants"`), 'reached from the filters')
   assert.deepEqual(oeeOf(await compare(viewer)), [
     [
       [1, 0.75],

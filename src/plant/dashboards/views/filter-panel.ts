@@ -12,6 +12,7 @@ import {
   select,
   toggle,
 } from '../../../platform/ui/index.ts'
+import { plantPaths } from '../../navigation.ts'
 import type { FilterDescription, FilterOption } from '../../scope/index.ts'
 import { type DashboardPage, type Preset, words } from './model.ts'
 
@@ -43,6 +44,14 @@ export function filterPanel(model: Model & { readonly action: string; readonly h
   </form>`
 }
 
+/** Where the company has several plants, the way to the page that lays them side by side. */
+function comparison({ page }: Model, { options }: FilterDescription): Html {
+  const slug = page.user?.company?.slug
+  const plants = options.filter(({ value }) => String(value).startsWith('plant_'))
+  if (slug === undefined || page.user?.isScreen || plants.length < 2) return html``
+  return html`<a class="link" href="${page.url(plantPaths.plants(slug))}">${words(page.language)('filters.compare_plants')}</a>`
+}
+
 function control(model: Model, filter: FilterDescription): Html {
   const { panel, page } = model
   const { language } = page
@@ -55,7 +64,7 @@ function control(model: Model, filter: FilterDescription): Html {
     case 'DateRangeFilter':
       return dateRange(model, filter, error)
     case 'ProductionLineFilter':
-      return select({ ...base, options: filter.options.map(lineOption), value: text(value) })
+      return html`${select({ ...base, options: filter.options.map(lineOption), value: text(value) })}${comparison(model, filter)}`
     case 'ShiftFilter':
       return select({
         ...base,

@@ -5,6 +5,7 @@ export const viewMessages = defineMessages({
   'page.title': { es: 'Tablero', en: 'Dashboard' },
 
   'filters.title': { es: 'Filtros', en: 'Filters' },
+  'filters.compare_plants': { es: 'Comparar las plantas', en: 'Compare the plants' },
   'filters.apply': { es: 'Aplicar filtros', en: 'Apply filters' },
   'filters.clear': { es: 'Limpiar', en: 'Clear' },
   'filters.close': { es: 'Cerrar filtros', en: 'Close filters' },
@@ -211,5 +212,9 @@ export const viewMessages = defineMessages({
   },
   'history.loading.label': { es: 'Avance de la carga de la historia', en: 'Progress of loading the history' },
   'history.loaded': { es: 'La historia terminó de cargarse.', en: 'The history is loaded.' },
+  'external.none': { es: 'Sin fuente', en: 'No source' },
+  'external.said': { es: '{name} · consultado {at}', en: '{name} · asked {at}' },
+  'external.empty': { es: 'La fuente respondió una lista vacía.', en: 'The source answered an empty list.' },
+  'external.more': { es: 'Se muestran {shown} de {total} filas.', en: '{shown} of {total} rows are shown.' },
   'how.rated': { es: 'Velocidad nominal', en: 'Rated speed' },
 })
