@@ -1,6 +1,7 @@
 /** A company's configuration as one file: what it holds, and whether a text is one. Pure. */
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { isPlainJson } from '../../platform/http/index.ts'
 import { SettingsBody } from '../configuration/index.ts'
 import { problem } from './problems.ts'
 
@@ -87,20 +88,9 @@ export function parseFile(text: string): ConfigurationFile {
   return checkFile(value)
 }
 
-/** As bodies of requests are held to: a file that somebody uploads comes past them. */
-const maxLevels = 20
-
-/** No more levels than that, no key that would be an object's prototype, and no text that PostgreSQL cannot keep. */
-function isOrdinary(value: unknown, levels = maxLevels): boolean {
-  if (typeof value === 'string') return !value.includes('\u0000') && value.isWellFormed()
-  if (typeof value !== 'object' || value === null) return true
-  return (
-    levels > 0 && Object.entries(value).every(([key, inner]) => key !== '__proto__' && isOrdinary(key) && isOrdinary(inner, levels - 1))
-  )
-}
-
 export function checkFile(value: unknown): ConfigurationFile {
-  if (!isOrdinary(value)) throw problem('configuration_not_recognised')
+  // it came past the checks of bodies: inside of one, or as a file
+  if (!isPlainJson(value)) throw problem('configuration_not_recognised')
   const head = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}
   if (head.format !== fileFormat) throw problem('configuration_not_recognised')
   if (typeof head.version === 'number' && head.version > fileVersion)

@@ -3,11 +3,11 @@ import type { FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import type { Text } from '../i18n/i18n.ts'
+import { tooDeep, unkeptText } from './plain-json.ts'
 import type { ProblemField } from './problem.ts'
 import { problem } from './problems.ts'
 import { isPickable, type JsonSchema, projectionOf } from './projection.ts'
 
-const maximumDepth = 20
 const maximumFields = 20
 
 /** Compiled at first use: hundreds of schemas at start would be felt. */
@@ -108,23 +108,8 @@ export const fieldsOf = (reasons: readonly Reason[], part: string): readonly Pro
   return [...byPath.values()].slice(0, maximumFields)
 }
 
-// Stops at the limit, so its own recursion is bounded whatever was sent.
-const isDeeper = (value: unknown, levels: number): boolean =>
-  typeof value === 'object' && value !== null && (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)))
-
-/** Where a text stands that cannot be kept: PostgreSQL has no zero character, and half a surrogate pair is no Unicode. Null when all can. */
-function unkeptText(value: unknown, at: string): string | null {
-  if (typeof value === 'string') return value.includes('\u0000') || !value.isWellFormed() ? at : null
-  if (typeof value !== 'object' || value === null) return null
-  for (const [name, inner] of Object.entries(value)) {
-    const found = unkeptText(inner, `${at}/${name}`)
-    if (found !== null) return found
-  }
-  return null
-}
-
 function demandText(value: unknown, part: string): void {
-  const at = unkeptText(value, '')
+  const at = unkeptText(value)
   if (at === null) return
   // No object is called so.
   if (part === 'path') throw problem('not_found')
@@ -145,7 +130,8 @@ const checkedBy = (schema: TSchema): Checked => {
   return { validatorOf, clean: project ?? ((value) => value) }
 }
 
-/** typebox fails on a list where an object of free names belongs: the check that follows refuses it by name. */
+/** typebox 1.4 cannot clean a list where an object of free names (`Type.Record`) belongs: left as it is, the check that follows refuses it by name.
+ *  Checking first would cost every request a second check. */
 function cleanedBy(validator: Validator, value: unknown): unknown {
   const whole = validator.Default(value)
   try {
@@ -187,7 +173,8 @@ export const requestReader = <P, Q, B>(spec: {
     if (bodyBy) {
       if ((isForm(request) && !spec.form) || (isMultipart(request) && !spec.upload))
         throw problem('unsupported_media_type', { parameters: { accepted: 'application/json' } })
-      if (isDeeper(request.body, maximumDepth)) throw problem('body_too_deep', { parameters: { maximum: maximumDepth } })
+      const limit = tooDeep(request.body)
+      if (limit) throw problem('body_too_deep', { parameters: limit })
       body = check(bodyBy, request.body, 'body', isForm(request) || isMultipart(request) ? 'text' : 'json')
     }
     return { params, query, body } as { params: P; query: Q; body: B }
