@@ -2,9 +2,9 @@
 import { sql } from 'kysely'
 import { recordAudit } from '../../identity/index.ts'
 import type { TenantDb } from '../../platform/db/database.ts'
-import { type Clock, nextTurn } from '../../platform/time/index.ts'
+import { type Clock, formatLocal, nextTurn, zoneOf } from '../../platform/time/index.ts'
 import type { Entity, OpenPlant, Overlay } from '../model/index.ts'
-import { type CustomerRow, lineTableNames, planLineTables, saveMappings } from '../source/index.ts'
+import { type CustomerRow, lineTableNames, monthOfLocal, planLineTables, saveMappings } from '../source/index.ts'
 import { definitions } from './definitions.ts'
 import type { Operation } from './operations.ts'
 import type { Plan } from './plan.ts'
@@ -29,10 +29,11 @@ const tablesOf = (lineCode: string) => {
 }
 
 /** Before the transaction: MySQL ends one at each CREATE TABLE. Tables that a refused edit leaves behind are empty, and taken by the next one. */
-export async function makeLineTables({ db }: Pick<OpenPlant, 'db'>, { operations }: Plan): Promise<void> {
+export async function makeLineTables({ db, model }: Pick<OpenPlant, 'db' | 'model'>, { operations }: Plan, nowMs: number): Promise<void> {
+  const nowLocalS = zoneOf(model.settings.timeZone).toLocalS(Math.floor(nowMs / 1_000))
   for (const { entity, row, after } of operations) {
     if (entity !== 'line' || row?.kind !== 'insert') continue
-    for (const { statements } of await planLineTables(db, tablesOf(String(after?.line_code))))
+    for (const { statements } of await planLineTables(db, tablesOf(String(after?.line_code)), monthOfLocal(formatLocal(nowLocalS))))
       for (const statement of statements) await sql.raw(statement).execute(db.kysely)
   }
 }

@@ -134,7 +134,7 @@ function applyAll(
       const work = { clock, editor, db, state }
       if (!plan.operations.some(({ row }) => row !== null)) return carryOut({ ...work, plant: null }, plan)
       try {
-        await makeLineTables(plant, plan)
+        await makeLineTables(plant, plan, clock.nowMs())
         return await plant.db.kysely
           .transaction()
           .execute((kysely) => carryOut({ ...work, plant: { kysely, engine: plant.db.engine } }, plan))

@@ -18,6 +18,7 @@ import {
   type Room,
 } from './options.ts'
 import type { Reconciled } from './reconcile.ts'
+import type { DayRange } from './retire.ts'
 import { Rounds } from './rounds.ts'
 
 /** One plant, as opened for a request. */
@@ -36,6 +37,10 @@ export type Histories = {
   readonly of: (plant: OpenedPlant) => PlantHistory
   /** Compares settled days with the customer's rows and rewrites those that differ; `isWanted` absent = all days. */
   readonly reconcile: (plant: OpenedPlant, line: Line, isWanted?: (day: number) => boolean) => Promise<Reconciled>
+  /** Rows that the summaries of these days stand for, compared with the table first; null while the history is loading, or without a table. */
+  readonly rowsOf: (plant: OpenedPlant, line: Line, range: DayRange) => Promise<number | null>
+  /** Says that the rows of these days are about to leave the table, their summaries stay; or that they are back. */
+  readonly label: (tenantId: number, lineId: number, range: DayRange, isPurged: boolean) => Promise<void>
   /** The first attach to its end, or as far as this process may: another one may be loading. */
   readonly load: (plant: OpenedPlant, line: Line, onProgress?: (loading: Loading) => void) => Promise<Loading>
   /** Lines that this process has opened. */
@@ -98,6 +103,11 @@ export function createHistories({
       const source = sourceOf(plantDb, model, line)
       return source ? lineOf(plantDb.tenantId, line.lineId).reconcile(source, isWanted) : { checked: 0, rebuilt: 0, purged: 0 }
     },
+    async rowsOf({ db: plantDb, model }, line, range) {
+      const source = sourceOf(plantDb, model, line)
+      return source ? lineOf(plantDb.tenantId, line.lineId).rowsOf(source, range) : null
+    },
+    label: (tenantId, lineId, range, isPurged) => lineOf(tenantId, lineId).label(range, isPurged),
     async load({ db: plantDb, model }, line, onProgress = () => {}) {
       const source = sourceOf(plantDb, model, line)
       let reached: Loading = { loadedFraction: 1 }

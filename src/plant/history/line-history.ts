@@ -14,6 +14,7 @@ import {
   signatureOf,
 } from './options.ts'
 import { type Reconciled, reconcileLine } from './reconcile.ts'
+import { type DayRange, isInRange, labelDays, rowsOfDays } from './retire.ts'
 import type { LineState } from './store.ts'
 import { type Snapshot, StoredLine } from './stored-line.ts'
 import { highestId } from './table-ids.ts'
@@ -156,5 +157,18 @@ export class LineHistory {
     // a table that was emptied or restored is begun anew, not compared
     await this.answer(source)
     return reconcileLine(this.#stored, source, isWanted)
+  }
+
+  /** Rows that the summaries of these days stand for, after they were compared with the table; null while the history is loading. */
+  async rowsOf(source: LineSource, range: DayRange): Promise<number | null> {
+    const { loading } = await this.answer(source)
+    if (loading !== null) return null
+    await reconcileLine(this.#stored, source, (day) => isInRange(day, range))
+    return rowsOfDays(this.#stored, range)
+  }
+
+  /** Before the rows of these days are taken out of the table, and after they are back. */
+  label(range: DayRange, isPurged: boolean): Promise<void> {
+    return labelDays(this.#stored, range, isPurged)
   }
 }

@@ -69,11 +69,13 @@ async function checkDays(
     done.checked++
     if (!known && !own) continue
     if (own && known && isSameDay(known, own)) continue
+    // what is left of a purged day, or came late, says less than its summary
+    if (entry?.isPurged && (own?.coarse.rowCount ?? 0) < entry.rowCount) continue
     if (own) changed.push(own)
     else if (entry && known && known.coarse.rowCount > 0) {
       const isGoneFromBelow = lowestId === null || lowestId > entry.maxId
       if (!isGoneFromBelow) changed.push(emptyDay(day))
-      else if (!entry.isPurged) purged.push(day)
+      else purged.push(day)
     }
   }
   if (changed.length === 0 && purged.length === 0) return

@@ -165,13 +165,20 @@ export async function readBlobs(db: TenantDb, lineId: number, days: readonly num
   return blobs
 }
 
-export async function writeDay(tx: TenantDb, lineId: number, revision: number, { coarse, fine }: DaySummary): Promise<void> {
+/** `isPurged`: the summary still stands for rows that are gone. */
+export async function writeDay(
+  tx: TenantDb,
+  lineId: number,
+  revision: number,
+  { coarse, fine }: DaySummary,
+  isPurged = false,
+): Promise<void> {
   const changes = {
     revision,
     row_count: coarse.rowCount,
     min_id: coarse.minId,
     max_id: coarse.maxId,
-    is_purged: 0,
+    is_purged: isPurged ? 1 : 0,
     coarse: encodeCoarse(coarse),
     fine: encodeFine(fine),
   }
@@ -179,10 +186,10 @@ export async function writeDay(tx: TenantDb, lineId: number, revision: number, {
   await upsert(tx, 'day_summaries', row, ['tenant_id', 'line_id', 'day'], changes)
 }
 
-export const markPurged = (tx: TenantDb, lineId: number, revision: number, days: readonly number[]): Promise<unknown> =>
+export const markPurged = (tx: TenantDb, lineId: number, revision: number, days: readonly number[], isPurged = true): Promise<unknown> =>
   tx.kysely
     .updateTable('day_summaries')
-    .set({ is_purged: 1, revision })
+    .set({ is_purged: isPurged ? 1 : 0, revision })
     .where('tenant_id', '=', tx.tenantId)
     .where('line_id', '=', lineId)
     .where('day', 'in', [...days])

@@ -132,9 +132,12 @@ export class StoredLine {
       )
       for (const [day, { summary, isWhole }] of overlays) {
         const known = stored.get(day)
+        const isPurged = directory.get(day)?.isPurged === true
+        // what is left of a purged day in the table cannot stand for the whole of it
+        if (isPurged && isWhole && !isLoading) continue
         // rows that come back while everything is read again stand for themselves
-        const isReplaced = isWhole || !known || (isLoading && directory.get(day)?.isPurged === true)
-        await store.writeDay(tx, this.lineId, state.revision + 1, isReplaced ? summary : joinDays(known, summary))
+        const isReplaced = isWhole || !known || (isLoading && isPurged)
+        await store.writeDay(tx, this.lineId, state.revision + 1, isReplaced ? summary : joinDays(known, summary), isPurged && !isReplaced)
       }
       return true
     })

@@ -11,6 +11,7 @@ import type { MfaTables } from '../../identity/mfa/tables.ts'
 import type { SessionTables } from '../../identity/sessions/tables.ts'
 import type { TenantTables } from '../../identity/tenants/tables.ts'
 import type { UserTables } from '../../identity/users/tables.ts'
+import type { ArchiveTables } from '../../plant/archive/tables.ts'
 import type { PlantAttachTables } from '../../plant/attach/tables.ts'
 import type { SourceTables } from '../../plant/broker/tables.ts'
 import type { ConfigurationFileTables } from '../../plant/configuration-file/tables.ts'
@@ -35,6 +36,7 @@ export type Engine = (typeof engines)[number]
 /** Joins every module's `tables.ts` (types only). Add `extends …Tables` here when a module gets tables. */
 export interface Database
   extends AuditTables,
+    ArchiveTables,
     ConfigurationFileTables,
     DashboardTables,
     DisplayTables,

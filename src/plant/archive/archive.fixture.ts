@@ -1,0 +1,77 @@
+/** A managed plant with one line and rows of many months, its history, and an object store: what the archive works on. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import type { TestContext } from 'node:test'
+import { type Kysely, type KyselyPlugin, sql } from 'kysely'
+import { companyIn } from '../../../test/harness/company.ts'
+import { migratedDatabase, temporaryDatabase } from '../../../test/harness/engines.ts'
+import { line, plantModel } from '../../../test/harness/plant-model.ts'
+import { type Engine, openPlantKysely } from '../../platform/db/index.ts'
+import { createFileStore } from '../../platform/files/index.ts'
+import { createHistories } from '../history/index.ts'
+import type { OpenPlant } from '../model/index.ts'
+import { detectionTableStatements, downtimeTableStatements, insertDetections, type Month, parseMonth } from '../source/index.ts'
+
+export const table = 'detection_line_l1'
+export const m = (text: string): Month => parseMonth(text) ?? Number.NaN
+/** 15 April 2026. */
+const nowMs = Date.UTC(2026, 3, 15, 12)
+
+const disk = {
+  driver: 'disk',
+  s3: { endpoint: '', publicEndpoint: '', region: '', bucket: '', accessKeyId: '', secretAccessKey: '', isPathStyle: true },
+} as const
+
+/** `firstMonth` of its partitions; null = none. */
+export async function archiveWorld(engine: Engine, t: TestContext, firstMonth: string | null) {
+  const { db: platform } = await migratedDatabase(engine, t)
+  const tenantId = await companyIn(platform)
+  const opened = await openPlantKysely(await temporaryDatabase(engine, t), { create: true })
+  t.after(opened.close)
+  const statements = [
+    ...detectionTableStatements(engine, table, firstMonth === null ? null : m(firstMonth)),
+    ...downtimeTableStatements(engine, 'downtime_events_l1'),
+  ]
+  for (const statement of statements) await sql.raw(statement).execute(opened.kysely)
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'andon-test-archive-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const clock = { at: nowMs, nowMs: () => clock.at }
+  const model = plantModel()
+  const own = line()
+  const plantDb = { tenantId, engine, kysely: opened.kysely }
+  /** Summaries of a process of its own. */
+  const depsOf = (plugin: KyselyPlugin | null = null) => {
+    const watched = <Schema>(kysely: Kysely<Schema>): Kysely<Schema> => (plugin ? kysely.withPlugin(plugin) : kysely)
+    const db = { ...platform, kysely: watched(platform.kysely) }
+    const plant = { db: { ...plantDb, kysely: watched(opened.kysely) }, model, canManage: true } as unknown as OpenPlant
+    const histories = createHistories({ db, clock, log: { warn: () => {}, error: () => {} } })
+    return { deps: { db, clock, files: createFileStore(disk, folder), histories }, plant }
+  }
+  const insert = (times: readonly string[]) =>
+    insertDetections(
+      plantDb,
+      table,
+      times.map((detectedAt, at) => ({ detectedAt, areaId: 2 + (at % 3), productId: 1 + (at % 2) })),
+    )
+  /** Every row as text, in order of id. */
+  const rows = async (): Promise<string[]> => {
+    const { rows: found } = await sql<Record<string, unknown>>`select detection_id, cast(detected_at as char(19)) as at, area_id, product_id
+      from ${sql.id(table)} order by detection_id`.execute(opened.kysely)
+    return found.map((row) => Object.values(row).join(' '))
+  }
+  return { ...depsOf(), depsOf, tenant: { ...platform, tenantId }, line: own, model, clock, folder, insert, rows, kysely: opened.kysely }
+}
+
+/** `count` rows a month, some of them written after rows of the next. */
+export function timesOf(months: readonly string[], count: number): string[] {
+  const times = months.flatMap((month) =>
+    Array.from(
+      { length: count },
+      (_, at) => `${month}-${String(1 + (at % 28)).padStart(2, '0')} ${String(at % 24).padStart(2, '0')}:15:0${at % 10}`,
+    ),
+  )
+  // a camera that was cut off sends its last rows later than those of the next month
+  const late = times.splice(count - 2, 2)
+  return [...times.slice(0, count + 3), ...late, ...times.slice(count + 3)]
+}

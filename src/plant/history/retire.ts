@@ -1,0 +1,35 @@
+/** Days whose rows are taken out of the customer's table on purpose (retention, archive), and brought back. */
+import { transaction } from '../../platform/db/index.ts'
+import * as store from './store.ts'
+import type { StoredLine } from './stored-line.ts'
+
+/** Days since 1970-01-01, half-open; −∞ for whatever is older. */
+export type DayRange = { readonly fromDay: number; readonly belowDay: number }
+
+export const isInRange = (day: number, { fromDay, belowDay }: DayRange): boolean => day >= fromDay && day < belowDay
+
+const maxAttempts = 20
+
+/** Rows that the stored summaries of these days stand for. The line must be caught up with and compared. */
+export async function rowsOfDays(line: StoredLine, range: DayRange): Promise<number> {
+  const seen = await line.refresh()
+  return [...(seen?.directory ?? [])].reduce((sum, [day, { rowCount }]) => sum + (isInRange(day, range) ? rowCount : 0), 0)
+}
+
+/** Labels the days, so that neither the nightly check nor a table read from its begin takes their summaries for wrong; or takes the label off. */
+export async function labelDays(line: StoredLine, range: DayRange, isPurged: boolean): Promise<void> {
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const seen = await line.refresh()
+    if (!seen) return
+    const days = [...seen.directory].filter(([day, entry]) => isInRange(day, range) && entry.isPurged !== isPurged).map(([day]) => day)
+    if (days.length === 0) return
+    const { revision } = seen.state
+    const hasWon = await transaction(line.tenant, async (tx) => {
+      if (!(await store.changeState(tx, line.lineId, revision, { updated_at: line.deps.clock.nowMs() }))) return false
+      await store.markPurged(tx, line.lineId, revision + 1, days, isPurged)
+      return true
+    })
+    if (hasWon) return
+  }
+  throw new Error('the history of the line changed each time its days were to be labelled')
+}
