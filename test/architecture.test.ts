@@ -80,7 +80,7 @@ const approved: Readonly<Record<string, string>> = {
   'plant/configuration':
     'identity plant/facts plant/history plant/model plant/scope plant/words platform/db platform/http platform/i18n platform/time platform/ui',
   'plant/dashboards':
-    'identity plant/clock-health plant/detections plant/facts plant/history plant/kpi plant/model plant/scope plant/source plant/words platform/db platform/http platform/i18n platform/time platform/ui',
+    'identity plant/clock-health plant/detections plant/facts plant/history plant/kpi plant/model plant/scope plant/source plant/words platform/db platform/http platform/i18n platform/json platform/time platform/ui',
   'plant/board':
     'identity plant/downtime plant/facts plant/history plant/model plant/scope plant/scrap plant/stops plant/words platform/db platform/http platform/i18n platform/time platform/ui',
   'plant/operator':
@@ -92,7 +92,7 @@ const approved: Readonly<Record<string, string>> = {
   'plant/downtime-pages':
     'identity plant/dashboards plant/downtime plant/facts plant/kpi plant/model plant/scope plant/stops plant/words platform/http platform/i18n platform/time platform/ui',
   'plant/broker':
-    'identity plant/configuration platform/db platform/http platform/i18n platform/net platform/secrets platform/time platform/ui',
+    'identity plant/configuration platform/db platform/http platform/i18n platform/json platform/net platform/secrets platform/time platform/ui',
   'plant/editing':
     'identity plant/configuration plant/model plant/scope plant/source platform/db platform/http platform/i18n platform/time platform/ui',
   'plant/facts':

@@ -66,16 +66,6 @@ export const errorText = (word: ErrorWord, parameters: Readonly<Record<string, s
   return { es: fill(errorTexts[word].es), en: fill(errorTexts[word].en) }
 }
 
-/** `data.items.0.price`; undefined when there is no such part. Own members only. */
-export function partOf(value: unknown, path: string): unknown {
-  let part = value
-  for (const name of path === '' ? [] : path.split('.')) {
-    if (typeof part !== 'object' || part === null || !Object.hasOwn(part, name)) return undefined
-    part = (part as Record<string, unknown>)[name]
-  }
-  return part
-}
-
 const most = { items: 5, members: 20, depth: 4, text: 200 } as const
 
 /** To look at: few items, short texts, not deep; `truncated` when it is less than all. */

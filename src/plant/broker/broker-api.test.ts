@@ -22,7 +22,7 @@ async function upstream(t: TestContext, answer: RequestListener): Promise<string
 
 async function setUp(t: TestContext, engine: Engine = 'sqlite', env: Record<string, string> = {}) {
   const server = await startTestServer(
-    { engine, nowMs: noon, env: { SOURCE_NETWORKS: '127.0.0.0/8', RATE_LIMIT_PER_MINUTE: '1000', ...env } },
+    { engine, nowMs: noon, env: { SOURCE_NETWORKS: '127.0.0.0/8', SOURCE_WAIT_MS: '60000', RATE_LIMIT_PER_MINUTE: '1000', ...env } },
     t,
   )
   const plant: SmallPlant = await smallPlant(server, engine, 'canario', 5)
@@ -209,4 +209,53 @@ test('PL-78 the pages: added by a form, masked on opening, tested, refused under
   assert.equal(broken.status, 422)
   assert.equal((await post(`${page}/edit/erp/remove`, {})).status, 303)
   assert.equal((await browser.fetch(`${page}/edit/erp`)).status, 404)
+})
+
+test('PL-78 a widget on an external source: figure and table on the dashboard, and a word instead when it fails', async (t) => {
+  let fails = false
+  const base = await upstream(t, (_request, reply) =>
+    reply.writeHead(fails ? 500 : 200).end('{"main":{"temp":21.5},"list":[{"hora":"12:00","grados":21}]}'),
+  )
+  const { client, put, server, plant } = await setUp(t)
+  await put('clima', { base_url: base, name: 'Clima' })
+  const catalogue = await server.ctx.db.kysely.selectFrom('widget_catalog').select(['widget_id', 'widget_name']).execute()
+  const idOf = (name: string) => catalogue.find(({ widget_name: one }) => one === name)?.widget_id ?? 0
+  const [first, second] = [idOf('ExternalSource'), idOf('Fuente externa 2')]
+  const layout = {
+    widgets: [
+      { widget_id: first, params: { api_source_id: 'clima', display: 'number', value_path: 'main.temp', unit: '°C' } },
+      { widget_id: second, params: { api_source_id: 'clima', display: 'table', value_path: 'list' } },
+    ],
+    filters: [],
+  }
+  const saved = await client.json('/api/v1/dashboard/my-layout', { layout_config: layout, seen_version: 0 }, { method: 'PUT' })
+  assert.equal(saved.status, 200, JSON.stringify(saved.body))
+  type Shown = { widgets: Record<string, { data: { value: number | null; unit: string; rows: string[][]; error: string | null } }> }
+  const data = async () => ((await client.json('/api/v1/dashboard/data', {})).body as Shown).widgets
+  const shown = await data()
+  assert.deepEqual([shown[first]?.data.value, shown[first]?.data.unit, shown[second]?.data.rows], [21.5, '°C', [['12:00', '21']]])
+  const browser = server.newClient()
+  await browser.signIn(plant.username, plant.password)
+  const page = await (await browser.fetch(`/t/${plant.slug}/dashboard?lang=es`)).text()
+  assert.ok(page.includes('21,5') && page.includes('°C') && page.includes('Clima'))
+  fails = true
+  await client.json(`${url}/cache/clear`, {})
+  server.clock.advance(1_000)
+  const later = (await data())[first]?.data
+  assert.deepEqual([later?.value, /\(500\)/.test(later?.error ?? '')], [null, true])
+})
+
+test('PL-78 a dashboard does not wait for a source that is slow: it says so, and has the answer next time', async (t) => {
+  let answerNow = () => {}
+  const base = await upstream(t, (_request, reply) => {
+    answerNow = () => void reply.end('7')
+  })
+  const { put, server } = await setUp(t, 'sqlite', { SOURCE_WAIT_MS: '100' })
+  await put('lenta', { base_url: base })
+  const ask = async () => (await server.ctx.sources.answersOf(1, ['lenta'])).get('lenta')
+  assert.equal((await ask())?.error?.es, 'Todavía no respondió')
+  answerNow()
+  let last = await ask()
+  for (let i = 0; i < 100 && !last?.ok; i++) last = await ask()
+  assert.deepEqual([last?.ok, last?.data], [true, 7])
 })

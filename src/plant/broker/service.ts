@@ -1,6 +1,5 @@
 /** What people do with sources: kept, changed, tested, taken in from a file, each in one transaction with its audit row. */
-import type { Origin } from '../../identity/audit/audit.ts'
-import { recordAudit, type TenantActor } from '../../identity/index.ts'
+import { type Origin, recordAudit, type TenantActor } from '../../identity/index.ts'
 import type { Db, TenantDb } from '../../platform/db/database.ts'
 import { transaction } from '../../platform/db/index.ts'
 import type { Language } from '../../platform/i18n/i18n.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Problem } from '../../platform/http/problem.ts'
-import { partOf, previewOf } from './answer.ts'
+import { previewOf } from './answer.ts'
 import { createGate } from './gate.ts'
 import { readMap } from './map.ts'
 import { mask, readSource, type Source } from './source.ts'
@@ -90,10 +90,7 @@ test('PL-78 a map as YAML or JSON: what is not valid is left out and told', asyn
     await assert.rejects(readMap(wrong, [], 'es'), (error) => error instanceof Problem && error.code === 'source_map_unreadable', wrong)
 })
 
-test('PL-78 the part that counts is found by its dots, own members only; a preview is short', () => {
-  assert.equal(partOf({ data: { items: [{ price: 7 }] } }, 'data.items.0.price'), 7)
-  for (const path of ['data.none', 'constructor', '__proto__', 'data.items.length.x'])
-    assert.equal(partOf({ data: { items: [] } }, path), undefined)
+test('PL-78 a preview is short, whatever it is of', () => {
   const { preview, truncated } = previewOf([1, 2, 3, 4, 5, 6])
   assert.deepEqual([preview, truncated], [[1, 2, 3, 4, 5], true])
   assert.deepEqual(previewOf({ a: 1 }), { preview: { a: 1 }, truncated: false })

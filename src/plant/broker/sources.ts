@@ -1,10 +1,11 @@
 /** Asking external sources: cached, one question at a time per source, few at once. Never throws, whatever the server does. */
 import { LRUCache } from 'lru-cache'
 import type { Db } from '../../platform/db/database.ts'
+import { partOf } from '../../platform/json/index.ts'
 import { guardedFetch, type Lookup } from '../../platform/net/index.ts'
 import type { Secrets } from '../../platform/secrets/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
-import { type ErrorWord, errorText, partOf, type SourceAnswer } from './answer.ts'
+import { type ErrorWord, errorText, type SourceAnswer } from './answer.ts'
 import { createGate } from './gate.ts'
 import { listSources, type StoredSource } from './queries.ts'
 
@@ -17,6 +18,8 @@ export type SourcesDeps = {
     readonly openNetworks: readonly string[]
     /** Secrets by `{tenant id}:{variable}`. */
     readonly variables: ReadonlyMap<string, string>
+    /** Of a dashboard, for a source. */
+    readonly waitMs: number
     /** Of tests. */
     readonly find?: Lookup
   }
@@ -27,6 +30,8 @@ export type NamedAnswer = SourceAnswer & { readonly name: string }
 export type Sources = {
   /** Asked now, past the cache; nothing of it is kept. */
   readonly test: (tenantId: number, source: StoredSource) => Promise<SourceAnswer>
+  /** To choose from: those that are switched on. */
+  readonly namesOf: (tenantId: number) => Promise<readonly { readonly key: string; readonly name: string }[]>
   /** For widgets, by id: from the cache while it holds, and after `waitMs` without what has not come; that comes to the next one who asks. */
   readonly answersOf: (tenantId: number, keys: readonly string[]) => Promise<ReadonlyMap<string, NamedAnswer>>
 }
@@ -35,7 +40,6 @@ const maxBytes = 5 * 2 ** 20
 const cacheBytes = 16 * 2 ** 20
 /** Any number of screens, and a refresh each second, ask a source this often at most. */
 const leastHoldMs = 10_000
-const waitMs = 3_000
 
 type Kept = { readonly answer: SourceAnswer; readonly untilMs: number; readonly bytes: number }
 
@@ -97,6 +101,10 @@ export function createSources({ db, secrets, clock, log, options }: SourcesDeps)
 
   return {
     test: async (tenantId, source) => (await safely(tenantId, source)).answer,
+    async namesOf(tenantId) {
+      const sources = await listSources({ ...db, tenantId }, secrets)
+      return sources.filter(({ isEnabled }) => isEnabled).map(({ key, name }) => ({ key, name }))
+    },
     async answersOf(tenantId, keys) {
       const wanted = [...new Set(keys)]
       if (wanted.length === 0) return new Map()
@@ -108,7 +116,7 @@ export function createSources({ db, secrets, clock, log, options }: SourcesDeps)
             if (!source) return [key, { ...failed('not_found'), name: key }]
             const { name } = source
             if (!source.isEnabled) return [key, { ...failed('disabled'), name }]
-            return [key, { ...(await orLate(fromCache(tenantId, source), () => failed('waiting'))), name }]
+            return [key, { ...(await orLate(fromCache(tenantId, source), options.waitMs, () => failed('waiting'))), name }]
           }),
         )
         return new Map(answers)
@@ -121,7 +129,7 @@ export function createSources({ db, secrets, clock, log, options }: SourcesDeps)
 }
 
 /** A dashboard does not wait for somebody else's server. */
-async function orLate(answer: Promise<SourceAnswer> | SourceAnswer, late: () => SourceAnswer): Promise<SourceAnswer> {
+async function orLate(answer: Promise<SourceAnswer> | SourceAnswer, waitMs: number, late: () => SourceAnswer): Promise<SourceAnswer> {
   if (!(answer instanceof Promise)) return answer
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<SourceAnswer>((resolve) => {

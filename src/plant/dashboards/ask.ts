@@ -5,7 +5,7 @@ import { type FactNeeds, type Facts, gatherFacts } from '../facts/index.ts'
 import type { PlantModel } from '../model/index.ts'
 import type { Scope } from '../scope/index.ts'
 import { scopeForActor } from './bound-lines.ts'
-import { type DashboardDeps, type OpenPlant, periodOf, wholeSecondMs } from './service.ts'
+import { type DashboardDeps, linesOfTab, type OpenPlant, periodOf, refuseUnknownTab, wholeSecondMs } from './service.ts'
 
 export type Asked = { readonly scope: Scope; readonly facts: Facts; readonly model: PlantModel }
 export const everyNeed: FactNeeds = { previous: true, status: true, recent: false }
@@ -40,6 +40,20 @@ export const askPlant = async <More = undefined>(
     askedAtMs,
   })
   return answer
+}
+
+/** The question of a tab of the dashboard: where the tab has lines of its own, "all lines" are those. Throws unknown_tab (422), too. */
+export async function askTab(
+  deps: DashboardDeps,
+  actor: TenantActor,
+  raw: Readonly<Record<string, unknown>>,
+  tab: string | undefined,
+  needs: FactNeeds,
+): Promise<Asked> {
+  const layout = await deps.layouts.of(actor)
+  refuseUnknownTab(layout, tab)
+  const model = await deps.plants.withPlant(actor.tenant.tenantId, async (plant) => plant.model)
+  return askPlant(deps, actor, linesOfTab(layout, tab, model, raw), needs)
 }
 
 /** What every answer says about its question. */

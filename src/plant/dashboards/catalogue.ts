@@ -37,6 +37,7 @@ const keywordRules: readonly (readonly [words: readonly RegExp[], className: Wid
   [[/temporal/], 'ProductionTimeChart'],
   [[/evento/], 'EventFeed'],
   [[/reloj/], 'ClockHealth'],
+  [[/fuente/, /externa/], 'ExternalSource'],
 ]
 
 /** Class name as written, then without case, then the Spanish words; null is shown as "Widget en desarrollo". */

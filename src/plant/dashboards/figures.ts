@@ -1,7 +1,7 @@
 /** Figures of a range for integrators: everything that a number on the screen is made of. Pure. */
 
 import Type, { type Static } from 'typebox'
-import type { Facts, LineFacts } from '../facts/index.ts'
+import type { LineFacts } from '../facts/index.ts'
 import { cappedPercent, percent, roundHalfAway } from '../kpi/index.ts'
 import { type LineInputs, LineInputsSchema, nullable, ProductRowSchema } from './widgets/data.ts'
 import { localIso } from './widgets/local-time.ts'
@@ -145,39 +145,3 @@ export const figuresOf = (input: WidgetInput): Figures => {
     }),
   }
 }
-
-/** What two ranges are compared by; percentages uncapped and unrounded until the difference is taken. */
-export const ComparedSchema = Type.Object({
-  total_production: nullable(number),
-  total_weight_kg: nullable(number),
-  oee: nullable(number),
-  availability: nullable(number),
-  performance: nullable(number),
-  quality: nullable(number),
-  downtime_count: nullable(number),
-  downtime_seconds: nullable(number),
-})
-export type Compared = Static<typeof ComparedSchema>
-
-export const comparedOf = ({ kpi, downtime }: Pick<Facts, 'kpi' | 'downtime'>): Compared => ({
-  total_production: kpi.totalProduction,
-  total_weight_kg: kilograms(kpi.totalWeightCentikg),
-  oee: percent(kpi.oeeIndex),
-  availability: percent(kpi.availability),
-  performance: percent(kpi.effectiveness),
-  quality: percent(kpi.qualityRatio),
-  downtime_count: downtime.stopCount,
-  downtime_seconds: downtime.downtimeS,
-})
-
-/** `a − b`; null where either side has no figure. */
-export const deltasOf = (a: Pick<Facts, 'kpi' | 'downtime'>, b: Pick<Facts, 'kpi' | 'downtime'>): Compared => ({
-  total_production: a.kpi.totalProduction - b.kpi.totalProduction,
-  total_weight_kg: kilograms(a.kpi.totalWeightCentikg - b.kpi.totalWeightCentikg),
-  oee: trendPoints(a.kpi.oeeIndex, b.kpi.oeeIndex),
-  availability: trendPoints(a.kpi.availability, b.kpi.availability),
-  performance: trendPoints(a.kpi.effectiveness, b.kpi.effectiveness),
-  quality: trendPoints(a.kpi.qualityRatio, b.kpi.qualityRatio),
-  downtime_count: a.downtime.stopCount - b.downtime.stopCount,
-  downtime_seconds: a.downtime.downtimeS - b.downtime.downtimeS,
-})

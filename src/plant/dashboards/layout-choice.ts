@@ -25,6 +25,8 @@ const forOperators: readonly WidgetClass[] = [
 const notForViewers: readonly WidgetClass[] = ['EventFeed', 'ScatterChart', 'ClockHealth']
 
 const isShownTo = (role: Role, className: WidgetClass): boolean => {
+  // shows nothing until a layout says which source
+  if (className === 'ExternalSource') return false
   if (role === 'OPERATOR') return forOperators.includes(className)
   if (role === 'VIEWER') return !notForViewers.includes(className)
   return true

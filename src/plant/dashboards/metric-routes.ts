@@ -3,13 +3,10 @@ import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { requireTenant } from '../../identity/index.ts'
 import { route } from '../../platform/http/index.ts'
-import { formatLocalDate, formatLocalTime } from '../../platform/time/index.ts'
-import { gatherFacts } from '../facts/index.ts'
-import { parseScope, type Scope } from '../scope/index.ts'
 import { aboutAnswer, askPlant, everyNeed, onlyRange } from './ask.ts'
-import { ComparedSchema, comparedOf, deltasOf, FiguresSchema, figuresOf } from './figures.ts'
+import { FiguresSchema, figuresOf } from './figures.ts'
 import { FilterBody, PeriodSchema, warnings } from './schemas.ts'
-import { type DashboardDeps, periodOf } from './service.ts'
+import type { DashboardDeps } from './service.ts'
 import { areaDetectionChart } from './widgets/area-detection-chart.ts'
 import {
   AreaDetectionChartSchema,
@@ -71,36 +68,6 @@ const SeriesReply = Type.Object({
   total: integer,
   ...about,
 })
-
-const ComparisonBody = Type.Object({
-  ...FilterBody.properties,
-  compare_daterange: Type.Optional(Type.Unknown({ description: 'Range to compare with; absent = the range of equal length just before.' })),
-})
-const ComparisonReply = Type.Object({
-  current: Type.Object({ period: PeriodSchema, figures: ComparedSchema }),
-  previous: Type.Object({ period: PeriodSchema, figures: ComparedSchema }),
-  /** Current less previous; percentages in points. */
-  deltas: ComparedSchema,
-  lines_queried: Type.Array(integer),
-  warnings,
-})
-
-/** The range of equal length just before, as parameters. */
-const precedingRange = ({ fromLocalS, toLocalS }: Scope) => {
-  const from = fromLocalS - (toLocalS - fromLocalS)
-  return {
-    start_date: formatLocalDate(from),
-    start_time: formatLocalTime(from),
-    end_date: formatLocalDate(fromLocalS - 60),
-    end_time: formatLocalTime(fromLocalS - 60),
-  }
-}
-
-/** Flat date parameters of the first range must not reach the second. */
-const withRange = (filters: Readonly<Record<string, unknown>>, daterange: unknown) => {
-  const { start_date: _a, end_date: _b, start_time: _c, end_time: _d, ...others } = filters
-  return { ...others, daterange }
-}
 
 export const registerMetricRoutes = (app: FastifyInstance, deps: DashboardDeps): void => {
   const kpiRoute = (name: string, widget: Widget<{ readonly value: number | null }>, schema: Type.TObject, summary: string): void =>
@@ -199,35 +166,6 @@ export const registerMetricRoutes = (app: FastifyInstance, deps: DashboardDeps):
         flow: { entrada: [...flow.entrada], salida: [...flow.salida], descarte: [...flow.descarte], summary: { ...flow.total } },
         total: asked.facts.summary.outputCount,
         ...aboutAnswer(asked, request.language),
-      }
-    },
-  })
-  route(app, {
-    method: 'POST',
-    url: '/api/v1/metrics/comparison',
-    access,
-    summary: 'Two ranges side by side, and their differences',
-    tags,
-    rate,
-    body: ComparisonBody,
-    reply: { 200: ComparisonReply },
-    handler: async ({ request, body }) => {
-      const { compare_daterange, ...filters } = body
-      const asked = await askPlant(deps, requireTenant(request), filters, onlyRange, async (plant, { scope }) => {
-        const other = parseScope(plant.model, withRange(filters, compare_daterange ?? precedingRange(scope)), deps.clock.nowMs())
-        return {
-          scope: other,
-          facts: await gatherFacts(plant.db, plant.model, other, { needs: onlyRange, history: deps.histories.of(plant) }),
-        }
-      })
-      const before = asked.more
-      if (before === undefined) throw new Error('comparison without a second range')
-      return {
-        current: { period: periodOf(asked.scope), figures: comparedOf(asked.facts) },
-        previous: { period: periodOf(before.scope), figures: comparedOf(before.facts) },
-        deltas: deltasOf(asked.facts, before.facts),
-        lines_queried: asked.scope.lines.map(({ lineId }) => lineId),
-        warnings: [...new Set([...asked.facts.warnings, ...before.facts.warnings].map((warning) => warning[request.language]))],
       }
     },
   })

@@ -123,7 +123,8 @@ async function ask(
   const actor = requireTenant(request)
   const { language } = request
   const page = pageOf(request)
-  const base = { page, companySlug: actor.tenant.slug, nav: plantNavigation(page, actor.tenant.slug, actor, 'dashboard') }
+  const mayExport = actor.permissions.has('export_data')
+  const base = { page, mayExport, companySlug: actor.tenant.slug, nav: plantNavigation(page, actor.tenant.slug, actor, 'dashboard') }
   const layout = await deps.layouts.of(actor)
   const allowed = layout.filterIds === null ? null : new Set(layout.filterIds)
   const nowMs = deps.clock.nowMs()
@@ -169,8 +170,8 @@ const isWithoutLines = ({ options }: Problem): boolean => {
 /** The board is the same for everybody who gets the same answer at the same address, but for the nonce; a screen's has no link to a person's own. */
 function sharedBoard({ answers }: DashboardDeps, { model, data }: Asked): Html {
   if (!data || model.loading) return boardView(model)
-  const { page, companySlug, query } = model
-  const view = `${companySlug}?${query}${page.user && !page.user.isScreen ? ' person' : ''}`
+  const { page, companySlug, query, mayExport } = model
+  const view = `${companySlug}?${query}${page.user && !page.user.isScreen ? ' person' : ''}${mayExport ? ' export' : ''}`
   return answers.htmlOf(data, view, page.nonce, (nonce) => boardView({ ...model, page: { ...page, nonce } }))
 }
 
@@ -188,7 +189,7 @@ export const boardOf = (data: DashboardAnswer, tab: string, model: PlantModel): 
 
 /** The page with its panel as the person left it and each refused parameter named; also when the plant cannot be reached. */
 function refused(
-  base: Pick<DashboardPage, 'page' | 'companySlug' | 'nav'>,
+  base: Pick<DashboardPage, 'page' | 'companySlug' | 'nav' | 'mayExport'>,
   problem: Problem,
   filters: readonly FilterDescription[],
   parameters: PageParameters,

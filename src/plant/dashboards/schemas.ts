@@ -99,6 +99,7 @@ const widgetData: readonly TSchema[] = [
   data.MetricsSummarySchema,
   data.EventFeedSchema,
   ClockHealthSchema,
+  data.ExternalSourceSchema,
 ]
 
 export const WidgetResultSchema = Type.Object({

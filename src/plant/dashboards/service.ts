@@ -18,6 +18,7 @@ import { keptPlace, presentWidget } from './present.ts'
 import { problem } from './problems.ts'
 import { type RawRows, readRaw } from './raw.ts'
 import type { UserQueryLog } from './user-queries.ts'
+import { sourceIdOf } from './widgets/external-source.ts'
 import { localIso } from './widgets/local-time.ts'
 import type { WidgetResult } from './widgets/widget.ts'
 
@@ -35,6 +36,11 @@ export type DashboardDeps = {
   readonly userQueries: UserQueryLog
   readonly layouts: Layouts
   readonly answers: Answers
+  /** External sources, for the widgets that show them. */
+  readonly sources: {
+    readonly answersOf: (tenantId: number, keys: readonly string[]) => Promise<Facts['external']>
+    readonly namesOf: (tenantId: number) => Promise<readonly { readonly key: string; readonly name: string }[]>
+  }
 }
 
 export type DashboardOptions = {
@@ -125,9 +131,14 @@ export const dashboardData = async (
 ): Promise<DashboardAnswer> => {
   const layout = await deps.layouts.of(actor)
   const { tab } = options
+  refuseUnknownTab(layout, tab)
+  return deps.plants.withPlant(actor.tenant.tenantId, (plant) => answerIn(deps, actor, { plant, layout }, raw, options))
+}
+
+/** Throws unknown_tab (422). */
+export function refuseUnknownTab(layout: ResolvedLayout, tab: string | undefined): void {
   if (tab !== undefined && !isBuiltInTab(tab) && !layout.tabs.some(({ key }) => key === tab))
     throw problem('unknown_tab', { parameters: { tab } })
-  return deps.plants.withPlant(actor.tenant.tenantId, (plant) => answerIn(deps, actor, { plant, layout }, raw, options))
 }
 
 /** The same in a plant that is open, for a layout that was read. */
@@ -147,9 +158,11 @@ export const answerIn = async (
   const { model } = plant
   const asked = linesOfTab(layout, tab, model, raw)
   const scope = scopeForActor(deps.answers.scopeOf, actor, model, asked, askedAtMs)
+  const asksFor = chosen.widgets.filter(({ widgetId }) => !skipped.has(widgetId))
   const facts = await gatherFacts(plant.db, model, scope, {
-    needs: needsOf(chosen.widgets.filter(({ widgetId }) => !skipped.has(widgetId))),
+    needs: needsOf(asksFor),
     history: deps.histories.of(plant),
+    external: externalOf(deps, actor, asksFor),
   })
   const rawRows = includeRaw ? await readRaw(plant.db, model, scope, facts.stops) : null
   const make = (): DashboardAnswer => {
@@ -190,7 +203,7 @@ export const answerIn = async (
 }
 
 /** On a tab with a group of lines, "all lines" (also by saying nothing) are those that still run; a line or group that is named wins. */
-const linesOfTab = (
+export const linesOfTab = (
   { tabs }: ResolvedLayout,
   tab: string | undefined,
   model: PlantModel,
@@ -213,6 +226,13 @@ const needsOf = (chosen: readonly PlacedWidget[]): FactNeeds => ({
   recent: chosen.some(({ widget }) => widget?.needs?.includes('recent')),
   clocks: chosen.some(({ widget }) => widget?.needs?.includes('clocks')),
 })
+
+/** Sources that the chosen widgets show; undefined when none does. */
+function externalOf({ sources }: DashboardDeps, { tenant }: TenantActor, chosen: readonly PlacedWidget[]) {
+  const keys = chosen.flatMap(({ widget, config }) => (widget?.className === 'ExternalSource' ? (sourceIdOf(config) ?? []) : []))
+  if (keys.length === 0) return undefined
+  return { keys: [...new Set(keys)].sort(), ask: (wanted: readonly string[]) => sources.answersOf(tenant.tenantId, wanted) }
+}
 
 const metadataOf = (input: {
   readonly scope: Scope

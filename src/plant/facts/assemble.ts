@@ -25,6 +25,7 @@ export function assemble(
   bucketStarts: readonly number[],
   gathered: readonly GatheredLine[],
   clocks: Facts['clocks'],
+  external: Facts['external'],
 ): Facts {
   const current = gathered.map((line) => line.current)
   const kpi = computeKpis(current.map((result) => result.kpi))
@@ -43,6 +44,7 @@ export function assemble(
     newestDetectionLocalS: Number.isFinite(newestS) ? zone.toLocalS(newestS) : null,
     warnings: gathered.flatMap((line) => line.warnings),
     clocks,
+    external,
   }
   // not spread: that would ask for every stop
   return Object.assign(stopFacts(model, zone, gathered), rest)

@@ -84,6 +84,16 @@ export const maxListedStops = 200
 /** The stop figures that KpiTotalDowntime and the summary share. */
 export type DowntimeTotals = { readonly stopCount: number; readonly downtimeS: number }
 
+/** What an external source of the company said, as it said it. */
+export type ExternalAnswer = {
+  readonly ok: boolean
+  readonly name: string
+  readonly data: unknown
+  /** Why there is no data. */
+  readonly error: Text | null
+  readonly askedAtMs: number
+}
+
 export type Facts = {
   readonly kpi: KpiFacts
   readonly lines: readonly LineFacts[]
@@ -110,4 +120,6 @@ export type Facts = {
   readonly warnings: readonly Text[]
   /** Of the chosen lines that have a table; empty unless asked for. */
   readonly clocks: readonly LineClock[]
+  /** By id of the source; only those asked for. */
+  readonly external: ReadonlyMap<string, ExternalAnswer>
 }

@@ -25,7 +25,13 @@ type GatherOptions = {
   readonly maxRows?: number
   /** Absent = every figure from raw rows: the oracle. */
   readonly history?: PlantHistory
+  /** Sources that widgets show, and who asks them. */
+  readonly external?:
+    | { readonly keys: readonly string[]; readonly ask: (keys: readonly string[]) => Promise<Facts['external']> }
+    | undefined
 }
+
+const nothing: Facts['external'] = new Map()
 
 /** Lines read at once: enough to hide the round trips, few enough to leave connections to others. */
 const maxParallel = 3
@@ -36,7 +42,7 @@ export async function gatherFacts(
   plantDb: PlantDb,
   model: PlantModel,
   scope: Scope,
-  { needs = {}, history, ...limits }: GatherOptions = {},
+  { needs = {}, history, external, ...limits }: GatherOptions = {},
 ): Promise<Facts> {
   const zone = zoneOf(model.settings.timeZone)
   const memory = history?.memory ?? null
@@ -55,11 +61,12 @@ export async function gatherFacts(
   }
   const opened = await openLines(request, history ?? null)
   const make = async (): Promise<Facts> => {
+    const said = external ? external.ask(external.keys) : nothing
     const gathered = await inParallel(opened, maxParallel, (one) => gatherReadable(request, one, history ?? null))
     const clocks = needs.clocks ? await readClocks({ context: request.context, model, memory, viewOf: viewsOf(opened) }, scope.lines) : []
-    return assemble(model, zone, scope, request.bucketStarts, gathered, clocks)
+    return assemble(model, zone, scope, request.bucketStarts, gathered, clocks, await said)
   }
-  return memory ? remembered(memory, request, opened, `${needs.clocks === true}`, make) : make()
+  return memory ? remembered(memory, request, opened, `${needs.clocks === true} ${JSON.stringify(external?.keys ?? [])}`, make) : make()
 }
 
 type OpenedLine = { readonly line: Line } & ({ readonly opened: Opened } | { readonly error: unknown })

@@ -4,6 +4,7 @@ export { calendarOf } from './calendar.ts'
 export { countDay } from './count-day.ts'
 export { type Days, daysUpToNow } from './days.ts'
 export type {
+  ExternalAnswer,
   Facts,
   KpiFacts,
   LineFacts,

@@ -46,12 +46,18 @@ type Ground = {
   readonly catalogue: Catalogue
   readonly filters: EditorModel['filters']
   readonly timeZone: string
+  readonly sources: EditorModel['sources']
 }
 
 async function groundOf(deps: DashboardDeps, request: FastifyRequest): Promise<Ground> {
   const actor = requireTenant(request)
   const { language } = request
-  const [rows, plant] = await Promise.all([deps.layouts.catalogueOf(actor), modelIfAny(deps, actor.tenant.tenantId)])
+  const { tenantId } = actor.tenant
+  const [rows, plant, sources] = await Promise.all([
+    deps.layouts.catalogueOf(actor),
+    modelIfAny(deps, tenantId),
+    deps.sources.namesOf(tenantId),
+  ])
   const known = rows.map((row) => ({ row, widget: resolveWidget(row.widgetName) }))
   return {
     actor,
@@ -80,6 +86,7 @@ async function groundOf(deps: DashboardDeps, request: FastifyRequest): Promise<G
           .map(({ filter_id, label }) => ({ id: filter_id, label }))
       : [],
     timeZone: plant?.settings.timeZone ?? 'UTC',
+    sources,
   }
 }
 
@@ -159,6 +166,7 @@ async function modelOf(
     catalogue: ground.catalogue,
     entries: ground.entries,
     filters: ground.filters,
+    sources: ground.sources,
     lines: (ground.plant?.lines ?? []).filter(({ isActive }) => isActive).map(({ lineId, lineName }) => ({ id: lineId, name: lineName })),
     history: versions.map(({ version, by, atMs, layout }) => ({
       version,

@@ -1,6 +1,14 @@
 /** What the editor's form sends: the draft as it was drawn, what was typed since, and what to do. */
 import Type, { type Static } from 'typebox'
-import { type LayoutJson, leastRefreshS, mostRefreshS, readLayoutJson, type TabJson, type WidgetJson } from '../dashboards/index.ts'
+import {
+  externalDisplays,
+  type LayoutJson,
+  leastRefreshS,
+  mostRefreshS,
+  readLayoutJson,
+  type TabJson,
+  type WidgetJson,
+} from '../dashboards/index.ts'
 import { type Arranged, type Catalogue, type Direction, type Edit, type Resize, sizeOf } from './draft.ts'
 import { readSteps, type Steps } from './history.ts'
 
@@ -26,6 +34,12 @@ export const EditorBody = Type.Object(
     item_height: list,
     item_refresh: list,
     item_tab: list,
+    /** Of the widgets on external sources, one value each: which widget, and what it shows. */
+    external: list,
+    external_source: list,
+    external_display: list,
+    external_path: list,
+    external_unit: list,
     /** Of the shown tab. */
     tab_name: text(100),
     tab_line: list,
@@ -66,6 +80,19 @@ function typedWidget(widget: WidgetJson, i: number, body: EditorBody, tabs: read
   }
 }
 
+/** Which source a widget shows; other parameters stay as they are. */
+function typedExternal(widget: WidgetJson, body: EditorBody): WidgetJson {
+  const i = (body.external ?? []).findIndex((id) => idOf(id) === widget.widget_id)
+  if (i < 0) return widget
+  const { api_source_id: _source, display: _display, value_path: _path, unit: _unit, ...rest } = widget.params
+  const text = (values: readonly string[] | undefined, most: number) => values?.[i]?.trim().slice(0, most) ?? ''
+  const source = text(body.external_source, 50)
+  if (source === '') return { ...widget, params: rest }
+  const display = externalDisplays.find((word) => word === body.external_display?.[i]) ?? 'number'
+  const [path, unit] = [text(body.external_path, 200), text(body.external_unit, 20)]
+  return { ...widget, params: { ...rest, api_source_id: source, display, ...(path && { value_path: path }), ...(unit && { unit }) } }
+}
+
 /** The draft with what was typed into the fields of the shown tab. */
 function typed(draft: LayoutJson, body: EditorBody, catalogue: Catalogue): LayoutJson {
   const places = new Map((body.item ?? []).map((id, i) => [idOf(id), i]))
@@ -74,7 +101,7 @@ function typed(draft: LayoutJson, body: EditorBody, catalogue: Catalogue): Layou
   return {
     widgets: draft.widgets.map((widget) => {
       const i = places.get(widget.widget_id)
-      return i === undefined ? widget : typedWidget(widget, i, body, draft.tabs, catalogue)
+      return i === undefined ? widget : typedExternal(typedWidget(widget, i, body, draft.tabs, catalogue), body)
     }),
     filters: body.has_filters ? idsOf(body.filter) : draft.filters,
     tabs: draft.tabs.map((tab) =>

@@ -138,4 +138,17 @@ export const messages = defineMessages({
   'said.remove': { es: '{name}: quitado.', en: '{name}: removed.' },
   'said.add': { es: '{name}: agregado al final.', en: '{name}: added at the end.' },
   'said.done': { es: 'Hecho.', en: 'Done.' },
+  'external.none': { es: 'Ninguna', en: 'None' },
+  'external.gone': { es: '{id} (ya no está)', en: '{id} (gone)' },
+  'external.source': { es: 'Fuente externa', en: 'External source' },
+  'external.source.hint': {
+    es: 'Todavía no hay fuentes: se agregan en Planta → Fuentes externas',
+    en: 'No sources yet: they are added in Plant → External sources',
+  },
+  'external.display': { es: 'Mostrar como', en: 'Show as' },
+  'external.display.number': { es: 'Un número', en: 'A number' },
+  'external.display.table': { es: 'Una tabla', en: 'A table' },
+  'external.path': { es: 'Parte de la respuesta', en: 'Part of the answer' },
+  'external.path.hint': { es: 'Como main.temp; vacío: toda', en: 'As main.temp; empty: all of it' },
+  'external.unit': { es: 'Unidad', en: 'Unit' },
 })

@@ -53,6 +53,8 @@ export type EditorModel = {
   readonly catalogue: Catalogue
   readonly entries: readonly Entry[]
   readonly filters: readonly { readonly id: number; readonly label: string }[]
+  /** External sources that a widget can show. */
+  readonly sources: readonly { readonly key: string; readonly name: string }[]
   readonly lines: readonly { readonly id: number; readonly name: string }[]
   readonly history: readonly Version[]
   readonly preview: Html

@@ -1,7 +1,7 @@
 /** The tab that is edited: one tile per widget. Buttons do everything; the browser adds dragging (`src/browser/layout-editor.ts`). */
 import { translator } from '../../platform/i18n/index.ts'
 import { dialog, emptyState, field, type Html, html, icon, select } from '../../platform/ui/index.ts'
-import { leastRefreshS, mostRefreshS, tabName, type WidgetJson } from '../dashboards/index.ts'
+import { externalDisplays, leastRefreshS, mostRefreshS, tabName, type WidgetJson } from '../dashboards/index.ts'
 import { gridColumns, leastOf, sizeOf, tabOf, widgetsOf } from './draft.ts'
 import { messages } from './messages.ts'
 import { type EditorModel, nameOf } from './model.ts'
@@ -45,10 +45,31 @@ function options(model: EditorModel, widget: WidgetJson, name: string): Html {
         })}
         ${field({ name: 'item_refresh', id: `refresh-${id}`, label: t('tile.refresh'), type: 'number', min: leastRefreshS, max: mostRefreshS, value: widget.refresh_seconds, unit: 's', hint: t('tile.refresh.hint', { least: leastRefreshS }) })}
       </div>
+      ${model.entries.find((entry) => entry.id === id)?.render === 'external' ? external(model, widget) : ''}
       <div class="layout-steps">
         ${step('up', t('tile.up'))}${step('down', t('tile.down'))}${step('wider', t('tile.wider'))}${step('narrower', t('tile.narrower'))}${step('taller', t('tile.taller'))}${step('shorter', t('tile.shorter'))}
         <button class="btn btn--primary" type="submit" name="do" value="apply">${t('apply')}</button>
       </div>
+    </div>`
+}
+
+/** Which source, as what, and which part of it. */
+function external({ page, sources }: EditorModel, { widget_id: id, params }: WidgetJson): Html {
+  const t = translator(messages, page.language)
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+  const chosen = text(params.api_source_id)
+  const known = sources.some(({ key }) => key === chosen)
+  const choices = [
+    { value: '', label: t('external.none') },
+    ...sources.map(({ key, name }) => ({ value: key, label: name })),
+    ...(chosen !== '' && !known ? [{ value: chosen, label: t('external.gone', { id: chosen }) }] : []),
+  ]
+  return html`<input type="hidden" name="external" value="${id}">
+    <div class="form-grid">
+      ${select({ name: 'external_source', id: `external-source-${id}`, label: t('external.source'), options: choices, value: chosen, ...(sources.length === 0 && { hint: t('external.source.hint') }) })}
+      ${select({ name: 'external_display', id: `external-display-${id}`, label: t('external.display'), options: externalDisplays.map((value) => ({ value, label: t(`external.display.${value}`) })), value: text(params.display) || 'number' })}
+      ${field({ name: 'external_path', id: `external-path-${id}`, label: t('external.path'), value: text(params.value_path), maxLength: 200, hint: t('external.path.hint'), autocomplete: 'off' })}
+      ${field({ name: 'external_unit', id: `external-unit-${id}`, label: t('external.unit'), value: text(params.unit), maxLength: 20, autocomplete: 'off' })}
     </div>`
 }
 

@@ -127,6 +127,8 @@ export type Config = {
     readonly openNetworks: readonly string[]
     /** Secrets by `{tenant id}:{variable}`; never logged. */
     readonly variables: ReadonlyMap<string, string>
+    /** Of a dashboard, for a source. */
+    readonly waitMs: number
   }
   readonly history: { readonly cacheMb: number }
   readonly live: { readonly heartbeatMs: number }
@@ -250,6 +252,7 @@ export function readConfig(env: Environment): Config {
     },
     sources: {
       openNetworks: values.sourceNetworks,
+      waitMs: values.sourceWaitMs,
       variables: new Map(values.sourceVariables.map(({ company, variable }) => [`${company}:${variable}`, env[variable] ?? ''])),
     },
     history: { cacheMb: values.historyCacheMb },

@@ -188,6 +188,12 @@ export const settings = {
     'Environment variables that a company’s external sources may use as their secret, each after the company’s number: `1:WEATHER_TOKEN,7:ERP_KEY`. Default: none',
     companyVariables,
   ),
+  sourceWaitMs: setting(
+    'SOURCE_WAIT_MS',
+    '3000',
+    'Longest that a dashboard waits for an external source; what comes later is shown at its next refresh',
+    integer(100, 60_000),
+  ),
   plantConnectTimeoutMs: setting(
     'PLANT_CONNECT_TIMEOUT_MS',
     '3000',

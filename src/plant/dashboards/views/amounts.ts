@@ -7,6 +7,10 @@ export const amount = (value: number, language: Language, decimals = 0): string 
 
 export const percentText = (value: number, language: Language): string => formatNumber(value, language, 1)
 
+/** The figure of a KPI without its unit; null stays null. */
+export const kpiText = (value: number | null, unit: string, language: Language): string | null =>
+  value === null ? null : unit === '%' ? percentText(value, language) : amount(value, language, unit === 'kg' ? 2 : 1)
+
 /** Minutes as "7 h 30 min"; under an hour with one decimal. */
 export function minutesText(minutes: number, language: Language): string {
   if (minutes < 60) return `${amount(minutes, language, 1)} min`

@@ -1,9 +1,13 @@
 /** What a chart element carries to the browser in `data-chart`. Types only: the browser imports them too. */
-import type { EntryOutputCompareChartData, Overlay, ScatterChartData } from '../widgets/data.ts'
+import type { Overlay, ScatterChartData } from '../widgets/data.ts'
 
-export type TimeSeries = { readonly name: string; readonly color: string; readonly values: readonly number[] }
+/** Null: no figure there, drawn as a gap. */
+export type TimeSeries = { readonly name: string; readonly color: string; readonly values: readonly (number | null)[] }
 /** `from` and `to` are places on the bucket axis: 2.5 is the middle of the third bucket. */
 export type StopMark = Overlay & { readonly kind: string; readonly from: number; readonly to: number }
+
+/** Bars side by side per label. */
+export type BarSeries = { readonly key: string; readonly label: string; readonly data: readonly number[]; readonly borderColor: string }
 
 export type ChartPayload =
   | {
@@ -22,7 +26,7 @@ export type ChartPayload =
       readonly parts: readonly { readonly name: string; readonly color: string; readonly value: number }[]
       readonly totalName: string
     }
-  | { readonly kind: 'compare'; readonly labels: readonly string[]; readonly series: EntryOutputCompareChartData['datasets'] }
+  | { readonly kind: 'compare'; readonly labels: readonly string[]; readonly series: readonly BarSeries[] }
   | {
       readonly kind: 'bars'
       readonly labels: readonly string[]

@@ -3,7 +3,6 @@ import { emptyState, type Html, html, icon, swatch } from '../../../platform/ui/
 import type {
   AreaDetectionChartData,
   EntryOutputCompareChartData,
-  Overlay,
   ProductDistributionChartData,
   ProductionTimeChartData,
   ScatterChartData,
@@ -12,6 +11,7 @@ import type { WidgetResult } from '../widgets/widget.ts'
 import { amount, minutesText, percentText } from './amounts.ts'
 import type { ChartPayload } from './chart-payload.ts'
 import { type WidgetView, words } from './model.ts'
+import { barsPayload, comparePayload, partsPayload, stopWord, timePayload } from './payloads.ts'
 
 /** Beyond this the table helps nobody and would weigh more than the page. */
 const mostTableRows = 800
@@ -45,21 +45,6 @@ const dataTable = (
   </details></div>`
 }
 
-const minutesOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5))
-const bucketMinutes: Readonly<Record<string, number>> = { minute: 1, '15min': 15, hour: 60, day: 1_440 }
-
-/** Where a stop lies on the bucket axis. The answer gives buckets and clock times; weeks and months are too coarse for the clock to matter. */
-function stopPlace(stop: Overlay, data: ProductionTimeChartData): { from: number; to: number } {
-  const length = bucketMinutes[data.interval]
-  const place = (bucket: number, clock: string, otherwise: number): number => {
-    const start = data.bucket_starts[bucket]
-    if (length === undefined || start === undefined) return bucket + otherwise
-    const minutes = minutesOf(clock) - minutesOf(start.slice(11, 16))
-    return bucket + Math.min(1, Math.max(0, (otherwise === 1 && minutes <= 0 ? length : minutes) / length))
-  }
-  return { from: place(stop.xMin, stop.start_time, 0), to: place(stop.xMax, stop.end_time, 1) }
-}
-
 function timeChart(view: WidgetView, result: WidgetResult): Html {
   const data = result.data as ProductionTimeChartData
   const { language } = view
@@ -69,17 +54,6 @@ function timeChart(view: WidgetView, result: WidgetResult): Html {
   const totals = data.labels.map((_, i) => data.datasets.reduce((sum, set) => sum + (set.data[i] ?? 0), 0))
   const max = totals.reduce((a, b) => Math.max(a, b), 0)
   const total = totals.reduce((a, b) => a + b, 0)
-  const payload: ChartPayload = {
-    kind: 'time',
-    labels: data.labels,
-    series: data.datasets.map((set) => ({ name: set.label, color: set.borderColor, values: set.data })),
-    stops: data.downtime_events.map((stop) => ({ ...stop, ...stopPlace(stop, data), kind: t(stopWord(stop.visual_type)) })),
-    curve: data.curve_type,
-    showStops: data.show_downtime,
-    peaks: data.highlight_peaks,
-    stopsName: t('chart.stops'),
-    totalName: t('chart.total'),
-  }
   const kinds = [...new Set(data.downtime_events.map((stop) => stop.visual_type))]
   const label = t('chart.aria.time', {
     count: amount(data.labels.length, language),
@@ -96,7 +70,7 @@ function timeChart(view: WidgetView, result: WidgetResult): Html {
     <button type="button" class="btn btn--quiet btn--small" data-chart-reset data-chart-for="${id}-chart">${icon('zoom_out_map', 16)}<span>${t('chart.reset')}</span></button>
     ${kinds.length > 0 ? html`<ul class="stop-legend" data-stop-legend aria-label="${t('chart.stops')}">${kinds.map((kind) => html`<li class="stop-legend__item stop-legend__item--${kind}">${t(stopWord(kind))}</li>`)}</ul>` : ''}
   </div>
-  ${chartBox(result, payload, `${name}. ${label}`)}
+  ${chartBox(result, timePayload(data, language), `${name}. ${label}`)}
   ${dataTable(
     view,
     id,
@@ -116,16 +90,11 @@ function timeChart(view: WidgetView, result: WidgetResult): Html {
   }`
 }
 
-const stopWords = ['db_confirmed', 'db_unconfirmed', 'calculated', 'live', 'planned'] as const
-const stopWord = (visualType: string): `stop.${(typeof stopWords)[number]}` =>
-  `stop.${stopWords.find((known) => known === visualType) ?? 'calculated'}`
-
 function distributionChart(view: WidgetView, result: WidgetResult): Html {
   const data = result.data as ProductDistributionChartData
   const { language } = view
   const t = words(language)
   const name = String(result.metadata.display_name)
-  const parts = data.table_rows.map((row) => ({ name: row.label, color: row.color, value: row.count }))
   const label = t('chart.aria.parts', {
     name,
     parts: data.table_rows
@@ -135,7 +104,7 @@ function distributionChart(view: WidgetView, result: WidgetResult): Html {
   })
   return html`
   <div class="split">
-    ${chartBox(result, { kind: 'parts', parts, totalName: t('chart.total') }, label)}
+    ${chartBox(result, partsPayload(data, language), label)}
     <div class="table-scroll split__table" tabindex="0" role="region" aria-label="${name}">
       <table class="table"><caption class="sr-only">${name}</caption>
         <thead><tr><th scope="col">${t('how.products')}</th><th scope="col" class="num">${t('chart.count')}</th><th scope="col" class="num hide-phone">${t('column.weight')}</th><th scope="col" class="num">${t('column.share')}</th></tr></thead>
@@ -159,7 +128,7 @@ function compareChart(view: WidgetView, result: WidgetResult): Html {
     (set) =>
       html`<div class="flow__item"><dt>${swatch(set.borderColor)}${set.label}</dt><dd>${amount(data.summary[set.key], language)}</dd></div>`,
   )}</dl>
-  ${chartBox(result, { kind: 'compare', labels: data.labels, series: data.datasets }, t('chart.aria.parts', { name, parts: data.datasets.map((set) => `${set.label} ${amount(data.summary[set.key], language)}`).join(', ') }))}
+  ${chartBox(result, comparePayload(data), t('chart.aria.parts', { name, parts: data.datasets.map((set) => `${set.label} ${amount(data.summary[set.key], language)}`).join(', ') }))}
   ${dataTable(
     view,
     `w-${result.widget_id}`,
@@ -174,12 +143,10 @@ function areaChart(view: WidgetView, result: WidgetResult): Html {
   const { language } = view
   const t = words(language)
   const name = String(result.metadata.display_name)
-  const set = data.datasets[0]
-  const values = set?.data ?? []
   return html`
   ${chartBox(
     result,
-    { kind: 'bars', labels: data.labels, values, colors: set?.backgroundColor ?? [], name: t('chart.count') },
+    barsPayload(data, language),
     t('chart.aria.parts', {
       name,
       parts: data.areas

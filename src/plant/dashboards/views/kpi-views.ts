@@ -1,4 +1,5 @@
 /** KPI cards. Trends are told by arrow and words, colour only repeats them; null shows its reason. */
+import type { Language } from '../../../platform/i18n/index.ts'
 import { badge, type Html, html, kpiFigure, type Trend } from '../../../platform/ui/index.ts'
 import type {
   KpiAvailabilityData,
@@ -11,13 +12,18 @@ import type {
   KpiWeightEfficiencyData,
 } from '../widgets/data.ts'
 import type { WidgetResult } from '../widgets/widget.ts'
-import { amount, minutesText, percentText, signed } from './amounts.ts'
+import { amount, kpiText, minutesText, percentText, signed } from './amounts.ts'
 import { type WidgetView, words } from './model.ts'
 
 const lessIsBetter = new Set(['KpiTotalDowntime', 'KpiRejectedRate'])
 
 /** A count of an unfinished range lies below that of the whole range before it: that is the hour, not good or bad news, and the note says so. */
-function trendOf({ language, board }: WidgetView, className: string, value: number | null, unit: string): Trend | null {
+export function trendOf(
+  { language, board }: { readonly language: Language; readonly board: Pick<WidgetView['board'], 'scope'> },
+  className: string,
+  value: number | null,
+  unit: string,
+): Trend | null {
   if (value === null) return null
   const t = words(language)
   const isUnfinishedCount = unit !== '%' && board.scope.range.toS > board.scope.now.epochS
@@ -79,12 +85,7 @@ export function kpiView(view: WidgetView, result: WidgetResult): Html {
   const data = result.data as KpiCountData & Partial<KpiAvailabilityData>
   const className = String(result.metadata.class_name)
   const { language } = view
-  const value =
-    data.value === null
-      ? null
-      : data.unit === '%'
-        ? percentText(data.value, language)
-        : amount(data.value, language, data.unit === 'kg' ? 2 : 1)
+  const value = kpiText(data.value, data.unit, language)
   return kpiFigure({
     id: `w-${result.widget_id}`,
     value,

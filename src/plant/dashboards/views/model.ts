@@ -63,6 +63,8 @@ export type DashboardPage = {
   readonly board: Board | Refusal | NoLines
   /** Null = complete. */
   readonly loading: HistoryLoading | null
+  /** May take files away. */
+  readonly mayExport: boolean
   /** Parameters of this view, without tab. */
   readonly query: URLSearchParams
   readonly nav: readonly NavItem[]

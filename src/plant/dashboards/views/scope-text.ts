@@ -26,7 +26,7 @@ const intervalText: Readonly<Record<string, Record<Language, string>>> = {
 }
 
 /** What the answer is about, for "how is this computed?" and for paper. */
-export function scopeText(board: Board, language: Language): (readonly [string, string])[] {
+export function scopeText(board: Pick<Board, 'scope' | 'shiftName'>, language: Language): (readonly [string, string])[] {
   const { scope, shiftName } = board
   const t = words(language)
   const areas = scope.areaIds

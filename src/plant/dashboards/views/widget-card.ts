@@ -5,6 +5,7 @@ import { type ClockHealthData, clockHealthList } from '../../clock-health/index.
 import type { WidgetResult } from '../widgets/widget.ts'
 import { ageText, localText } from './amounts.ts'
 import { chartView } from './chart-views.ts'
+import { externalView } from './external-view.ts'
 import { howView } from './how-view.ts'
 import { kpiView, oeeView } from './kpi-views.ts'
 import { feedView, indicatorView, summaryView } from './list-views.ts'
@@ -51,6 +52,8 @@ function body(view: WidgetView, result: WidgetResult): Html {
       return summaryView(view, result)
     case 'feed':
       return feedView(view, result)
+    case 'external':
+      return externalView(view, result)
     case 'clock':
       return clockHealthList(result.data as ClockHealthData, view.language, `w-${result.widget_id}-line`)
     default:

@@ -125,6 +125,21 @@ export const KpiTotalDowntimeSchema = Type.Object({
 })
 export type KpiTotalDowntimeData = Static<typeof KpiTotalDowntimeSchema>
 
+/** `error` says why there is neither figure nor rows; `asked_local` is when the source was asked. */
+export const ExternalSourceSchema = Type.Object({
+  api_source_id: nullable(text),
+  source_name: nullable(text),
+  display: Type.Union([Type.Literal('number'), Type.Literal('table')]),
+  value: nullable(number),
+  unit: text,
+  columns: Type.Array(text),
+  rows: Type.Array(Type.Array(text)),
+  total_rows: integer,
+  asked_local: nullable(text),
+  error: nullable(text),
+})
+export type ExternalSourceData = Static<typeof ExternalSourceSchema>
+
 export const OverlaySchema = Type.Object({
   xMin: integer,
   xMax: integer,

@@ -228,6 +228,7 @@ export const madeFacts = (lines: readonly Line[], changes: Partial<Facts> = {}):
   newestDetectionLocalS: at('10:29:00'),
   warnings: [],
   clocks: [],
+  external: new Map(),
   ...changes,
 })
 

@@ -4,6 +4,7 @@ import { clockHealth } from './clock-health.ts'
 import { downtimeTable } from './downtime-table.ts'
 import { entryOutputCompareChart } from './entry-output-compare-chart.ts'
 import { eventFeed } from './event-feed.ts'
+import { externalSource } from './external-source.ts'
 import { kpiAvailability } from './kpi-availability.ts'
 import { kpiOee } from './kpi-oee.ts'
 import { kpiPerformance } from './kpi-performance.ts'
@@ -42,6 +43,7 @@ export const widgets = {
   KpiWeightEfficiency: kpiWeightEfficiency,
   KpiRejectedRate: kpiRejectedRate,
   ClockHealth: clockHealth,
+  ExternalSource: externalSource,
 } as const satisfies Record<string, Widget>
 
 export type WidgetClass = keyof typeof widgets

@@ -4,7 +4,7 @@ import type { Facts } from '../../facts/index.ts'
 import type { PlantModel } from '../../model/index.ts'
 import type { Scope } from '../../scope/index.ts'
 
-export type RenderKind = 'kpi' | 'kpi_oee' | 'chart' | 'table' | 'ranking' | 'indicator' | 'summary' | 'feed' | 'clock'
+export type RenderKind = 'kpi' | 'kpi_oee' | 'chart' | 'table' | 'ranking' | 'indicator' | 'summary' | 'feed' | 'clock' | 'external'
 export type ChartKind = 'line_chart' | 'pie_chart' | 'bar_chart' | 'comparison_bar' | 'scatter_chart'
 export type Tab = 'produccion' | 'oee'
 /** Parts of the facts that cost a read of their own and that only some widgets show: `previous` is the preceding range, for trends; `recent` the newest

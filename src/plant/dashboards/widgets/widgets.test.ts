@@ -50,6 +50,7 @@ const schemas: Readonly<Record<WidgetClass, TSchema>> = {
   KpiWeightEfficiency: data.KpiWeightEfficiencySchema,
   KpiRejectedRate: data.KpiRejectedRateSchema,
   ClockHealth: ClockHealthSchema,
+  ExternalSource: data.ExternalSourceSchema,
 }
 
 const noKpi = {

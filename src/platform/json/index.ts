@@ -1,0 +1,2 @@
+/** Values of somebody else's JSON. */
+export { partOf } from './part.ts'
