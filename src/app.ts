@@ -7,12 +7,15 @@ import { registerAttachPages } from './plant/attach/index.ts'
 import { createBoards, registerBoardRoutes } from './plant/board/index.ts'
 import { registerBrokerPages, registerBrokerRoutes } from './plant/broker/index.ts'
 import { registerClockHealthRoutes } from './plant/clock-health/index.ts'
+import { registerComparisonRoutes } from './plant/comparison/index.ts'
 import { registerConfigurationPages, registerConfigurationRoutes } from './plant/configuration/index.ts'
 import { registerConfigurationFile } from './plant/configuration-file/index.ts'
 import { registerDashboardPages, registerDashboardRoutes } from './plant/dashboards/index.ts'
-import { registerDetectionApi } from './plant/detection-lists/index.ts'
+import { registerDetectionApi, registerDetectionPages } from './plant/detection-lists/index.ts'
 import { registerDowntimeApi, registerDowntimePages } from './plant/downtime-pages/index.ts'
 import { registerEditingPages, registerEditingRoutes } from './plant/editing/index.ts'
+import { registerExportRoutes } from './plant/exports/index.ts'
+import { registerIngestPages, registerIngestRoutes } from './plant/ingest/index.ts'
 import { registerLayoutEditor } from './plant/layout-editor/index.ts'
 import { registerLiveRoutes } from './plant/live/index.ts'
 import { linesToChoose } from './plant/model/index.ts'
@@ -72,8 +75,11 @@ export async function buildApp(ctx: AppContext): Promise<FastifyInstance> {
   })
   registerDashboardRoutes(app, ctx)
   registerDashboardPages(app, ctx)
+  registerExportRoutes(app, ctx)
+  registerComparisonRoutes(app, ctx)
   registerLayoutEditor(app, ctx)
   registerDetectionApi(app, ctx)
+  registerDetectionPages(app, ctx)
   registerDowntimeApi(app, ctx)
   registerDowntimePages(app, ctx)
   const boards = createBoards(ctx)
@@ -88,6 +94,8 @@ export async function buildApp(ctx: AppContext): Promise<FastifyInstance> {
   registerEditingRoutes(app, ctx)
   registerEditingPages(app, ctx)
   registerClockHealthRoutes(app, ctx)
+  registerIngestRoutes(app, ctx)
+  registerIngestPages(app, ctx)
   registerAttachPages(app, ctx)
   registerConfigurationFile(app, ctx)
   registerBrokerRoutes(app, ctx)

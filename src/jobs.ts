@@ -5,6 +5,7 @@ import { backupJobs } from './plant/backup/index.ts'
 import { dashboardJobs } from './plant/dashboards/index.ts'
 import { isDemoMode } from './plant/demo/index.ts'
 import { historyJobs } from './plant/history/index.ts'
+import { ingestJobs } from './plant/ingest/index.ts'
 import { stopJobs } from './plant/stops/index.ts'
 import { fileJobs } from './platform/files/index.ts'
 import { idempotencyJobs } from './platform/idempotency/index.ts'
@@ -15,6 +16,7 @@ export const jobDefinitions = (ctx: Omit<Context, 'close'>): readonly JobDefinit
   ...identityJobs(ctx),
   ...dashboardJobs(ctx),
   ...historyJobs(ctx),
+  ...ingestJobs(ctx),
   ...stopJobs(ctx, ctx.config.downtime.isJobEnabled),
   ...idempotencyJobs(ctx),
   ...mailJobs(ctx),

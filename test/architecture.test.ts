@@ -98,6 +98,8 @@ const approved: Readonly<Record<string, string>> = {
   'plant/facts':
     'plant/clock-health plant/detections plant/downtime plant/history plant/kpi plant/model plant/scope plant/source plant/stop-store platform/db platform/i18n platform/time',
   'plant/history': 'plant/detections plant/model plant/source platform/db platform/time',
+  'plant/ingest':
+    'identity plant/configuration plant/model plant/source platform/db platform/http platform/i18n platform/log platform/time platform/ui',
   'plant/kpi': 'platform/time',
   'plant/layout-editor':
     'identity plant/configuration plant/dashboards plant/model plant/scope plant/words platform/http platform/i18n platform/ui',

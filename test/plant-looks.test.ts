@@ -25,6 +25,7 @@ const paths = [
   'plant/settings',
   'plant/plants',
   'plant/dashboards',
+  'plant/ingest',
   'plant/file',
   'my-dashboard',
 ]

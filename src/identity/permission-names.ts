@@ -31,6 +31,7 @@ export const permissionNames: Readonly<Record<Permission, Text>> = {
   manage_alerts: named('Administrar alertas', 'Manage alerts'),
   annotate_downtime: named('Explicar paradas', 'Explain stops'),
   acknowledge_alerts: named('Atender alertas', 'Acknowledge alerts'),
+  ingest_detections: named('Enviar detecciones', 'Send detections'),
   export_data: named('Exportar datos', 'Export data'),
   view_contacts: named('Ver contactos', 'View contacts'),
   view_products: named('Ver productos', 'View products'),

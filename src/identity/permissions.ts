@@ -77,6 +77,7 @@ const matrix = [
     codes: ['edit_dashboard', 'view_production_data', 'configure_plant', 'recalculate_downtime', 'manage_alerts'],
   },
   { group: 'factory', to: [...managers, 'OPERATOR'], codes: ['annotate_downtime', 'acknowledge_alerts'] },
+  { group: 'factory', to: admins, codes: ['ingest_detections'] },
   { group: 'factory', to: [...managers, 'ACCOUNTANT'], codes: ['export_data'] },
   {
     group: 'erp',

@@ -29,6 +29,7 @@ export const migration: Migration = {
         id: column.id(),
         tenant_id: column.reference('tenants', { onDelete: 'cascade' }),
         source: column.text(10),
+        sender: column.text(200),
         batches: column.integer(),
         repeated: column.integer(),
         accepted: column.integer(),

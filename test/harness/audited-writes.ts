@@ -16,6 +16,7 @@ export const unaudited: readonly (readonly [url: RegExp, why: string])[] = [
     /\/(data\/detections(\/(paginated|aggregated|count))?|v1\/detections\/(query|count|summary))$/,
     'questions by POST: user_queries has them',
   ],
+  [/\/ingest\/detections$/, 'production, by the thousand: ingest_activity says who sent how many'],
   [/\/system\/(cache\/)?refresh$/, 'forgets what is read again: nothing that is kept changes'],
   [/\/(auth\/refresh|refresh-token|auth\/session\/renewal)$/, 'TOKEN_REFRESH is off: a session renews itself all day'],
   [/(\/mfa\/totp\/setup|\/account\/second-factor)$/, 'a secret that counts once a code proved it: MFA_ENABLED'],

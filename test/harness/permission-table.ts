@@ -13,6 +13,7 @@ const rows: Readonly<Record<string, string>> = {
   view_dashboard: 'XXXX--X',
   'edit_dashboard view_production_data configure_plant recalculate_downtime manage_alerts': 'XXX----',
   'annotate_downtime acknowledge_alerts': 'XXXX---',
+  ingest_detections: 'XX-----',
   export_data: 'XXX--X-',
   'view_contacts view_products view_stock view_taxes view_invoices view_bills': 'XXX-XXX',
   'edit_contacts create_invoices create_bills operate_pos': 'XX--X--',

@@ -25,6 +25,7 @@ const messages = defineMessages({
   plants: { es: 'Qué líneas están en cada planta de la empresa', en: 'Which lines are in each plant of the company' },
   dashboards: { es: 'Qué ve cada rol, y en qué orden', en: 'What each role sees, and in which order' },
   sources: { es: 'Datos de otros sistemas para mostrar en el tablero', en: 'Data of other systems to show on the dashboard' },
+  ingest: { es: 'Detecciones que otros sistemas envían a Andon', en: 'Detections that other systems send to Andon' },
   file: { es: 'La configuración entera, como un archivo', en: 'The whole configuration, as a file' },
 })
 
@@ -43,6 +44,7 @@ const counts: { readonly [S in Subject]: (model: PlantModel) => number | null } 
   plants: ({ settings }) => settings.sites.length,
   dashboards: () => null,
   sources: () => null,
+  ingest: () => null,
   file: () => null,
 }
 

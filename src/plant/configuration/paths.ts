@@ -18,6 +18,7 @@ export const configurationPaths = {
   plants: below('plants'),
   dashboards: below('dashboards'),
   sources: below('sources'),
+  ingest: below('ingest'),
   file: below('file'),
 } as const
 export type ConfigurationSection = keyof typeof configurationPaths

@@ -18,6 +18,7 @@ const messages = defineMessages({
   plants: { es: 'Plantas', en: 'Plants' },
   dashboards: { es: 'Tableros', en: 'Dashboards' },
   sources: { es: 'Fuentes externas', en: 'External sources' },
+  ingest: { es: 'Ingesta', en: 'Ingest' },
   file: { es: 'Importar y exportar', en: 'Import and export' },
 })
 

@@ -7,6 +7,7 @@ import type { IngestReport, IngestSource } from './contract.ts'
 
 export type Activity = {
   readonly source: IngestSource
+  readonly sender: string
   readonly batches: number
   readonly repeated: number
   readonly accepted: number
@@ -17,9 +18,11 @@ export type Activity = {
   readonly toMs: number
 }
 
+type Sender = { readonly source: IngestSource; readonly sender?: string }
+
 export type ActivityLog = {
   /** Returns at once; a failed write is a log line and never the sender's trouble. */
-  readonly record: (tenantId: number, source: IngestSource, outcome: IngestReport | { readonly fault: Text; readonly rows: number }) => void
+  readonly record: (tenantId: number, from: Sender, outcome: IngestReport | { readonly fault: Text; readonly rows: number }) => void
   readonly drain: () => Promise<void>
 }
 
@@ -51,11 +54,20 @@ export function createActivityLog({ db, clock, log }: Deps): ActivityLog {
   }
 
   return {
-    record(tenantId, source, outcome) {
+    record(tenantId, { source, sender = '' }, outcome) {
       const nowMs = clock.nowMs()
-      const key = `${tenantId}/${source}`
+      const key = `${tenantId}/${source}/${sender}`
       const counts = { batches: 0, repeated: 0, accepted: 0, refused: 0 }
-      const entry = gathered.get(key) ?? { tenantId, source, ...counts, refusedByCode: {}, lastFault: null, fromMs: nowMs, toMs: nowMs }
+      const entry = gathered.get(key) ?? {
+        tenantId,
+        source,
+        sender: sender.slice(0, 200),
+        ...counts,
+        refusedByCode: {},
+        lastFault: null,
+        fromMs: nowMs,
+        toMs: nowMs,
+      }
       gathered.set(key, entry)
       entry.batches += 1
       entry.toMs = nowMs
@@ -85,6 +97,7 @@ async function insertActivity(db: Db, rows: readonly Gathered[]): Promise<void> 
       rows.map((row) => ({
         tenant_id: row.tenantId,
         source: row.source,
+        sender: row.sender,
         batches: row.batches,
         repeated: row.repeated,
         accepted: row.accepted,
@@ -102,13 +115,14 @@ async function insertActivity(db: Db, rows: readonly Gathered[]): Promise<void> 
 export async function listActivity({ kysely, tenantId }: TenantDb, limit: number): Promise<Activity[]> {
   const rows = await kysely
     .selectFrom('ingest_activity')
-    .select(['source', 'batches', 'repeated', 'accepted', 'refused', 'refused_by_code', 'last_fault', 'created_at', 'updated_at'])
+    .select(['source', 'sender', 'batches', 'repeated', 'accepted', 'refused', 'refused_by_code', 'last_fault', 'created_at', 'updated_at'])
     .where('tenant_id', '=', tenantId)
     .orderBy('id', 'desc')
     .limit(limit)
     .execute()
   return rows.map((row) => ({
     source: row.source as IngestSource,
+    sender: row.sender,
     batches: row.batches,
     repeated: row.repeated,
     accepted: row.accepted,

@@ -14,6 +14,8 @@ export type Batch = {
   /** 1 to `maxBatchRows`. */
   readonly rows: readonly RawRow[]
   readonly source: IngestSource
+  /** Who sent it, in words for people: name of a person, a key or a broker. */
+  readonly sender?: string
 }
 
 export const maxBatchRows = 10_000

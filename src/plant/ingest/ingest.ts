@@ -100,11 +100,11 @@ export function createIngest({ db, plants, clock, log, abandonedMs = 60_000, mos
     async accept(tenantId, batch) {
       try {
         const report = await accept(tenantId, batch)
-        activity.record(tenantId, batch.source, report)
+        activity.record(tenantId, batch, report)
         return report
       } catch (error) {
         if (error instanceof Problem && error.code !== 'plant_not_attached')
-          activity.record(tenantId, batch.source, { fault: { es: error.detail('es'), en: error.detail('en') }, rows: batch.rows.length })
+          activity.record(tenantId, batch, { fault: { es: error.detail('es'), en: error.detail('en') }, rows: batch.rows.length })
         throw error
       }
     },

@@ -27,6 +27,8 @@ export type IngestActivityRow = {
   id: Generated<number>
   tenant_id: number
   source: string
+  /** Name of the person, key or broker. */
+  sender: string
   batches: number
   repeated: number
   accepted: number

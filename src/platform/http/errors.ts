@@ -11,12 +11,16 @@ export const handlerLimitS = 30
 type CodedError = { readonly code?: unknown; readonly statusCode?: unknown }
 
 /** Fastify's own refusals in our words; anything unknown is a bug, told as a bare 500. */
-export function asProblem(error: unknown): Problem {
+export function asProblem(error: unknown, bodyLimitBytes = 2 ** 20): Problem {
   if (error instanceof Problem) return error
   const { code, statusCode } = (error ?? {}) as CodedError
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return problem('body_too_large', { cause: error, headers: { connection: 'close' } })
+      return problem('body_too_large', {
+        cause: error,
+        parameters: { maximum: bodyLimitBytes / 2 ** 20 },
+        headers: { connection: 'close' },
+      })
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return problem('unsupported_media_type', { cause: error, parameters: { accepted: 'application/json' } })
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
@@ -31,7 +35,7 @@ export function asProblem(error: unknown): Problem {
     case 'query_timeout':
       return problem('database_unavailable', { cause: error, headers: { 'retry-after': '5' } })
   }
-  if (statusCode === 413) return problem('body_too_large', { cause: error })
+  if (statusCode === 413) return problem('body_too_large', { cause: error, parameters: { maximum: bodyLimitBytes / 2 ** 20 } })
   if (statusCode === 415) return problem('unsupported_media_type', { cause: error, parameters: { accepted: 'application/json' } })
   if (error instanceof SyntaxError && statusCode === 400) return problem('malformed_json', { cause: error })
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) return problem('malformed_request', { cause: error })
@@ -121,7 +125,7 @@ export function allowedMethods(routes: readonly { readonly method: string; reado
 
 export function addErrorHandlers(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
-    const refusal = asProblem(error)
+    const refusal = asProblem(error, request.routeOptions.bodyLimit)
     logRefusal(refusal, request)
     return sendProblem(refusal, request, reply)
   })

@@ -26,7 +26,7 @@ export const httpProblems = {
   body_too_large: {
     status: 413,
     title: { es: 'Cuerpo demasiado grande', en: 'Body too large' },
-    detail: { es: 'El cuerpo no puede superar 1 MiB.', en: 'The body may not exceed 1 MiB.' },
+    detail: { es: 'El cuerpo no puede superar {maximum} MiB.', en: 'The body may not exceed {maximum} MiB.' },
   },
   length_required: {
     status: 411,

@@ -102,7 +102,7 @@ export function createRateLimit(app: FastifyInstance) {
       if (all?.isAllowed === false) throw refusal(all, shown(all, nowMs), nowMs)
       const limit = rule?.perMinute ?? subject?.own?.perMinute ?? settings.rateLimitPerMinute
       const own = window.take(`${rule?.bucket ?? general}|${who}`, limit, nowMs)
-      const tenantId = subject?.tenantId ?? null
+      const tenantId = rule?.isApart ? null : (subject?.tenantId ?? null)
       const company =
         tenantId === null || !own.isAllowed ? null : window.take(`tenant|${tenantId}`, settings.tenantRateLimitPerMinute, nowMs)
       const headers = shown(own, nowMs)

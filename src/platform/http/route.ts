@@ -12,7 +12,13 @@ import { requestReader } from './validate.ts'
 export type RateRule = LocalRate | SharedRate | false
 
 /** Counted in this process, per person, or per address before sign-in. */
-export type LocalRate = { readonly bucket: string; readonly perMinute: number; readonly isShared?: false }
+export type LocalRate = {
+  readonly bucket: string
+  readonly perMinute: number
+  readonly isShared?: false
+  /** Machines that send all day: they use up nothing of what the company's people may ask. */
+  readonly isApart?: true
+}
 
 /** Counted in the database: processes and aliases count together. For whatever somebody could gain by repeating. */
 export type SharedRate = {
@@ -110,6 +116,8 @@ export type RouteSpec<R extends Replies, P extends TSchema, Q extends TSchema, B
   /** One file in a multipart form; the handler takes it with `requireUpload`. Its other fields are the body. */
   readonly upload?: UploadRule
   readonly reply: R
+  /** Of the body, where it is larger than elsewhere (1 MiB). */
+  readonly bodyLimitBytes?: number
   readonly rate?: RateRule
   readonly keepsSessionAlive?: boolean
   /** For streams: no handler time limit. */
@@ -172,6 +180,7 @@ export const route = <const R extends Replies, P extends TSchema = None, Q exten
         sheds: spec.sheds,
         upload: spec.upload,
       },
+      ...(spec.bodyLimitBytes !== undefined && { bodyLimit: spec.bodyLimitBytes }),
       ...(spec.isStream && { handlerTimeout: oneDayMs, compress: false as const }),
       ...(spec.socket && socketParts(spec.socket, read)),
       handler: async (request, reply) => {

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { forEachEngine } from '../../../test/harness/engines.ts'
+import { goodRow, ingestPlant } from '../../../test/harness/ingest-plant.ts'
+import { Problem } from '../../platform/http/problem.ts'
+import type { IngestReport } from './contract.ts'
+
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'done',
+    (error: unknown) => (error instanceof Problem ? error.code : String(error)),
+  )
+const short = ({ accepted, refused, isRepeated }: IngestReport) => ({
+  accepted,
+  refused: refused.map(({ index, code }) => `${index} ${code}`),
+  isRepeated,
+})
+const written = (...seconds: number[]) => seconds.map((second) => `${goodRow(second).detected_at} 2 1`)
+
+forEachEngine('PL-71 ingest: good rows are written in their order, each bad one is refused by name', async (engine, t) => {
+  const { ingest, tenantId, written: rowsOf } = await ingestPlant(engine, t)
+  const report = await ingest.accept(tenantId, {
+    batchKey: 'lote-1',
+    source: 'http',
+    rows: [
+      goodRow(1),
+      goodRow(2, { line: 'L9' }),
+      goodRow(3, { line: 1 }),
+      goodRow(4, { area_id: 99 }),
+      goodRow(5, { product_id: 2 ** 53 }),
+      goodRow(6, { product_id: 77 }),
+      goodRow(7, { detected_at: '2026-10-19 15:25:00' }),
+      goodRow(8, { detected_at: '2026-02-30 10:00:00' }),
+      'x',
+      goodRow(9, { detected_at: '2026-10-19T12:00:09-03:00' }),
+    ],
+  })
+  assert.deepEqual(short(report), {
+    accepted: 3,
+    refused: ['1 unknown_line', '3 unknown_area', '4 malformed', '5 unknown_product', '6 in_the_future', '7 malformed', '8 malformed'],
+    isRepeated: false,
+  })
+  assert.equal(report.refused[1]?.detail.es, 'area_id 99: no es un área de la planta.')
+  assert.deepEqual(await rowsOf(), written(1, 3, 9))
+})
+
+for (const may of ['manage', 'insert'] as const)
+  forEachEngine(`ingest: a batch under a key is written once by whichever process, where the account may ${may}`, async (engine, t) => {
+    const plant = await ingestPlant(engine, t, may)
+    const { tenantId, ingest } = plant
+    const other = plant.another()
+    const batch = { batchKey: 'k', source: 'http' as const, rows: [goodRow(1), goodRow(2), goodRow(3, { product_id: 5 })] }
+    assert.deepEqual(short(await ingest.accept(tenantId, batch)), { accepted: 2, refused: ['2 unknown_product'], isRepeated: false })
+    for (const one of [ingest, other])
+      assert.deepEqual(short(await one.accept(tenantId, batch)), { accepted: 2, refused: ['2 unknown_product'], isRepeated: true })
+    assert.equal(await codeOf(ingest.accept(tenantId, { ...batch, rows: [goodRow(4)] })), 'idempotency_key_reused')
+    // the same word of another source is another batch; without a key each is its own
+    await ingest.accept(tenantId, { ...batch, source: 'mqtt', rows: [goodRow(5)] })
+    await ingest.accept(tenantId, { ...batch, batchKey: null, rows: [goodRow(6)] })
+    await other.accept(tenantId, { ...batch, batchKey: null, rows: [goodRow(6)] })
+    assert.deepEqual(await plant.written(), written(1, 2, 5, 6, 6))
+    // many at once, each sent to both processes
+    const tries = Array.from({ length: 40 }, (_, at) => ({ batchKey: `m${at}`, source: 'mqtt' as const, rows: [goodRow(100 + at)] }))
+    const sent = tries.flatMap((one) => [ingest, other].map((process) => codeOf(process.accept(tenantId, one))))
+    const codes = new Set(await Promise.all(sent))
+    codes.delete('done')
+    assert.deepEqual([...codes], may === 'insert' && codes.size > 0 ? ['request_running'] : [])
+    assert.deepEqual((await plant.written()).slice(5).sort(), written(...tries.map((_, at) => 100 + at)))
+  })
+
+forEachEngine('ingest: what a process that died left behind is found when it is there, and written when it is not', async (engine, t) => {
+  const plant = await ingestPlant(engine, t, 'insert')
+  const { tenantId, ingest, db } = plant
+  const batch = (key: string, ...seconds: number[]) => ({ batchKey: key, source: 'http' as const, rows: seconds.map((s) => goodRow(s)) })
+  await ingest.accept(tenantId, batch('there', 1, 2, 1))
+  await ingest.accept(tenantId, batch('same', 1, 2, 1))
+  await ingest.accept(tenantId, batch('gone', 7, 8))
+  // as the process left it that died before it could say that it had written, or before it wrote
+  await db.kysely.updateTable('ingest_intents').set({ last_id: null, ids: '[]' }).where('tenant_id', '=', tenantId).execute()
+  await plant.run("delete from detection_line_l1 where detected_at >= '2026-10-19 15:00:07'")
+  const later = plant.another()
+  assert.equal(await codeOf(later.accept(tenantId, batch('there', 1, 2, 1))), 'request_running')
+  plant.clock.advance(61_000)
+  assert.deepEqual(short(await later.accept(tenantId, batch('same', 1, 2, 1))), { accepted: 3, refused: [], isRepeated: true })
+  assert.deepEqual(short(await later.accept(tenantId, batch('there', 1, 2, 1))), { accepted: 3, refused: [], isRepeated: true })
+  assert.deepEqual(short(await later.accept(tenantId, batch('gone', 7, 8))), { accepted: 2, refused: [], isRepeated: false })
+  assert.deepEqual(await plant.written(), written(1, 2, 1, 1, 2, 1, 7, 8))
+})
+
+forEachEngine('ingest: an account that may only read is told so, and nothing is kept of the batch', async (engine, t) => {
+  const { ingest, tenantId, db } = await ingestPlant(engine, t, 'read')
+  const batch = { batchKey: 'k', source: 'http' as const, rows: [goodRow(1)] }
+  assert.equal(await codeOf(ingest.accept(tenantId, batch)), 'ingest_not_writable')
+  assert.equal(await codeOf(ingest.accept(tenantId, batch)), 'ingest_not_writable')
+  assert.deepEqual(await db.kysely.selectFrom('ingest_intents').select('id').where('tenant_id', '=', tenantId).execute(), [])
+})
+
+forEachEngine('ingest: a line whose table went, and a product that came, are noticed', async (engine, t) => {
+  const { ingest, tenantId, run, written: rowsOf, clock } = await ingestPlant(engine, t)
+  const send = (second: number, more = {}) => ingest.accept(tenantId, { batchKey: null, source: 'http', rows: [goodRow(second, more)] })
+  assert.deepEqual(short(await send(1, { product_id: 3 })).refused, ['0 unknown_product'])
+  await run(
+    "insert into product (product_name, product_code, product_weight, product_color, production_std, product_per_batch) values ('Nuevo', 'N', 1, '', 0, 1)",
+  )
+  assert.deepEqual(short(await send(1, { product_id: 3 })).refused, ['0 unknown_product'], 'asked a moment ago')
+  clock.advance(61_000)
+  assert.equal((await send(1, { product_id: 3 })).accepted, 1)
+  assert.deepEqual(await rowsOf(), ['2026-10-19 15:00:01 2 3'])
+  await run('drop table detection_line_l1')
+  assert.deepEqual(short(await send(2)).refused, ['0 missing_table'])
+})
+
+test('ingest: a batch for which there is no room is refused whole, and what waits is written', async (t) => {
+  const plant = await ingestPlant('sqlite', t)
+  const ingest = plant.another({ mostWaiting: 5 })
+  const send = (...seconds: number[]) =>
+    codeOf(ingest.accept(plant.tenantId, { batchKey: null, source: 'http', rows: seconds.map((s) => goodRow(s)) }))
+  const answers = await Promise.all([send(1, 2, 3), send(4, 5), send(6), send(7)])
+  assert.deepEqual(answers, ['done', 'done', 'ingest_busy', 'ingest_busy'])
+  assert.deepEqual(await plant.written(), written(1, 2, 3, 4, 5))
+  assert.equal(await send(6), 'done')
+  assert.equal(await codeOf(ingest.accept(plant.tenantId, { batchKey: null, source: 'http', rows: [] })), 'batch_size_invalid')
+  assert.equal(await codeOf(ingest.accept(plant.tenantId, { batchKey: 'ñ', source: 'http', rows: [goodRow()] })), 'idempotency_key_invalid')
+})
