@@ -130,8 +130,8 @@ const checkedBy = (schema: TSchema): Checked => {
   return { validatorOf, clean: project ?? ((value) => value) }
 }
 
-/** typebox 1.4 cannot clean a list where an object of free names (`Type.Record`) belongs: left as it is, the check that follows refuses it by name.
- *  Checking first would cost every request a second check. */
+/** typebox 1.4 throws ("Cannot delete property 'length'") at a list where an object belongs whose keys follow a pattern: left as it is, the check that
+ *  follows refuses it by name. Checking first would cost every request a second check. */
 function cleanedBy(validator: Validator, value: unknown): unknown {
   const whole = validator.Default(value)
   try {

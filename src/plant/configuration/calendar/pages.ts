@@ -2,8 +2,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { originOf, pageOf, requireTenant } from '../../../identity/index.ts'
-import { answer, emptyReply, fieldErrorsOf, htmlReply, Problem, route, seeOther } from '../../../platform/http/index.ts'
+import { answer, emptyReply, fieldErrorsOf, htmlReply, route, seeOther } from '../../../platform/http/index.ts'
 import type { OpenPlant } from '../../model/index.ts'
+import { isShownInForm, listOf, text, texts } from '../form-fields.ts'
 import { configurationPaths } from '../paths.ts'
 import { problem } from '../problems.ts'
 import { applyToSettings } from '../settings/apply.ts'
@@ -14,8 +15,7 @@ import { type CalendarPage, calendarPage, type EntryForm } from './view.ts'
 
 const tags = ['pages']
 const access = 'configure_plant'
-const text = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
-const texts = Type.Optional(Type.Union([Type.String({ maxLength: 20 }), Type.Array(Type.String({ maxLength: 20 }), { maxItems: 1_000 })]))
+const several = texts(20, 1_000)
 const Body = Type.Object(
   {
     action: text(20),
@@ -27,15 +27,14 @@ const Body = Type.Object(
     start: text(20),
     end: text(20),
     name: text(400),
-    yearly: texts,
-    days: texts,
-    line_ids: texts,
+    yearly: several,
+    days: several,
+    line_ids: several,
   },
   { default: {} },
 )
 type Body = Static<typeof Body>
 
-const listOf = (value: string | readonly string[] | undefined): readonly string[] => (typeof value === 'string' ? [value] : (value ?? []))
 const numbers = (values: readonly string[]): number[] => values.filter((value) => /^\d{1,15}$/.test(value)).map(Number)
 
 const formFrom = (body: Body): EntryForm => ({
@@ -127,7 +126,7 @@ export function registerCalendarPages(app: FastifyInstance, deps: SettingsDeps):
           const asked = change.kind === 'add' ? { list, form, errors: {} } : null
           return answer(200, await draw(request, plant, { asked, pending: { change, entry, effect } }))
         } catch (error) {
-          if (!(error instanceof Problem) || (error.status !== 422 && error.status !== 409)) throw error
+          if (!isShownInForm(error)) throw error
           const errors = Object.fromEntries(
             Object.entries(fieldErrorsOf(error, request.language)).map(([path, fault]) => [nameOf(path), fault]),
           )

@@ -2,8 +2,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { originOf, pageOf, requireTenant } from '../../../identity/index.ts'
-import { answer, emptyReply, fieldErrorsOf, htmlReply, Problem, route, seeOther } from '../../../platform/http/index.ts'
+import { answer, emptyReply, fieldErrorsOf, htmlReply, route, seeOther } from '../../../platform/http/index.ts'
 import type { OpenPlant } from '../../model/index.ts'
+import { isShownInForm, listOf, text, texts } from '../form-fields.ts'
 import { configurationPaths } from '../paths.ts'
 import { changeOf, formOf, type SettingsForm, type Shown, shownOf, withChange } from './form.ts'
 import { impliedRates } from './implied.ts'
@@ -13,8 +14,7 @@ import { type SettingsPage, settingsPage } from './view.ts'
 
 const tags = ['pages']
 const access = 'configure_plant'
-const text = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
-const texts = Type.Optional(Type.Union([Type.String({ maxLength: 40 }), Type.Array(Type.String({ maxLength: 40 }), { maxItems: 20_000 })]))
+const several = texts(40, 20_000)
 const Body = Type.Object(
   {
     action: text(20),
@@ -26,17 +26,15 @@ const Body = Type.Object(
     reason_target: text(20),
     stop_from: text(20),
     breakdown_from: text(20),
-    job: texts,
-    planned_stop_codes: texts,
-    limit_line: texts,
-    limit: texts,
-    shifts: texts,
+    job: several,
+    planned_stop_codes: several,
+    limit_line: several,
+    limit: several,
+    shifts: several,
   },
   { default: {} },
 )
 type Body = Static<typeof Body>
-
-const listOf = (value: string | readonly string[] | undefined): readonly string[] => (typeof value === 'string' ? [value] : (value ?? []))
 
 const formFrom = (body: Body): SettingsForm => ({
   timezone: body.timezone ?? '',
@@ -130,7 +128,7 @@ export function registerSettingsPages(app: FastifyInstance, deps: SettingsDeps):
           const now = shownOf(stored.body)
           return answer(200, await draw(request, plant, { shown: now, form: formOf(model, withChange(now, change)), effect }))
         } catch (error) {
-          if (!(error instanceof Problem) || (error.status !== 422 && error.status !== 409)) throw error
+          if (!isShownInForm(error)) throw error
           const errors = fieldErrorsOf(error, request.language)
           if (Object.keys(errors).length > 0) return answer(422, await draw(request, plant, { shown, form, errors }))
           // what both changed stays as this person wants it, what only the other changed is taken over
