@@ -88,6 +88,8 @@ const approved: Readonly<Record<string, string>> = {
   'plant/scrap': 'identity identity/audit plant/model platform/db platform/http platform/time',
   'plant/demo': 'identity plant/model plant/source platform/config platform/db platform/i18n platform/log platform/secrets platform/time',
   'plant/detections': 'plant/downtime plant/model plant/scope plant/source platform/db platform/http platform/i18n platform/time',
+  'plant/detection-lists':
+    'identity plant/dashboards plant/detections plant/facts plant/history plant/model plant/scope plant/source plant/words platform/csv platform/db platform/http platform/i18n platform/time platform/ui platform/xlsx',
   'plant/downtime': 'plant/kpi plant/model platform/time',
   'plant/downtime-pages':
     'identity plant/dashboards plant/downtime plant/facts plant/kpi plant/model plant/scope plant/stops plant/words platform/http platform/i18n platform/time platform/ui',
@@ -128,6 +130,7 @@ const approved: Readonly<Record<string, string>> = {
   'platform/limits': 'platform/db platform/time',
   'platform/mail': 'platform/db platform/jobs platform/secrets platform/time',
   'platform/ui': 'platform/i18n',
+  'platform/xlsx': 'platform/csv',
 }
 
 const edges = new Map<string, Set<string>>()

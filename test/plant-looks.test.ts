@@ -10,6 +10,8 @@ const nowMs = Date.UTC(2026, 9, 14, 15, 0, 0)
 const tablet = { width: 768, height: 1024 }
 const paths = [
   'downtime',
+  'detections?preset=today',
+  'detections?preset=today&view=buckets',
   'operator',
   'operator?line_id=1',
   'tv',

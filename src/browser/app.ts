@@ -5,7 +5,9 @@ import 'htmx.org/dist/ext/hx-csp.js'
 import { startBusy } from './busy.ts'
 import { startCharts } from './charts.ts'
 import { startCopy } from './copy.ts'
+import { startDownloads } from './downloads.ts'
 import { startDowntime } from './downtime.ts'
+import { startExports } from './exports.ts'
 import { startFiles } from './files.ts'
 import { startFilters } from './filters.ts'
 import { startLayoutEditor } from './layout-editor.ts'
@@ -25,6 +27,8 @@ startTables()
 startTabs()
 startCopy()
 startFiles()
+startExports()
+startDownloads()
 startFilters()
 startBusy()
 startCharts()

@@ -6,6 +6,7 @@ import type { NavItem, PageContext } from '../platform/ui/index.ts'
 const messages = defineMessages({
   dashboard: { es: 'Tablero', en: 'Dashboard' },
   downtime: { es: 'Paradas', en: 'Downtime' },
+  detections: { es: 'Detecciones', en: 'Detections' },
   operator: { es: 'Operador', en: 'Operator' },
   plant: { es: 'Planta', en: 'Plant' },
   system: { es: 'Sistema', en: 'System' },
@@ -17,6 +18,10 @@ export const plantPaths = {
   myDashboard: (slug: string): string => `/t/${slug}/my-dashboard`,
   /** What stood, how long and why. */
   downtime: (slug: string): string => `/t/${slug}/downtime`,
+  /** The rows behind the figures. */
+  detections: (slug: string): string => `/t/${slug}/detections`,
+  /** Two periods side by side. */
+  comparison: (slug: string): string => `/t/${slug}/comparison`,
   /** One line, for whoever works at it. */
   operator: (slug: string): string => `/t/${slug}/operator`,
   /** All lines, for a television in the hall. */
@@ -42,6 +47,7 @@ export function plantNavigation(
   const items: readonly { key: keyof typeof plantPaths & keyof typeof messages; icon: string; isOffered: boolean }[] = [
     { key: 'dashboard', icon: 'dashboard', isOffered: actor.permissions.has('view_dashboard') },
     { key: 'downtime', icon: 'pause', isOffered: actor.permissions.has('view_dashboard') },
+    { key: 'detections', icon: 'database', isOffered: actor.permissions.has('view_production_data') },
     { key: 'operator', icon: 'play_arrow', isOffered: actor.permissions.has('annotate_downtime') },
     { key: 'plant', icon: 'factory', isOffered: actor.permissions.has('configure_plant') },
     { key: 'system', icon: 'verified', isOffered: actor.permissions.has('configure_plant') },

@@ -107,7 +107,7 @@ export const CountReply = Type.Object({
 })
 export const SummaryReply = Type.Object({
   total: integer,
-  /** `input`, `process`, `output`, `discard`, the customer's own types, `unknown`. */
+  /** `input`, `process`, `output`, `scrap`, `unknown` (no such area). */
   by_area_type: Type.Record(text, integer),
   per_line: Type.Record(text, integer),
   ...about,
