@@ -16,6 +16,7 @@ import { createIngest, type Ingest } from './plant/ingest/index.ts'
 import { createPlants, type Plants } from './plant/model/index.ts'
 import type { Config } from './platform/config/index.ts'
 import { type Db, openDatabase } from './platform/db/index.ts'
+import { createDocuments, type Documents } from './platform/documents/index.ts'
 import { createFileStore, type FileStore } from './platform/files/index.ts'
 import { createMetrics, type Metrics } from './platform/http/index.ts'
 import { createLog, type Log } from './platform/log/index.ts'
@@ -44,6 +45,8 @@ export type Context = {
   /** External HTTP sources of the companies. */
   readonly sources: Sources
   readonly files: FileStore
+  /** PDF and XLSX, drawn in a thread. */
+  readonly documents: Documents
   /** Null: mail waits in the outbox. */
   readonly mailTransport: MailTransport | null
   readonly metrics: Metrics
@@ -76,6 +79,8 @@ export async function createContext(
   })
   const ingest = createIngest({ db, plants, clock, log: log.child({ logger: 'ingest' }) })
   const userQueries = createUserQueryLog({ db, log: log.child({ logger: 'user-queries' }) })
+  const distDir = path.join(rootDir, 'dist')
+  const documents = createDocuments({ distDir, log: log.child({ logger: 'documents' }) })
   return {
     config,
     log,
@@ -90,12 +95,14 @@ export async function createContext(
     layouts: createLayouts({ db, clock }),
     sources: createSources({ db, secrets, clock, log: log.child({ logger: 'sources' }), options: config.sources }),
     files: createFileStore(config.files, config.dataDir),
+    documents,
     mailTransport: createMailTransport(config.mail, { dataDir: config.dataDir, print: (text) => void process.stderr.write(`${text}\n`) }),
     metrics: createMetrics({ withProcess: given.withProcessMetrics ?? false }),
     app: { name: config.app.name, version: config.app.version || readVersion(), commit: config.app.commit, environment: config.appEnv },
-    distDir: path.join(rootDir, 'dist'),
+    distDir,
     async close() {
       await ingest.close()
+      await documents.close()
       await userQueries.drain()
       await histories.close()
       await plants.close()

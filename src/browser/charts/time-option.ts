@@ -23,7 +23,7 @@ const withAlpha = (color: string, alpha: number): string => {
 /** The largest value stands out, ties all of them (spec plant 4.3); a series without output has no peak. */
 function points(series: TimeSeries, showsPeaks: boolean, isBar: boolean) {
   if (!showsPeaks) return [...series.values]
-  const peak = Math.max(...series.values)
+  const peak = Math.max(...series.values.map((value) => value ?? 0))
   return series.values.map((value) => {
     const isPeak = value === peak && peak > 0
     if (isBar) return { value, itemStyle: { color: isPeak ? peakColor : withAlpha(series.color, 0.2) } }

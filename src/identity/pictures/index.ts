@@ -1,5 +1,5 @@
 /** Pictures of people and companies. May use: access, audit, platform/files. */
 export { pictureJobs } from './jobs.ts'
-export type { PictureDeps } from './pictures.ts'
+export { companyLogo, type PictureDeps } from './pictures.ts'
 export { registerPictureRoutes } from './routes.ts'
 export { avatarCard, logoCard } from './views.ts'

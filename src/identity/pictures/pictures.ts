@@ -1,4 +1,5 @@
 /** Pictures of people and companies: taken in, made anew, shown by links that end. */
+import { buffer } from 'node:stream/consumers'
 import type { Db, TenantDb } from '../../platform/db/database.ts'
 import { lockRow, transaction } from '../../platform/db/index.ts'
 import { dropFile, expiryS, type FileStore, fileLink, findFile, keepFile, reencodeImage, saveFile } from '../../platform/files/index.ts'
@@ -39,6 +40,18 @@ export async function logoLink(deps: PictureDeps, tenantId: number): Promise<Pic
   const fileId = await q.findLogoId({ ...deps.db, tenantId })
   const file = fileId === null ? null : await findFile(deps.db, tenantId, fileId)
   return file && linkOf(deps, file.uuid)
+}
+
+/** The bytes of a company's logo (PNG), for documents; null without one, also when the store has lost it: a document without logo is better than none. */
+export async function companyLogo({ db, files }: Pick<PictureDeps, 'db' | 'files'>, tenantId: number): Promise<Buffer | null> {
+  const fileId = await q.findLogoId({ ...db, tenantId })
+  const file = fileId === null ? null : await findFile(db, tenantId, fileId)
+  if (!file || file.mime !== 'image/png') return null
+  try {
+    return await buffer(await files.open(file.key))
+  } catch {
+    return null
+  }
 }
 
 type Actor = NonNullable<AuditActor>

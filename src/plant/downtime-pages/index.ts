@@ -6,6 +6,8 @@ import { registerDowntimePage } from './page-routes.ts'
 import { registerStopSheets } from './sheet-routes.ts'
 
 export { registerDowntimeApi } from './api-routes.ts'
+export { paretoLabel } from './messages.ts'
+export { paretoPayload } from './views/pareto-view.ts'
 
 export const registerDowntimePages = (app: FastifyInstance, deps: DowntimeDeps): void => {
   registerDowntimePage(app, deps)

@@ -60,8 +60,8 @@ export type PdfDocument = {
   readonly blocks: readonly PdfBlock[]
 }
 
-/** How a number is shown; `ratio` is 0…1 shown as percent, `date` and `moment` are seconds of plant wall time. */
-export type SheetFormat = 'whole' | 'decimal' | 'ratio' | 'points' | 'date' | 'moment' | 'text'
+/** How a number is shown; `exact` with six decimals, `ratio` is 0…1 shown as percent, `date` and `moment` are seconds of plant wall time. */
+export type SheetFormat = 'whole' | 'decimal' | 'exact' | 'ratio' | 'date' | 'moment' | 'text'
 export type SheetCell = string | number | null | { readonly value: number; readonly format: SheetFormat }
 
 export type Sheet = {

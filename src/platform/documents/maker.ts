@@ -22,7 +22,7 @@ export type DocumentLimits = {
   readonly memoryMb: number
 }
 
-const usualLimits: DocumentLimits = { mostWaiting: 6, limitMs: 30_000, idleMs: 60_000, memoryMb: 160 }
+const usualLimits: DocumentLimits = { mostWaiting: 6, limitMs: 25_000, idleMs: 60_000, memoryMb: 160 }
 const retryAfterS = 10
 
 type Waiting = { readonly job: DocumentJob; readonly resolve: (bytes: Buffer) => void; readonly reject: (error: unknown) => void }

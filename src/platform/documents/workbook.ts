@@ -7,7 +7,7 @@ const formats: Readonly<Record<Exclude<SheetFormat, 'text'>, string>> = {
   whole: '#,##0',
   decimal: '#,##0.##',
   ratio: '0.0%',
-  points: '+0.0;-0.0;0.0',
+  exact: '0.000000',
   date: 'dd/mm/yyyy',
   moment: 'dd/mm/yyyy hh:mm:ss',
 }

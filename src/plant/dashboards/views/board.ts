@@ -64,6 +64,37 @@ const personal = ({ page, companySlug }: DashboardPage): Html =>
     ? html`<a class="btn btn--secondary" href="${page.url(plantPaths.myDashboard(companySlug))}" aria-label="${words(page.language)('board.personal')}">${icon('edit')}<span class="hide-phone">${words(page.language)('board.personal')}</span></a>`
     : html``
 
+/** Address of what the visible tab shows: several lines that were ticked win over the one of the list. */
+function viewQuery({ query }: DashboardPage, tab?: string): URLSearchParams {
+  const address = new URLSearchParams(query)
+  if (address.has('line_ids')) address.delete('line_id')
+  if (tab) address.set('tab', tab)
+  return address
+}
+
+const comparison = (model: DashboardPage, { tabs: all, tab }: Board): Html => {
+  const { page, companySlug } = model
+  const t = words(page.language)
+  const query = viewQuery(model)
+  // a tab with lines of its own shows those
+  const lines = all.find(({ key }) => key === tab)?.lineIds ?? null
+  if (lines && !query.has('line_ids') && ['', 'all'].includes(query.get('line_id') ?? '')) {
+    query.delete('line_id')
+    query.set('line_ids', lines.join(','))
+  }
+  return html`<a class="btn btn--secondary" href="${page.url(`${plantPaths.comparison(companySlug)}?${query}`)}" aria-label="${t('board.compare')}">${icon('bar_chart')}<span class="hide-phone">${t('board.compare')}</span></a>`
+}
+
+/** What the tab shows, as a file. */
+function files(model: DashboardPage, { tab }: Board): Html {
+  const { page, companySlug, mayExport } = model
+  if (!mayExport) return html``
+  const t = words(page.language)
+  const link = (kind: 'pdf' | 'xlsx', label: string): Html =>
+    html`<a class="menu__item" href="${page.url(`${plantPaths.dashboard(companySlug)}/export/${kind}?${viewQuery(model, tab)}`)}" data-download data-download-busy="${t('board.export.busy')}">${icon('download', 16)}<span>${label}</span></a>`
+  return html`<details class="menu" data-menu id="board-files"><summary class="btn btn--secondary" aria-label="${t('board.export')}">${icon('download')}<span class="hide-phone">${t('board.export')}</span></summary><div class="menu__panel menu__panel--end">${link('pdf', t('board.export.pdf'))}${link('xlsx', t('board.export.xlsx'))}</div></details>`
+}
+
 /** `#board`: the answer of an htmx request, and the middle of the whole page. */
 export function boardView(model: DashboardPage): Html {
   const { page, board, panel } = model
@@ -84,7 +115,7 @@ export function boardView(model: DashboardPage): Html {
   <div class="board" id="board" data-board data-live="${page.url(`${plantPaths.dashboard(model.companySlug)}/live?${live}`)}" data-events="${page.url(`/t/${model.companySlug}/events`)}" data-lines="${board.scope.lines.map((line) => line.lineId).join(',')}">
     <header class="board__head">
       <div><h1 class="board__title">${t('page.title')}</h1>${scopeLine(board, language)}</div>
-      <div class="board__actions">${filters}${personal(model)}<button class="btn btn--secondary js-only hide-phone" type="button" data-print>${icon('print')}<span>${t('board.print')}</span></button></div>
+      <div class="board__actions">${filters}${comparison(model, board)}${files(model, board)}${personal(model)}<button class="btn btn--secondary js-only hide-phone" type="button" data-print>${icon('print')}<span>${t('board.print')}</span></button></div>
     </header>
     <div class="board__tabs">${tabLinks(model, board)}</div>
     ${panel.errors.size > 0 ? banner({ tone: 'danger', body: t('filters.refused') }) : ''}

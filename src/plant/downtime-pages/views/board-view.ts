@@ -2,6 +2,7 @@
 import { formatLocalDateTime } from '../../../platform/i18n/index.ts'
 import { banner, emptyState, type Html, html, hx, icon, shell } from '../../../platform/ui/index.ts'
 import { filterButton, filterPanel, freshnessPill, refusalBanner, scopeLine, warningList } from '../../dashboards/index.ts'
+import { plantPaths } from '../../navigation.ts'
 import { downtimePaths } from '../paths.ts'
 import { explainAll, figuresView } from './figures-view.ts'
 import { listView } from './list-view.ts'
@@ -31,7 +32,7 @@ export function boardView(model: DowntimePage): Html {
   <div class="board" id="board" data-board data-live="${page.url(downtimePaths.live(slug, asked.query))}" data-events="${page.url(`/t/${slug}/events`)}" data-lines="${board.scope.lines.map((line) => line.lineId).join(',')}">
     <header class="board__head">
       <div><h1 class="board__title">${t('page.title')}</h1>${scopeLine(board, language)}</div>
-      <div class="board__actions">${filters}${rights.mayExplain ? html`<a class="btn btn--secondary" id="add-stop" href="${add}"${hx(page, { get: add, target: '#sheet-body', swap: 'innerHTML' })}>${icon('add')}<span>${t('page.add')}</span></a>` : ''}${explainAll(model, board)}</div>
+      <div class="board__actions">${filters}${rights.mayExplain ? html`<a class="btn btn--secondary" id="add-stop" href="${add}"${hx(page, { get: add, target: '#sheet-body', swap: 'innerHTML' })}>${icon('add')}<span>${t('page.add')}</span></a>` : ''}<a class="btn btn--secondary" href="${page.url(`${plantPaths.comparison(slug)}?${asked.filters}`)}" aria-label="${t('page.compare')}">${icon('bar_chart')}<span class="hide-phone">${t('page.compare')}</span></a>${explainAll(model, board)}</div>
     </header>
     ${board.platformLines.length > 0 ? banner({ tone: 'info', body: t('page.platform', { lines: board.platformLines.join(', ') }) }) : ''}
     ${warningList(board.warnings, language)}

@@ -3,6 +3,7 @@ import { defineMessages, type Language, translator } from '../../../platform/i18
 
 const messages = defineMessages({
   'page.title': { es: 'Paradas', en: 'Downtime' },
+  'page.compare': { es: 'Comparar', en: 'Compare' },
   'page.add': { es: 'Agregar parada', en: 'Add a stop' },
   'page.filters': { es: 'Filtros', en: 'Filters' },
   'page.refused': { es: 'Revise los filtros', en: 'Check the filters' },

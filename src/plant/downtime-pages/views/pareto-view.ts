@@ -1,8 +1,8 @@
 /** Which reasons weigh most: bars, a cumulative line, and the same as a table whose rows lead to their stops. */
-import { formatDuration, formatNumber, formatRatio } from '../../../platform/i18n/index.ts'
+import { formatDuration, formatNumber, formatRatio, type Language } from '../../../platform/i18n/index.ts'
 import { card, emptyState, type Html, html } from '../../../platform/ui/index.ts'
 import type { ChartPayload } from '../../dashboards/index.ts'
-import { type ParetoRow, paretoGroups, paretoMeasures, unexplainedKey } from '../../downtime/index.ts'
+import { type ParetoMeasure, type ParetoRow, paretoGroups, paretoMeasures, unexplainedKey } from '../../downtime/index.ts'
 import { paretoLabel } from '../messages.ts'
 import { type PageView, withView } from '../page-query.ts'
 import { downtimePaths } from '../paths.ts'
@@ -44,15 +44,14 @@ export function paretoView(model: DowntimePage, board: DowntimeBoard): Html {
   })
 }
 
-function chart({ page, asked }: DowntimePage, rows: readonly ParetoRow[]): Html {
-  const { language } = page
+/** What the chart carries. */
+export function paretoPayload(rows: readonly ParetoRow[], measure: ParetoMeasure, language: Language): ChartPayload {
   const t = words(language)
-  const { measure } = asked.view
   const shown = rows.slice(0, mostBars)
   const rest = rows.slice(mostBars)
   const value = (row: Pick<ParetoRow, 'count' | 'seconds'>): number => (measure === 'count' ? row.count : minutes(row.seconds))
   const labels = shown.map((row) => paretoLabel(row, language))
-  const payload: ChartPayload = {
+  return {
     kind: 'pareto',
     labels: [...labels, ...(rest.length > 0 ? [t('pareto.rest', { count: rest.length })] : [])],
     values: [...shown.map(value), ...(rest.length > 0 ? [value({ count: sum(rest, 'count'), seconds: sum(rest, 'seconds') })] : [])],
@@ -61,13 +60,20 @@ function chart({ page, asked }: DowntimePage, rows: readonly ParetoRow[]): Html 
     name: t(measure === 'count' ? 'pareto.stops' : 'pareto.minutes'),
     cumulativeName: t('pareto.cumulative'),
   }
+}
+
+function chart({ page, asked }: DowntimePage, rows: readonly ParetoRow[]): Html {
+  const { language } = page
+  const t = words(language)
+  const { measure } = asked.view
+  const shown = rows.slice(0, mostBars)
   const told = t('pareto.aria', {
     parts: shown
       .slice(0, 6)
       .map((row) => `${paretoLabel(row, language)} ${formatRatio(row.share, language)}`)
       .join(', '),
   })
-  return html`<div class="chart chart--320" id="pareto-chart" role="img" aria-label="${told}" data-chart="${JSON.stringify(payload)}"></div>`
+  return html`<div class="chart chart--320" id="pareto-chart" role="img" aria-label="${told}" data-chart="${JSON.stringify(paretoPayload(rows, measure, language))}"></div>`
 }
 
 const sum = (rows: readonly ParetoRow[], of: 'count' | 'seconds'): number => rows.reduce((total, row) => total + row[of], 0)
