@@ -48,10 +48,7 @@ function watcher(tenantId: number, { userId = 1, seen = null, owner = `user ${us
 const atMs = Date.UTC(2026, 9, 19, 15, 17)
 function hubAt() {
   let monotonicMs = 0
-  const hub = new LiveHub(
-    () => atMs,
-    () => monotonicMs,
-  )
+  const hub = new LiveHub({ nowMs: () => atMs, heartbeatMs: 15_000, monotonicMs: () => monotonicMs })
   return { hub, wait: (ms: number) => (monotonicMs += ms) }
 }
 const marks = new Map([

@@ -24,7 +24,7 @@ export type Watcher = {
   readonly seen: string | null
   /** Null: all. Asked with every message. */
   readonly lineIds: () => readonly number[] | null
-  /** Asked again while the stream is open; false ends it, a throw does when it lasts (`unprovenMs`). */
+  /** Asked again while the stream is open; false ends it, a throw does when it lasts (`longestUnaskedMs`). */
   readonly isStillAllowed: () => Promise<boolean>
   /** Called once, when the stream is over for whatever reason. */
   readonly onEnd: (reason: EndReason) => void
@@ -32,9 +32,8 @@ export type Watcher = {
 
 export type PlantView = { readonly state: PlantState; readonly marks: LineMarks | null }
 
-export const heartbeatMs = 15_000
-/** Nobody listens longer than 60 s after their rights ended: what could not be asked for this long counts as refused. */
-const unprovenMs = 60_000 - heartbeatMs
+/** Nobody listens longer than this after their rights ended. */
+const longestUnaskedMs = 60_000
 export const maxStreamsPerOwner = 12
 export const maxStreams = 1_000
 /** A reader that lets this much pile up, or takes nothing between two heartbeats, is gone. */
@@ -42,17 +41,22 @@ const maxPendingBytes = 64 * 1024
 
 type Entry = Omit<Watcher, 'seen'> & { seen: string | null; wasPending: boolean; isOver: boolean; provenMs: number }
 
+type HubOptions = { readonly nowMs: () => number; readonly heartbeatMs: number; readonly monotonicMs?: () => number }
+
 export class LiveHub {
   readonly #byTenant = new Map<number, Set<Entry>>()
   readonly #byOwner = new Map<string, number>()
   readonly #nowMs: () => number
   readonly #monotonicMs: () => number
+  /** Rights that could not be read for this long count as gone. */
+  readonly #unprovenMs: number
   #size = 0
   #isRechecking = false
   /** `monotonicMs` measures how long ago something was: the system's clock may be set meanwhile. */
-  constructor(nowMs: () => number, monotonicMs: () => number = () => performance.now()) {
+  constructor({ nowMs, heartbeatMs, monotonicMs = () => performance.now() }: HubOptions) {
     this.#nowMs = nowMs
     this.#monotonicMs = monotonicMs
+    this.#unprovenMs = longestUnaskedMs - heartbeatMs
   }
 
   countOf(owner: string): number {
@@ -90,26 +94,28 @@ export class LiveHub {
       return told.length === 0 ? null : new Message({ event: 'changed', data: { line_ids: told, at } }, marks)
     }
     for (const entry of this.#byTenant.get(tenantId) ?? []) {
-      if (entry.seen !== null && marks !== null) {
+      // what it missed holds this change, too
+      if (entry.seen !== null && marks !== null && news.kind === 'changed') {
         this.#catchUp(entry, marks)
-        if (news.kind === 'changed') continue
+        continue
       }
       const lineIds = entry.lineIds()
       const key = lineIds?.join() ?? 'all'
       const message = messages.has(key) ? (messages.get(key) ?? null) : messageFor(lineIds)
       messages.set(key, message)
       if (message !== null) this.#send(entry, message)
+      if (marks !== null) this.#catchUp(entry, marks)
     }
   }
 
-  /** Every `heartbeatMs`: keeps proxies from closing the stream, cuts readers that stopped reading, asks again whether each may look. */
+  /** With every heartbeat: keeps proxies from closing the stream, cuts readers that stopped reading, asks again whether each may look. */
   async beat(): Promise<void> {
     const message = new Message({ event: 'beat', data: { at: this.#at() } })
     const monotonicMs = this.#monotonicMs()
     for (const entry of this.#all()) {
       const isStuck = entry.wasPending && entry.outlet.pendingBytes() > 0
       if (isStuck || entry.outlet.beat?.() === false) this.#end(entry, 'slow')
-      else if (monotonicMs - entry.provenMs >= unprovenMs) this.#end(entry, 'unproven')
+      else if (monotonicMs - entry.provenMs >= this.#unprovenMs) this.#end(entry, 'unproven')
       else this.#send(entry, message)
       entry.wasPending = entry.outlet.pendingBytes() > 0
     }

@@ -3,13 +3,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { isSameOrigin, requireTenant } from '../../identity/index.ts'
-import type { Config } from '../../platform/config/index.ts'
 import { type Metrics, Problem, rawReply, route, type SocketInput } from '../../platform/http/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import type { Plants } from '../model/index.ts'
 import { createFollower } from './follower.ts'
-import { heartbeatMs, LiveHub, maxStreams, maxStreamsPerOwner, type Outlet } from './hub.ts'
+import { LiveHub, maxStreams, maxStreamsPerOwner, type Outlet } from './hub.ts'
 import { readLineMarks } from './marks.ts'
 import type { EndReason } from './message.ts'
 import { listenTo, socketOutlet, streamOutlet } from './outlets.ts'
@@ -29,7 +28,10 @@ export type LiveDeps = {
   readonly log: Log
   readonly clock: Clock
   readonly metrics: Metrics
-  readonly config: { readonly http: Pick<Config['http'], 'publicUrl' | 'allowedOrigins'> }
+  readonly config: {
+    readonly http: { readonly publicUrl: string; readonly allowedOrigins: readonly string[] }
+    readonly live: { readonly heartbeatMs: number }
+  }
 }
 export type Live = {
   /** Who looks now, in this process. */
@@ -44,7 +46,8 @@ const rate = { bucket: 'live', perMinute: 120 }
 const CompanyPath = Type.Object({ company: Type.String() })
 
 export function registerLiveRoutes(app: FastifyInstance, ctx: LiveDeps): Live {
-  const hub = new LiveHub(ctx.clock.nowMs)
+  const { heartbeatMs } = ctx.config.live
+  const hub = new LiveHub({ nowMs: ctx.clock.nowMs, heartbeatMs })
   const follower = createFollower({
     readMarks: (tenantId) => ctx.plants.withPlant(tenantId, ({ db, model }) => readLineMarks(db, model.lines)),
     publish: (tenantId, news) => hub.publish(tenantId, news),

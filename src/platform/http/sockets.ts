@@ -30,7 +30,10 @@ export async function addSockets(app: FastifyInstance): Promise<void> {
     },
     preClose: (done) => done(),
   })
-  app.addHook('onRequest', async (request) => {
-    if (request.ws) takeToken(request)
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.ws) return
+    takeToken(request)
+    // of a refusal: its connection is closed, and the client must not keep it for the next request
+    reply.header('connection', 'close')
   })
 }
