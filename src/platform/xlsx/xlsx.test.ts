@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readSheet, textOf } from '../../../test/harness/xlsx.ts'
+import { type XlsxCell, xlsxStream } from './xlsx.ts'
+
+const sheetOf = async (rows: readonly (readonly XlsxCell[])[]) =>
+  readSheet(await textOf(xlsxStream({ name: 'Hoja & 1', header: ['A', 'B'], widths: [10, 20], rows })))
+
+test('PL-73 a sheet keeps numbers, dates, texts and empty cells apart', async () => {
+  const wallS = Date.UTC(2026, 2, 1, 6, 0, 30) / 1_000
+  const { name, rows } = await sheetOf([
+    ['uno', 1],
+    [null, -2.5],
+    [true, { wallS }],
+  ])
+  assert.equal(name, 'Hoja & 1')
+  assert.deepEqual(rows[0], ['A', 'B'])
+  assert.deepEqual(rows[1], ['uno', 1])
+  assert.deepEqual(rows[2], [null, -2.5])
+  assert.equal(rows[3]?.[0], true)
+  const [, at] = rows[3] as [boolean, number]
+  assert.equal(Math.round((at - 25_569) * 86_400), wallS, 'days since 1899-12-30')
+})
+
+for (const { name, given, want } of [
+  { name: 'a formula', given: '=2+3', want: "'=2+3" },
+  { name: 'a call', given: '@SUM(A1)', want: "'@SUM(A1)" },
+  { name: 'markup', given: '<b>&"x"</b>', want: '<b>&"x"</b>' },
+  { name: 'control characters', given: 'a\u0001b\u0000c', want: 'abc' },
+  { name: 'half a surrogate pair', given: 'a\ud800b', want: 'a\ufffdb' },
+  { name: 'what spreadsheets read as a character', given: '_x0041_', want: '_x005F_x0041_' },
+])
+  test(`PL-73 PL-82 a text of ${name} can be opened and calculates nothing`, async () =>
+    assert.equal((await sheetOf([[given, 1]])).rows[1]?.[0], want))
+
+test('PL-73 a spreadsheet is written as it is read: who stops reading stops the rows', async () => {
+  let made = 0
+  let isEnded = false
+  async function* rows(): AsyncGenerator<XlsxCell[]> {
+    try {
+      for (;;) {
+        made += 1
+        yield [`fila ${made} ${Math.random()}`, made]
+      }
+    } finally {
+      isEnded = true
+    }
+  }
+  const stream = xlsxStream({ name: 'x', header: ['A', 'B'], widths: [], rows: rows() })
+  for await (const _ of stream) if (made > 2_000) break
+  assert.ok(made < 100_000, `${made} rows for a reader who took little`)
+  for (let turn = 0; turn < 50 && !isEnded; turn++) await new Promise(setImmediate)
+  assert.equal(isEnded, true)
+})
+
+test('PL-73 rows that fail end the file: nobody takes half of it for the whole', async () => {
+  async function* rows(): AsyncGenerator<XlsxCell[]> {
+    yield ['uno', 1]
+    throw new Error('the plant is gone')
+  }
+  await assert.rejects(textOf(xlsxStream({ name: 'x', header: ['A'], widths: [], rows: rows() })), /the plant is gone/)
+})
