@@ -10,6 +10,9 @@ const pollMs = 10_000
 /** A stop that goes on grows without any new row. */
 const idleRefreshMs = 30_000
 const leastGapMs = 1_500
+/** The server gives a sign of life every 20 s at the latest: a stream that says nothing for longer is held back on the way. */
+const silentMs = 45_000
+const bufferedAgainMs = 300_000
 
 const board = () => document.querySelector<HTMLElement>('#board[data-live]')
 const pill = () => document.querySelector<HTMLElement>('[data-live-pill]')
@@ -22,6 +25,11 @@ let isWanted = false
 let hasFailed = false
 let hasEnded = false
 let lastAnswerMs = performance.now()
+let lastHeardMs = performance.now()
+/** Streams one after the other that fell silent. */
+let silences = 0
+/** Where the stream was: a new one is told what it missed. */
+let lastId = ''
 let figures = new Map<string, string>()
 /** When each card last got its figures, by element id; cards that are not here got them with the last answer. */
 let shownAtMs = new Map<string, number>()
@@ -98,36 +106,57 @@ export async function refresh(why: 'changed' | 'timer' = 'changed'): Promise<voi
   }
 }
 
+/** Something came through: the stream is not only open, it works. */
+function heard(event: MessageEvent<string>): void {
+  lastHeardMs = performance.now()
+  silences = 0
+  if (event.lastEventId !== '') lastId = event.lastEventId
+  if (isStreaming) return
+  isStreaming = true
+  showState()
+}
+
 function listen(): void {
   const url = board()?.dataset.events
   if (!url || stream || hasEnded) return
-  let hasOpened = false
-  const source = new EventSource(url)
+  const source = new EventSource(lastId === '' ? url : `${url}?last_event_id=${encodeURIComponent(lastId)}`)
   stream = source
-  source.onopen = () => {
-    isStreaming = true
-    showState()
-    // rows may have come while nobody listened
-    if (hasOpened) void refresh()
-    hasOpened = true
-  }
+  lastHeardMs = performance.now()
   source.onerror = () => {
     isStreaming = false
+    // the browser tries again by itself, unless it was refused
+    lastHeardMs = performance.now()
     showState()
     if (source.readyState === EventSource.CLOSED) {
       stream = null
       window.setTimeout(listen, pollMs)
     }
   }
+  source.addEventListener('beat', heard)
   source.addEventListener('changed', (event) => {
+    heard(event)
     const { line_ids: changed = [] } = JSON.parse(event.data) as { line_ids?: number[] }
     const shown = new Set((board()?.dataset.lines ?? '').split(',').map(Number))
     if (changed.length === 0 || changed.some((lineId) => shown.has(lineId))) void refresh()
   })
   source.addEventListener('status', (event) => {
+    heard(event)
     isPlantOffline = (JSON.parse(event.data) as { state?: string }).state === 'offline'
     showState()
   })
+}
+
+/** A machine that slept gets a new stream at once. Where a host holds streams back, the board is asked for every few seconds, and the stream tried
+ *  again much later. */
+function dropSilent(): void {
+  if (stream === null || stream.readyState !== EventSource.OPEN || performance.now() - lastHeardMs < silentMs) return
+  silences += 1
+  stream.close()
+  stream = null
+  isStreaming = false
+  showState()
+  void refresh()
+  window.setTimeout(listen, silences > 1 ? bufferedAgainMs : 0)
 }
 
 const readFigures = (): Map<string, string> =>
@@ -187,6 +216,7 @@ export function startLive(): void {
   })
   window.setInterval(() => {
     tickAges()
+    dropSilent()
     showState()
     if (cards().some((card) => card.dataset.refresh && isDue(card, 'timer'))) void refresh('timer')
   }, 1_000)
