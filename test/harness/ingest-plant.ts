@@ -29,6 +29,8 @@ export type IngestPlant = {
   readonly run: (statement: string) => Promise<void>
 }
 
+export const ingestSecret = 'a secret key of the tests, long enough'
+
 /** Monday 2026-10-19, 15:17 UTC: the plant's clock says so too. */
 const nowMs = Date.UTC(2026, 9, 19, 15, 17)
 const rowsBefore = 120
@@ -36,7 +38,7 @@ const rowsBefore = 120
 export async function ingestPlant(engine: Engine, t: TestContext, may: 'manage' | 'insert' | 'read' = 'manage'): Promise<IngestPlant> {
   const plantUrl = await makeEditablePlantDatabase(engine, t)
   const { db, url: databaseUrl } = await migratedDatabase(engine, t)
-  const secrets = createSecrets('a secret key of the tests, long enough')
+  const secrets = createSecrets(ingestSecret)
   let at = nowMs
   const clock = {
     nowMs: () => at,
