@@ -243,6 +243,29 @@ CREATE TABLE `geo_regions` (
   UNIQUE KEY `uq_geo_regions_country_code` (`country`,`code`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `http_sources` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `tenant_id` bigint(20) NOT NULL,
+  `source_key` varchar(50) NOT NULL,
+  `name` varchar(100) NOT NULL,
+  `base_url` varchar(500) NOT NULL,
+  `method` varchar(4) NOT NULL,
+  `timeout_s` bigint(20) NOT NULL,
+  `auth_type` varchar(10) NOT NULL,
+  `auth_variable` varchar(100) DEFAULT NULL,
+  `sealed` longtext NOT NULL,
+  `response_key` varchar(200) NOT NULL,
+  `cache_ttl_s` bigint(20) NOT NULL,
+  `is_enabled` tinyint(4) NOT NULL,
+  `version` bigint(20) NOT NULL,
+  `answers_version` bigint(20) NOT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_http_sources_tenant_id_source_key` (`tenant_id`,`source_key`),
+  CONSTRAINT `fk_http_sources_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `idempotent_requests` (
   `id` bigint(20) NOT NULL AUTO_INCREMENT,
   `tenant_id` bigint(20) NOT NULL,
@@ -273,6 +296,45 @@ CREATE TABLE `industries` (
   UNIQUE KEY `uq_industries_slug` (`slug`),
   KEY `ix_industries_parent_id` (`parent_id`),
   CONSTRAINT `fk_industries_parent_id` FOREIGN KEY (`parent_id`) REFERENCES `industries` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `ingest_activity` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `tenant_id` bigint(20) NOT NULL,
+  `source` varchar(10) NOT NULL,
+  `sender` varchar(200) NOT NULL,
+  `batches` bigint(20) NOT NULL,
+  `repeated` bigint(20) NOT NULL,
+  `accepted` bigint(20) NOT NULL,
+  `refused` bigint(20) NOT NULL,
+  `refused_by_code` longtext NOT NULL,
+  `last_fault` longtext DEFAULT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `ix_ingest_activity_tenant_id_id` (`tenant_id`,`id`),
+  KEY `ix_ingest_activity_created_at` (`created_at`),
+  CONSTRAINT `fk_ingest_activity_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `ingest_intents` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `tenant_id` bigint(20) NOT NULL,
+  `line_id` bigint(20) NOT NULL,
+  `batch_key` varchar(64) NOT NULL,
+  `fingerprint` varchar(64) NOT NULL,
+  `before_id` bigint(20) NOT NULL,
+  `last_id` bigint(20) DEFAULT NULL,
+  `ids` longtext NOT NULL,
+  `accepted` bigint(20) NOT NULL,
+  `refused` longtext NOT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_ingest_intents_tenant_id_batch_key_line_id` (`tenant_id`,`batch_key`,`line_id`),
+  KEY `ix_ingest_intents_tenant_id_line_id_last_id` (`tenant_id`,`line_id`,`last_id`),
+  KEY `ix_ingest_intents_created_at` (`created_at`),
+  CONSTRAINT `fk_ingest_intents_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `invitations` (
@@ -742,6 +804,63 @@ CREATE TABLE `sessions` (
   KEY `ix_sessions_ended_at_idle_expires_at` (`ended_at`,`idle_expires_at`),
   CONSTRAINT `fk_sessions_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE SET NULL,
   CONSTRAINT `fk_sessions_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `table_archives` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `tenant_id` bigint(20) NOT NULL,
+  `line_id` bigint(20) NOT NULL,
+  `table_name` varchar(255) NOT NULL,
+  `month` bigint(20) NOT NULL,
+  `part` bigint(20) NOT NULL,
+  `state` varchar(10) NOT NULL,
+  `file_id` bigint(20) NOT NULL,
+  `row_count` bigint(20) NOT NULL,
+  `min_id` bigint(20) NOT NULL,
+  `max_id` bigint(20) NOT NULL,
+  `columns` longtext NOT NULL,
+  `rows_sha256` varchar(64) NOT NULL,
+  `restored_at` bigint(20) DEFAULT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_table_archives_tenant_id_line_id_month_part` (`tenant_id`,`line_id`,`month`,`part`),
+  CONSTRAINT `fk_table_archives_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `table_policies` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `tenant_id` bigint(20) NOT NULL,
+  `retention_months` bigint(20) DEFAULT NULL,
+  `is_archiving` tinyint(4) NOT NULL DEFAULT 1,
+  `months_ahead` bigint(20) NOT NULL DEFAULT 3,
+  `maintained_month` bigint(20) NOT NULL DEFAULT 0,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_table_policies_tenant_id` (`tenant_id`),
+  CONSTRAINT `fk_table_policies_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `table_tasks` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `tenant_id` bigint(20) NOT NULL,
+  `kind` varchar(20) NOT NULL,
+  `payload` longtext NOT NULL,
+  `state` varchar(10) NOT NULL,
+  `active` bigint(20) DEFAULT NULL,
+  `done` bigint(20) NOT NULL DEFAULT 0,
+  `total` bigint(20) NOT NULL DEFAULT 0,
+  `note` longtext DEFAULT NULL,
+  `lease_until` bigint(20) NOT NULL DEFAULT 0,
+  `by_user` bigint(20) DEFAULT NULL,
+  `by_name` varchar(150) NOT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_table_tasks_tenant_id_active` (`tenant_id`,`active`),
+  KEY `ix_table_tasks_tenant_id_created_at` (`tenant_id`,`created_at`),
+  CONSTRAINT `fk_table_tasks_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `tenants` (

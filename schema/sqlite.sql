@@ -236,6 +236,28 @@ CREATE TABLE "geo_regions" (
   constraint "uq_geo_regions_country_code" unique ("country", "code")
 );
 
+CREATE TABLE "http_sources" (
+  "id" integer primary key autoincrement,
+  "tenant_id" integer not null,
+  "source_key" text not null check (length("source_key") <= 50),
+  "name" text not null check (length("name") <= 100),
+  "base_url" text not null check (length("base_url") <= 500),
+  "method" text not null check (length("method") <= 4),
+  "timeout_s" integer not null,
+  "auth_type" text not null check (length("auth_type") <= 10),
+  "auth_variable" text check (length("auth_variable") <= 100),
+  "sealed" text not null,
+  "response_key" text not null check (length("response_key") <= 200),
+  "cache_ttl_s" integer not null,
+  "is_enabled" integer not null,
+  "version" integer not null,
+  "answers_version" integer not null,
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "uq_http_sources_tenant_id_source_key" unique ("tenant_id", "source_key"),
+  constraint "fk_http_sources_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade
+);
+
 CREATE TABLE "idempotent_requests" (
   "id" integer primary key autoincrement,
   "tenant_id" integer not null,
@@ -267,6 +289,47 @@ CREATE TABLE "industries" (
 );
 
 CREATE INDEX "ix_industries_parent_id" on "industries" ("parent_id");
+
+CREATE TABLE "ingest_activity" (
+  "id" integer primary key autoincrement,
+  "tenant_id" integer not null,
+  "source" text not null check (length("source") <= 10),
+  "sender" text not null check (length("sender") <= 200),
+  "batches" integer not null,
+  "repeated" integer not null,
+  "accepted" integer not null,
+  "refused" integer not null,
+  "refused_by_code" text not null,
+  "last_fault" text,
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "fk_ingest_activity_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade
+);
+
+CREATE INDEX "ix_ingest_activity_created_at" on "ingest_activity" ("created_at");
+
+CREATE INDEX "ix_ingest_activity_tenant_id_id" on "ingest_activity" ("tenant_id", "id");
+
+CREATE TABLE "ingest_intents" (
+  "id" integer primary key autoincrement,
+  "tenant_id" integer not null,
+  "line_id" integer not null,
+  "batch_key" text not null check (length("batch_key") <= 64),
+  "fingerprint" text not null check (length("fingerprint") <= 64),
+  "before_id" integer not null,
+  "last_id" integer,
+  "ids" text not null,
+  "accepted" integer not null,
+  "refused" text not null,
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "uq_ingest_intents_tenant_id_batch_key_line_id" unique ("tenant_id", "batch_key", "line_id"),
+  constraint "fk_ingest_intents_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade
+);
+
+CREATE INDEX "ix_ingest_intents_created_at" on "ingest_intents" ("created_at");
+
+CREATE INDEX "ix_ingest_intents_tenant_id_line_id_last_id" on "ingest_intents" ("tenant_id", "line_id", "last_id");
 
 CREATE TABLE "invitations" (
   "id" integer primary key autoincrement,
@@ -716,6 +779,61 @@ CREATE TABLE "sessions" (
 CREATE INDEX "ix_sessions_ended_at_idle_expires_at" on "sessions" ("ended_at", "idle_expires_at");
 
 CREATE INDEX "ix_sessions_user_id_ended_at" on "sessions" ("user_id", "ended_at");
+
+CREATE TABLE "table_archives" (
+  "id" integer primary key autoincrement,
+  "tenant_id" integer not null,
+  "line_id" integer not null,
+  "table_name" text not null check (length("table_name") <= 255),
+  "month" integer not null,
+  "part" integer not null,
+  "state" text not null check (length("state") <= 10),
+  "file_id" integer not null,
+  "row_count" integer not null,
+  "min_id" integer not null,
+  "max_id" integer not null,
+  "columns" text not null,
+  "rows_sha256" text not null check (length("rows_sha256") <= 64),
+  "restored_at" integer,
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "uq_table_archives_tenant_id_line_id_month_part" unique ("tenant_id", "line_id", "month", "part"),
+  constraint "fk_table_archives_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade
+);
+
+CREATE TABLE "table_policies" (
+  "id" integer primary key autoincrement,
+  "tenant_id" integer not null,
+  "retention_months" integer,
+  "is_archiving" integer not null default 1,
+  "months_ahead" integer not null default 3,
+  "maintained_month" integer not null default 0,
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "uq_table_policies_tenant_id" unique ("tenant_id"),
+  constraint "fk_table_policies_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade
+);
+
+CREATE TABLE "table_tasks" (
+  "id" integer primary key autoincrement,
+  "tenant_id" integer not null,
+  "kind" text not null check (length("kind") <= 20),
+  "payload" text not null,
+  "state" text not null check (length("state") <= 10),
+  "active" integer,
+  "done" integer not null default 0,
+  "total" integer not null default 0,
+  "note" text,
+  "lease_until" integer not null default 0,
+  "by_user" integer,
+  "by_name" text not null check (length("by_name") <= 150),
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "uq_table_tasks_tenant_id_active" unique ("tenant_id", "active"),
+  constraint "fk_table_tasks_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade
+);
+
+CREATE INDEX "ix_table_tasks_tenant_id_created_at" on "table_tasks" ("tenant_id", "created_at");
 
 CREATE TABLE "tenants" (
   "id" integer primary key autoincrement,
