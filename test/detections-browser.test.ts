@@ -6,7 +6,7 @@ import { parse } from 'csv-parse/sync'
 import type { Page } from 'playwright-core'
 import { desktop, phone, type Seat, type SeatOptions, signIn, takeSeat } from './harness/journey.ts'
 import { type PlantAServer, plantAPassword, plantAServer } from './harness/plant-a-server.ts'
-import { readSheet } from './harness/xlsx.ts'
+import { readSheet } from './harness/sheet-file.ts'
 
 const view = 'line_id=1&start_date=2026-10-08&start_time=00:00&end_date=2026-10-08&end_time=23:59'
 

@@ -12,7 +12,7 @@ import { plantNavigation } from '../navigation.ts'
 import { describeFilters, type FilterDescription } from '../scope/index.ts'
 import { LiveQuery, type PageParameters, PageQuery, readPageQuery } from './page-query.ts'
 import { answerIn, type DashboardAnswer, type DashboardDeps } from './service.ts'
-import { boardView } from './views/board.ts'
+import { boardView, offersRows } from './views/board.ts'
 import { dashboardView } from './views/dashboard-page.ts'
 import { rangePartial } from './views/filter-panel.ts'
 import { historyBanner, historyLoaded } from './views/history-banner.ts'
@@ -171,7 +171,7 @@ const isWithoutLines = ({ options }: Problem): boolean => {
 function sharedBoard({ answers }: DashboardDeps, { model, data }: Asked): Html {
   if (!data || model.loading) return boardView(model)
   const { page, companySlug, query, mayExport } = model
-  const view = `${companySlug}?${query}${page.user && !page.user.isScreen ? ' person' : ''}${mayExport ? ' export' : ''}`
+  const view = `${companySlug}?${query}${page.user && !page.user.isScreen ? ' person' : ''}${mayExport ? ' export' : ''}${offersRows(model) ? ' rows' : ''}`
   return answers.htmlOf(data, view, page.nonce, (nonce) => boardView({ ...model, page: { ...page, nonce } }))
 }
 

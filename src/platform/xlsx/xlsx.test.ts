@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readSheet, textOf } from '../../../test/harness/xlsx.ts'
+import { readSheet, textOf } from '../../../test/harness/sheet-file.ts'
 import { type XlsxCell, xlsxStream } from './xlsx.ts'
 
 const sheetOf = async (rows: readonly (readonly XlsxCell[])[]) =>

@@ -58,6 +58,20 @@ function noLines({ page, companySlug }: DashboardPage, { kind, mayCheck, mayAtta
   </div>`
 }
 
+/** Whether the person's header offers the page of detections. */
+export const offersRows = ({ page, companySlug, nav }: Pick<DashboardPage, 'page' | 'companySlug' | 'nav'>): boolean =>
+  nav.some(({ href }) => href === page.url(plantPaths.detections(companySlug)))
+
+/** Says nothing of which detections there are. */
+const looks = new Set(['curve_type', 'show_downtime', 'highlight_peaks', 'search', 'downtime_threshold'])
+
+/** The page of detections with the scope of this answer; null where it is not offered. */
+function rowsHref(model: DashboardPage, { scope }: Board): string | null {
+  if (!offersRows(model)) return null
+  const asked = Object.entries(scope.parameters).filter(([name]) => !looks.has(name))
+  return `${model.page.url(plantPaths.detections(model.companySlug))}?${new URLSearchParams(asked.map(([name, value]): [string, string] => [name, String(value)]))}`
+}
+
 /** A screen is nobody's: it has no dashboard of its own. */
 const personal = ({ page, companySlug }: DashboardPage): Html =>
   page.user && !page.user.isScreen
@@ -124,7 +138,7 @@ export function boardView(model: DashboardPage): Html {
     ${
       board.widgets.length === 0
         ? html`<div class="card">${emptyState({ title: t('board.no_widgets'), detail: t('board.no_widgets.detail'), icon: 'dashboard' })}</div>`
-        : widgetGrid({ page, language, board })
+        : widgetGrid({ page, language, board, rowsHref: rowsHref(model, board) })
     }
     <footer class="status-bar">
       <span>${t('status.detections', { count: formatNumber(board.totalDetections, language) })}</span>

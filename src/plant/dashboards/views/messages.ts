@@ -185,6 +185,7 @@ export const viewMessages = defineMessages({
   'how.threshold': { es: 'Umbral de parada', en: 'Stop threshold' },
   'how.threshold_own': { es: 'el de cada línea', en: "each line's own" },
   'how.newest': { es: 'Dato más nuevo', en: 'Newest data' },
+  'how.rows': { es: 'Ver las detecciones, una por una', en: 'See the detections, one by one' },
   'how.not_included': { es: 'No se incluye', en: 'Left out' },
   'how.excluded.filters': {
     es: 'Los filtros de área, producto y hora no cambian los tiempos ni las paradas.',

@@ -74,6 +74,12 @@ export const isRefusal = (board: DashboardPage['board']): board is Refusal => 'f
 export const isNoLines = (board: DashboardPage['board']): board is NoLines => 'kind' in board
 
 /** What every widget view is given besides its data. */
-export type WidgetView = { readonly page: PageContext; readonly language: Language; readonly board: Board }
+export type WidgetView = {
+  readonly page: PageContext
+  readonly language: Language
+  readonly board: Board
+  /** Where the rows behind the figures are; null = not for this person. */
+  readonly rowsHref?: string | null
+}
 
 export const words = (language: Language) => translator(viewMessages, language)
