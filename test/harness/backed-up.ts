@@ -59,11 +59,11 @@ export async function backedUp(engine: Engine, t: TestContext): Promise<BackedUp
   await makeOwnPlant(ownUrl)
   await saveAttachment({ ...db, tenantId: acme.tenantId }, secrets, { url: ownUrl, canManage: true, nowMs: clock.nowMs() })
   const own = await openPlantKysely(ownUrl)
-  for (let n = 1; n <= 450; n += 1)
-    await own.kysely
-      .insertInto('failure')
-      .values({ type_failure: `Paro ${n} ñ`, description: n % 2 ? '"comillas" \n y salto' : '' })
-      .execute()
+  const failure = (n: number) => ({ type_failure: `Paro ${n} ñ`, description: n % 2 ? '"comillas" \n y salto' : '' })
+  await own.kysely
+    .insertInto('failure')
+    .values(Array.from({ length: 450 }, (_, n) => failure(n)))
+    .execute()
   await own.close()
   const plantUrl = await makeEditablePlantDatabase(engine, t)
   await saveAttachment({ ...db, tenantId: beta.tenantId }, secrets, { url: plantUrl, canManage: true, nowMs: clock.nowMs() })

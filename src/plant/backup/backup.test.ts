@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { sql } from 'kysely'
 import { backedUp, backupNowMs, installation } from '../../../test/harness/backed-up.ts'
 import { forEachEngine, temporaryDatabase } from '../../../test/harness/engines.ts'
@@ -226,16 +226,6 @@ forEachEngine(
   },
 )
 
-/** A backup of a small installation, and a copy of it to be spoilt. */
-async function spoilt(t: TestContext, spoil: (folder: string) => void): Promise<{ readonly target: Context; readonly folder: string }> {
-  const { ctx } = await backedUp('sqlite', t)
-  const { path: folder } = await full(ctx)
-  const copy = `${folder}-copy`
-  cpSync(folder, copy, { recursive: true })
-  spoil(copy)
-  return { target: await installation(await temporaryDatabase('sqlite', t), t), folder: copy }
-}
-
 const reseal = (folder: string, file: string, text: string): void => {
   writeFileSync(path.join(folder, file), text)
   const sums = readFileSync(path.join(folder, 'SHA256SUMS'), 'utf8')
@@ -249,7 +239,7 @@ const changeManifest = (folder: string, change: (manifest: Record<string, unknow
   reseal(folder, 'manifest.json', JSON.stringify(manifest))
 }
 
-for (const { name, spoil, want } of [
+const faults = [
   {
     name: 'a flipped byte',
     spoil: (folder: string) => appendFileSync(path.join(folder, 'platform/users.ndjson.gz'), 'x'),
@@ -288,17 +278,27 @@ for (const { name, spoil, want } of [
       changeManifest(folder, ({ platform }) => void (platform as Manifest['platform']).migrations.push('9999-future')),
     want: /newer version of Andon \(9999-future\)/,
   },
-])
-  test(`PL-95 ${name}: refused by name, nothing restored`, async (t) => {
-    const { target, folder } = await spoilt(t, spoil)
-    await assert.rejects(restore(target, folder), (error: Error) => {
+] as const
+
+test('PL-95 a damaged backup, or one of a newer version, is refused by name, and nothing is restored', async (t) => {
+  const { ctx } = await backedUp('sqlite', t)
+  const { path: folder } = await full(ctx)
+  for (const { name, spoil, want } of faults) {
+    const copy = path.join(ctx.config.dataDir, name.replaceAll(/\W/g, '-'))
+    cpSync(folder, copy, { recursive: true })
+    spoil(copy)
+    const url = await temporaryDatabase('sqlite', t)
+    const target = { ...ctx, config: { ...ctx.config, database: { ...ctx.config.database, url } } }
+    await assert.rejects(restore(target, copy), (error: Error) => {
       assert.ok(error instanceof BackupFaultError || error instanceof RestoreRefusedError, error.stack)
-      assert.match(error.message, want)
+      assert.match(error.message, want, name)
       return true
     })
-    const { rows } = await sql`select 1 as found from sqlite_schema where name = 'users'`.execute(target.db.kysely)
-    assert.deepEqual(rows, [])
-  })
+    const opened = await openForCopying(url, { create: true })
+    assert.deepEqual((await sql`select name as name from sqlite_schema`.execute(opened.kysely)).rows, [], name)
+    await opened.close()
+  }
+})
 
 test('PL-95 a plant that is gone is said, the rest is backed up; a signal leaves nothing behind', async (t) => {
   const { ctx, acme } = await backedUp('sqlite', t)
@@ -328,8 +328,15 @@ test('PL-95 an older schema is restored into a new database and brought up to da
 test('PL-95 before a migration of somebody’s data there is a backup; without one nothing is migrated', async (t) => {
   const { ctx } = await backedUp('sqlite', t)
   const [last] = await migrateDown(ctx.db, migrations, 1)
-  const full = { ...ctx, config: { ...ctx.config, backup: { ...ctx.config.backup, dir: '/proc/nowhere' } } }
-  await assert.rejects(migrateWithBackup(full, migrations, { withoutBackup: false }), /Nothing was migrated: the backup before it failed/)
+  const unwritable = {
+    ...ctx,
+    config: { ...ctx.config, backup: { ...ctx.config.backup, dir: path.join(ctx.config.dataDir, 'a-file', 'below') } },
+  }
+  writeFileSync(path.join(ctx.config.dataDir, 'a-file'), '')
+  await assert.rejects(
+    migrateWithBackup(unwritable, migrations, { withoutBackup: false }),
+    /Nothing was migrated: the backup before it failed/,
+  )
   const done = await migrateWithBackup(ctx, migrations, { withoutBackup: false })
   assert.deepEqual([done.applied, done.backup?.manifest.kind], [[last], 'platform'])
   assert.equal(done.backup?.manifest.platform.migrations.includes(last ?? ''), false)

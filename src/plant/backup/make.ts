@@ -53,6 +53,7 @@ export type MadeBackup = { readonly name: string; readonly path: string; readonl
 
 /** Complete and read back, or nothing is left of it. `manifest.faults` tells what could not be had: one plant that is down does not cost the rest. */
 export async function makeBackup(deps: BackupDeps, { what, reason, signal, onProgress = () => {} }: MakeOptions): Promise<MadeBackup> {
+  signal?.throwIfAborted()
   const tenant = typeof what === 'object' ? what.tenant : null
   const kind = tenant ? 'tenant' : (what as 'full' | 'platform')
   const { dir } = deps.config.backup

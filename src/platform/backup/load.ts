@@ -1,7 +1,7 @@
 /** Putting rows back: one transaction takes out what is there, puts in what was written, and reads it again before it commits. */
 import { type Kysely, sql } from 'kysely'
 import type { AnyDb } from '../db/introspect.ts'
-import { inOrderOfReference, listReferences, setLastId, type TableShape } from './describe.ts'
+import { inOrderOfReference, listReferences, type Reference, setLastId, type TableShape } from './describe.ts'
 import { type Digest, isSameDigest, rowSum } from './digest.ts'
 import { BackupFaultError } from './folder.ts'
 import { type RowFilter, readLines, rowOf } from './rows.ts'
@@ -29,7 +29,7 @@ export async function replaceRows(
   const loaded = await kysely.transaction().execute(async (trx) => {
     const tx: AnyDb = { kysely: trx, engine }
     await around.before?.(tx)
-    for (const { name, filter } of ordered.toReversed()) await clear(trx, name, filter)
+    for (const { name, filter } of ordered.toReversed()) await clear(trx, name, filter, references)
     const sums: LoadedTable[] = []
     for (const table of ordered) sums.push({ name: table.name, ...(await insertAll(trx, table)) })
     for (const [index, table] of ordered.entries()) await demandSame(tx, table, sums[index] as LoadedTable)
@@ -48,9 +48,12 @@ async function keepIds(db: AnyDb, tables: readonly LoadTable[]): Promise<void> {
 // biome-ignore lint/suspicious/noExplicitAny: any schema
 type AnyKysely = Kysely<any>
 
-async function clear(kysely: AnyKysely, name: string, filter: RowFilter | null): Promise<void> {
+/** Rows that refer to others of their own table let go of them first: engines look at each row by itself. */
+async function clear(kysely: AnyKysely, name: string, filter: RowFilter | null, references: readonly Reference[]): Promise<void> {
   if (filter && filter.values.length === 0) return
   const condition = filter ? sql` where ${sql.ref(filter.column)} in (${sql.join(filter.values)})` : sql``
+  for (const { column } of references.filter(({ table, to }) => table === name && to === name))
+    await sql`update ${sql.table(name)} set ${sql.ref(column)} = null${condition}`.execute(kysely)
   await sql`delete from ${sql.table(name)}${condition}`.execute(kysely)
 }
 
