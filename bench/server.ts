@@ -25,6 +25,7 @@ export type Asked = { readonly body?: unknown; readonly token?: string; readonly
 
 export type RunningServer = {
   readonly pid: number
+  readonly url: string
   /** Of the spawn, by `performance.now()`. */
   readonly startedMs: number
   /** Processor time of all its threads so far. */
@@ -38,6 +39,8 @@ export type RunningServer = {
 }
 
 export type Installation = {
+  /** For a context of one's own over the same data. */
+  readonly settings: Readonly<Record<string, string>>
   readonly attach: (name: string, plan: PlantPlan, plantUrl: string) => Promise<{ readonly tenantId: number; readonly slug: string }>
   /** `andon load-history`: the first attach of a company's plant, in a process of its own. */
   readonly loadHistory: (tenantId: number, env?: Readonly<Record<string, string>>) => Promise<Loaded>
@@ -66,6 +69,7 @@ export function createInstallation(folder: string | null): Installation {
     }
   }
   return {
+    settings,
     attach: (name, plan, plantUrl) =>
       withContext(async (ctx) => {
         const admin = { username: `admin_${name}`, password }
@@ -149,6 +153,7 @@ async function startServer(env: Readonly<Record<string, string>>): Promise<Runni
   await untilAnswering(child, port, startedMs)
   return {
     pid,
+    url: `http://127.0.0.1:${port}`,
     startedMs,
     cpuMs: () => cpuMsOf(pid),
     memory: () => memoryOf(pid) ?? { rssBytes: Number.NaN, peakBytes: Number.NaN },

@@ -41,15 +41,16 @@ function startWorker(ctx: Context): Part {
   return worker
 }
 
-/** Runs until the process is told to stop; parts end in the reverse order of their start. */
+/** Runs until the process is told to stop: its parts end side by side, for each may take seconds, and what they all use ends last. */
 async function serve(cli: Cli, options: { readonly withWorker?: boolean; readonly withDemo: boolean }): Promise<void> {
   // A person reads the terminal of `npm start`: request lines only when asked for.
   const env = options.withDemo ? { LOG_LEVEL: 'warn', ...cli.env } : cli.env
   const config = readConfig(env)
   const ctx = await createContext(config, { withProcessMetrics: true })
-  const parts: Part[] = [{ stop: ctx.close }]
+  const parts: Part[] = []
   const stop = async () => {
-    for (const part of parts.toReversed()) await part.stop()
+    await Promise.allSettled(parts.map((part) => part.stop()))
+    await ctx.close()
   }
   try {
     await migrateWithBackup(ctx, migrations, { withoutBackup: false })

@@ -31,10 +31,12 @@ export type Follower = {
 }
 
 /** Between two looks: what a change waits for on the way to the screen. */
-const shortestGapMs = 350
+const shortestGapMs = 300
 const longestGapMs = 1_000
+/** A process that follows very many plants looks at each less often. */
+const gapPerPlantMs = 40
 /** A plant is asked for at most this share of the time. */
-const share = 1 / 20
+const share = 1 / 8
 const firstBackoffMs = 1_000
 const longestBackoffMs = 30_000
 
@@ -42,7 +44,8 @@ const longestBackoffMs = 30_000
 export const backoffMs = (failures: number): number => Math.min(longestBackoffMs, firstBackoffMs * 2 ** failures)
 
 /** After a look that took `readMs`: a plant that answers slowly is asked less often. */
-export const gapMs = (readMs: number): number => Math.min(longestGapMs, Math.max(shortestGapMs, readMs / share))
+export const gapMs = (readMs: number, plants = 1): number =>
+  Math.min(longestGapMs, Math.max(shortestGapMs, readMs / share, plants * gapPerPlantMs))
 
 /** Lines whose mark differs; a line that came or went counts too. */
 export function changedLines(before: LineMarks, after: LineMarks): number[] {
@@ -84,7 +87,7 @@ export function createFollower(deps: FollowerDeps): Follower {
     }
     plant.isReading = false
     // Only now: a slow plant is never asked twice at once.
-    const waitMs = plant.failures > 0 ? backoffMs(plant.failures) : plant.isWanted ? 0 : gapMs(performance.now() - startedMs)
+    const waitMs = plant.failures > 0 ? backoffMs(plant.failures) : plant.isWanted ? 0 : gapMs(performance.now() - startedMs, plants.size)
     plant.cancel = deps.schedule(() => void poll(tenantId, plant), waitMs)
   }
 

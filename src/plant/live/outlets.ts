@@ -8,6 +8,9 @@ import type { EndReason } from './message.ts'
 /** Browsers wait this long before they come back: not all in the same instant, when a server was started anew. */
 const retryMs = () => 2_000 + Math.floor(Math.random() * 3_000)
 
+/** For the last words to be taken. */
+const goodbyeMs = 1_000
+
 /** Starts the answer; `reply` is returned by the handler. */
 export function streamOutlet(reply: FastifyReply): Outlet {
   const stream = new PassThrough()
@@ -22,18 +25,17 @@ export function streamOutlet(reply: FastifyReply): Outlet {
     form: 'stream',
     write: (bytes) => void stream.write(bytes),
     pendingBytes: () => stream.readableLength + stream.writableLength + reply.raw.writableLength,
-    end: () => {
+    end: (reason) => {
       stream.end()
       // A reader that no longer reads would hold the connection open for ever.
-      if (reply.raw.writableLength > 0) reply.raw.destroy()
+      if (reason === 'slow') reply.raw.destroy()
+      else setTimeout(() => reply.raw.writableFinished || reply.raw.destroy(), goodbyeMs).unref()
     },
   }
 }
 
 /** RFC 6455 7.4.1, and 4000 and up for our own. */
 const closeCodes: Readonly<Record<EndReason, number>> = { restart: 1012, refused: 4401, unproven: 1013, slow: 1008, left: 1000 }
-const goodbyeMs = 1_000
-
 export function socketOutlet(socket: LiveSocket): Outlet {
   let hasAnswered = true
   socket.on('pong', () => {

@@ -18,6 +18,8 @@ export class SlidingWindow {
   /** At most `limit` in any minute. */
   take(key: string, limit: number, nowMs: number): Taken {
     const hits = this.#hits.get(key) ?? { atMs: [], first: 0 }
+    // a clock that was set back leaves hits in the future: they happened, and no later than now
+    for (let at = hits.atMs.length - 1; at >= hits.first && (hits.atMs[at] ?? 0) > nowMs; at -= 1) hits.atMs[at] = nowMs
     while (hits.first < hits.atMs.length && (hits.atMs[hits.first] ?? 0) <= nowMs - minuteMs) hits.first += 1
     if (hits.first * 2 > hits.atMs.length) {
       hits.atMs.splice(0, hits.first)

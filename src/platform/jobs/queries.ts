@@ -24,14 +24,15 @@ export async function insertJob(
   return true
 }
 
-/** Waiting jobs whose time has come, then running ones whose process went silent; longest due first. */
-export async function listDueJobs({ kysely }: Db, nowMs: number, limit: number): Promise<DueJob[]> {
+/** Waiting jobs whose time has come, then running ones whose process went silent; longest due first. A lease beyond `latestLeaseMs` was given before a
+ *  clock was set back: nobody renews it. */
+export async function listDueJobs({ kysely }: Db, nowMs: number, limit: number, latestLeaseMs: number): Promise<DueJob[]> {
   const due = (status: 'waiting' | 'running', column: 'run_at' | 'lease_until') =>
     kysely
       .selectFrom('jobs')
       .select(['id', 'name', 'payload', 'status', 'fence', 'attempts'])
       .where('status', '=', status)
-      .where(column, '<=', nowMs)
+      .where((eb) => (column === 'run_at' ? eb(column, '<=', nowMs) : eb.or([eb(column, '<=', nowMs), eb(column, '>', latestLeaseMs)])))
       .orderBy('run_at')
       .orderBy('id')
       .limit(limit)
@@ -68,12 +69,17 @@ export const deleteJob = ({ kysely }: Db, { id, fence }: Claim) =>
   kysely.deleteFrom('jobs').where('id', '=', id).where('fence', '=', fence).execute()
 
 /** `runAtMs` null: never again. */
-export const putBack = ({ kysely }: Db, { id, fence }: Claim, outcome: { runAtMs: number | null; error: string; nowMs: number }) =>
+export const putBack = (
+  { kysely }: Db,
+  { id, fence }: Claim,
+  outcome: { runAtMs: number | null; error: string; nowMs: number; attempts: number },
+) =>
   kysely
     .updateTable('jobs')
     .set({
       lease_until: null,
       last_error: outcome.error,
+      attempts: outcome.attempts,
       updated_at: outcome.nowMs,
       ...(outcome.runAtMs === null
         ? { status: 'failed' as const, active_key: null }

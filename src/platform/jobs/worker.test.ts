@@ -210,3 +210,52 @@ test('ID-71 a stopping worker finishes the running job and takes no other; one t
   assert.equal(release.length, 2)
   release[1]?.()
 })
+
+test('ID-71 what heeds its signal is given back when the process ends: at once, and without having used up a try', async (t) => {
+  const { db } = await migratedDatabase('sqlite', t)
+  const deps = setting(db)
+  let begun = () => {}
+  const isBegun = new Promise<void>((resolve) => {
+    begun = resolve
+  })
+  const definition: JobDefinition = {
+    name: 'long',
+    run: (_, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason))
+        begun()
+      }),
+  }
+  await enqueue(db, { name: 'long' }, startMs)
+  const ending = createWorker(deps, [definition])
+  ending.start()
+  await isBegun
+  await ending.stop(0)
+  assert.deepEqual(await db.kysely.selectFrom('jobs').select(['status', 'attempts', 'run_at', 'lease_until']).execute(), [
+    { status: 'waiting', attempts: 0, run_at: startMs, lease_until: null },
+  ])
+  assert.ok(deps.events.includes('job_given_back'))
+})
+
+forEachEngine('ID-71 a clock that is set back keeps no job of a dead process, and no periodic one, waiting for it', async (engine, t) => {
+  const { db } = await migratedDatabase(engine, t)
+  const deps = setting(db)
+  const { seen, definition } = recorder('sweep')
+  const worker = createWorker(deps, [{ ...definition, schedule: '*/5 * * * *' }])
+  await worker.runDue()
+  // a process that died with a lease, just before
+  await enqueue(db, { name: 'sweep' }, startMs)
+  await db.kysely
+    .updateTable('jobs')
+    .set({ status: 'running', lease_until: startMs + minuteMs, fence: 1, attempts: 1, run_at: startMs - 61 * minuteMs })
+    .execute()
+  deps.clock.at -= 60 * minuteMs
+  await worker.runDue()
+  assert.equal(seen.length, 1)
+  deps.clock.at += 5 * minuteMs
+  await worker.runDue()
+  assert.equal(seen.length, 2, 'periodic work goes on by the new clock')
+  deps.clock.at += 25 * 60 * minuteMs
+  await worker.runDue()
+  assert.equal(seen.length, 3, 'a day forward: what was missed is done once')
+})

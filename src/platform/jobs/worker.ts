@@ -30,7 +30,8 @@ export type WorkerDeps = { readonly db: Db; readonly clock: Clock; readonly log:
 
 export type JobWorker = {
   readonly start: () => void
-  /** Takes no new job, waits for the running one, and gives up on it after `graceMs`: another process takes it over. */
+  /** Takes no new job, waits for the running one, and gives up on it after `graceMs`: it is given back at once where the job heeds its signal, else
+   *  another process takes it over when the lease ends. */
   readonly stop: (graceMs?: number) => Promise<void>
   /** Everything that is due now; answers how many jobs it ran. */
   readonly runDue: () => Promise<number>
@@ -38,7 +39,11 @@ export type JobWorker = {
 
 const leaseMs = 60_000
 const renewMs = 20_000
+/** Clocks of several machines may differ by this much. */
+const skewMs = 600_000
 const pollMs = 1_000
+/** For a job that heeds its signal to end, and its row to be written. */
+const goodbyeMs = 500
 const maxAttempts = 5
 /** 30 s, 1, 2, 4 min. */
 const backOffMs = (attempts: number): number => 30_000 * 2 ** (attempts - 1)
@@ -61,11 +66,13 @@ export function createWorker(
 
   const runDue = async (): Promise<number> => {
     for (const job of periodic) {
-      if (clock.nowMs() >= job.lookAtMs) job.lookAtMs = await enqueuePeriodic(db, job, clock.nowMs())
+      // a clock that was set back must not keep us from looking
+      if (clock.nowMs() >= job.lookAtMs || job.lookAtMs > clock.nowMs() + maxUnlookedMs)
+        job.lookAtMs = await enqueuePeriodic(db, job, clock.nowMs())
     }
     let count = 0
     for (;;) {
-      const due = await q.listDueJobs(db, clock.nowMs(), 10)
+      const due = await q.listDueJobs(db, clock.nowMs(), 10, clock.nowMs() + leaseMs + skewMs)
       let claimed = 0
       for (const job of due) {
         if (stopping.signal.aborted) return count
@@ -93,14 +100,18 @@ export function createWorker(
       log.info({ event: 'job_done', job: job.name, duration_ms: clock.nowMs() - startedMs }, 'job done')
     } catch (error) {
       const nowMs = clock.nowMs()
-      const isLast = job.attempts >= maxAttempts
+      // its process ends: no fault of the job's, and no reason to wait
+      const isGivenBack = abandoning.signal.aborted
+      const isLast = !isGivenBack && job.attempts >= maxAttempts
       const text = error instanceof Error ? error.message : String(error)
       await q.putBack(db, job, {
-        runAtMs: isLast ? null : nowMs + backOffMs(job.attempts),
+        runAtMs: isLast ? null : isGivenBack ? nowMs : nowMs + backOffMs(job.attempts),
+        attempts: isGivenBack ? job.attempts - 1 : job.attempts,
         error: [...text].slice(0, 1_000).join(''),
         nowMs,
       })
-      if (isLast) log.error({ event: 'job_failed', job: job.name, attempts: job.attempts, err: error }, 'job failed for good')
+      if (isGivenBack) log.info({ event: 'job_given_back', job: job.name }, 'the process ends, the job waits for another')
+      else if (isLast) log.error({ event: 'job_failed', job: job.name, attempts: job.attempts, err: error }, 'job failed for good')
       else log.warn({ event: 'job_retry', job: job.name, attempts: job.attempts, err: error }, 'job failed, will be tried again')
     } finally {
       clearInterval(renewal)
@@ -127,14 +138,20 @@ export function createWorker(
       loop ??= poll()
       beside.start()
     },
-    async stop(graceMs = 8_000) {
+    async stop(graceMs = 7_000) {
       stopping.abort()
       const timer = setTimeout(() => abandoning.abort(new Error('the process is ending')), graceMs)
+      let goodbye: NodeJS.Timeout | undefined
       await Promise.race([
         Promise.all([loop, beside.stop()]),
-        new Promise((resolve) => abandoning.signal.addEventListener('abort', resolve)),
+        new Promise((resolve) =>
+          abandoning.signal.addEventListener('abort', () => {
+            goodbye = setTimeout(resolve, goodbyeMs)
+          }),
+        ),
       ])
       clearTimeout(timer)
+      clearTimeout(goodbye)
     },
   }
 }

@@ -16,7 +16,8 @@ export function createSharedLimit({ db, clock }: { readonly db: Db; readonly clo
   return async (key, windows) => {
     const nowMs = clock.nowMs()
     const known = full.get(key)
-    if (known && known.freesAtMs > nowMs) return known
+    // no window is longer than an hour: what frees later was remembered before the clock was set back
+    if (known && known.freesAtMs > nowMs && known.freesAtMs <= nowMs + hourMs) return known
     const taken = await takeSharedSlot(db, key, windows, nowMs)
     if (!taken.isAllowed) full.set(key, taken)
     return taken

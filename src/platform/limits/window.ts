@@ -14,7 +14,8 @@ export type Slot = Taken & { readonly hits: readonly number[] }
 /** `hits` are epoch milliseconds, oldest first; the answer's are what to keep. Several windows all have to have a place. */
 export function takeSlot(hits: readonly number[], windows: readonly RateWindow[], nowMs: number): Slot {
   const spanMs = Math.max(...windows.map(({ windowMs }) => windowMs))
-  const recent = hits.filter((hit) => hit > nowMs - spanMs)
+  // a clock that was set back leaves hits in the future: they happened, and no later than now
+  const recent = hits.filter((hit) => hit > nowMs - spanMs).map((hit) => Math.min(hit, nowMs))
   const isAllowed = windows.every((window) => placesLeft(recent, window, nowMs) > 0)
   const kept = isAllowed ? [...recent, nowMs] : recent
   const states = windows.map((window) => ({
