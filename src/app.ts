@@ -19,11 +19,13 @@ import { registerIngestPages, registerIngestRoutes } from './plant/ingest/index.
 import { registerLayoutEditor } from './plant/layout-editor/index.ts'
 import { registerLiveRoutes } from './plant/live/index.ts'
 import { linesToChoose } from './plant/model/index.ts'
+import { registerMqttPages } from './plant/mqtt/index.ts'
 import { plantNavigation } from './plant/navigation.ts'
 import { registerOperatorRoutes } from './plant/operator/index.ts'
 import { registerSiteRoutes } from './plant/sites/index.ts'
 import { registerStopRoutes } from './plant/stops/index.ts'
 import { registerSystemRoutes } from './plant/system/index.ts'
+import { registerTablePages, registerTableRoutes } from './plant/tables/index.ts'
 import { giveOwnPlant, registerTenantPages, registerTenantPlantRoutes } from './plant/tenants/index.ts'
 import { registerFileRoutes } from './platform/files/index.ts'
 import { registerCatalogRoutes } from './platform/geo/index.ts'
@@ -98,8 +100,11 @@ export async function buildApp(ctx: AppContext): Promise<FastifyInstance> {
   registerIngestPages(app, ctx)
   registerAttachPages(app, ctx)
   registerConfigurationFile(app, ctx)
+  registerTableRoutes(app, ctx)
+  registerTablePages(app, ctx)
   registerBrokerRoutes(app, ctx)
   registerBrokerPages(app, ctx)
+  registerMqttPages(app, ctx)
   registerTenantPlantRoutes(app, ctx)
   registerTenantPages(app, ctx)
   return app

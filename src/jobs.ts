@@ -6,7 +6,9 @@ import { dashboardJobs } from './plant/dashboards/index.ts'
 import { isDemoMode } from './plant/demo/index.ts'
 import { historyJobs } from './plant/history/index.ts'
 import { ingestJobs } from './plant/ingest/index.ts'
+import { createSupervisor } from './plant/mqtt/index.ts'
 import { stopJobs } from './plant/stops/index.ts'
+import { tableJobs } from './plant/tables/index.ts'
 import { fileJobs } from './platform/files/index.ts'
 import { idempotencyJobs } from './platform/idempotency/index.ts'
 import { heartbeat, type JobDefinition, type Routine } from './platform/jobs/index.ts'
@@ -18,6 +20,7 @@ export const jobDefinitions = (ctx: Omit<Context, 'close'>): readonly JobDefinit
   ...historyJobs(ctx),
   ...ingestJobs(ctx),
   ...stopJobs(ctx, ctx.config.downtime.isJobEnabled),
+  ...tableJobs(ctx),
   ...idempotencyJobs(ctx),
   ...mailJobs(ctx),
   ...fileJobs(ctx),
@@ -32,4 +35,5 @@ export const routines = (ctx: Omit<Context, 'close'>): readonly Routine[] => mai
 export const lastingRoutines = (ctx: Omit<Context, 'close'>, name: 'worker' | 'serve'): readonly Routine[] => [
   heartbeat({ ...ctx, log: ctx.log.child({ logger: 'worker' }) }, { name, everyMs: ctx.config.worker.heartbeatMs }),
   ...routines(ctx),
+  createSupervisor({ ...ctx, log: ctx.log.child({ logger: 'mqtt' }), guard: ctx.config.sources }),
 ]

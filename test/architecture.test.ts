@@ -83,6 +83,8 @@ const approved: Readonly<Record<string, string>> = {
     'identity plant/clock-health plant/detections plant/facts plant/history plant/kpi plant/model plant/scope plant/source plant/words platform/db platform/http platform/i18n platform/json platform/time platform/ui',
   'plant/board':
     'identity plant/downtime plant/facts plant/history plant/model plant/scope plant/scrap plant/stops plant/words platform/db platform/http platform/i18n platform/time platform/ui',
+  'plant/mqtt':
+    'identity plant/configuration plant/ingest plant/model platform/db platform/http platform/i18n platform/jobs platform/json platform/net platform/secrets platform/time platform/ui',
   'plant/operator':
     'identity identity/audit plant/board plant/downtime plant/facts plant/model plant/scrap plant/stops plant/words platform/http platform/i18n platform/idempotency platform/ids platform/time platform/ui',
   'plant/scrap': 'identity identity/audit plant/model platform/db platform/http platform/time',

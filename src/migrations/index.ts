@@ -36,6 +36,7 @@ import { migration as scrapNotes } from './0371-scrap-notes.ts'
 import { migration as ingest } from './0400-ingest.ts'
 import { migration as httpSources } from './0410-http-sources.ts'
 import { migration as externalSourceWidget } from './0411-external-source-widget.ts'
+import { migration as mqtt } from './0412-mqtt.ts'
 import { migration as tableCare } from './0460-table-care.ts'
 
 export const migrations: readonly Migration[] = [
@@ -75,5 +76,6 @@ export const migrations: readonly Migration[] = [
   ingest,
   httpSources,
   externalSourceWidget,
+  mqtt,
   tableCare,
 ]

@@ -24,8 +24,10 @@ const messages = defineMessages({
   settings: { es: 'Zona horaria, unidad de velocidad y reglas de las paradas', en: 'Time zone, unit of speed and rules of stops' },
   plants: { es: 'Qué líneas están en cada planta de la empresa', en: 'Which lines are in each plant of the company' },
   dashboards: { es: 'Qué ve cada rol, y en qué orden', en: 'What each role sees, and in which order' },
+  mqtt: { es: 'Piezas que llegan de un servidor MQTT', en: 'Pieces that come from an MQTT broker' },
   sources: { es: 'Datos de otros sistemas para mostrar en el tablero', en: 'Data of other systems to show on the dashboard' },
   ingest: { es: 'Detecciones que otros sistemas envían a Andon', en: 'Detections that other systems send to Andon' },
+  tables: { es: 'Particiones, retención, archivo e índices', en: 'Partitions, retention, archive and indexes' },
   file: { es: 'La configuración entera, como un archivo', en: 'The whole configuration, as a file' },
 })
 
@@ -43,8 +45,10 @@ const counts: { readonly [S in Subject]: (model: PlantModel) => number | null } 
   settings: () => null,
   plants: ({ settings }) => settings.sites.length,
   dashboards: () => null,
+  mqtt: () => null,
   sources: () => null,
   ingest: () => null,
+  tables: () => null,
   file: () => null,
 }
 

@@ -17,8 +17,10 @@ export const configurationPaths = {
   settings: below('settings'),
   plants: below('plants'),
   dashboards: below('dashboards'),
+  mqtt: below('mqtt'),
   sources: below('sources'),
   ingest: below('ingest'),
+  tables: below('tables'),
   file: below('file'),
 } as const
 export type ConfigurationSection = keyof typeof configurationPaths

@@ -17,8 +17,10 @@ const messages = defineMessages({
   settings: { es: 'Ajustes', en: 'Settings' },
   plants: { es: 'Plantas', en: 'Plants' },
   dashboards: { es: 'Tableros', en: 'Dashboards' },
+  mqtt: { es: 'MQTT', en: 'MQTT' },
   sources: { es: 'Fuentes externas', en: 'External sources' },
   ingest: { es: 'Ingesta', en: 'Ingest' },
+  tables: { es: 'Tablas', en: 'Tables' },
   file: { es: 'Importar y exportar', en: 'Import and export' },
 })
 

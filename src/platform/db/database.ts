@@ -19,9 +19,11 @@ import type { DashboardTables } from '../../plant/dashboards/tables.ts'
 import type { HistoryTables } from '../../plant/history/tables.ts'
 import type { IngestTables } from '../../plant/ingest/tables.ts'
 import type { PlantModelTables } from '../../plant/model/tables.ts'
+import type { MqttTables } from '../../plant/mqtt/tables.ts'
 import type { ScrapTables } from '../../plant/scrap/tables.ts'
 import type { PlantSourceTables } from '../../plant/source/tables.ts'
 import type { StopStoreTables } from '../../plant/stop-store/tables.ts'
+import type { TableCareTables } from '../../plant/tables/tables.ts'
 import type { FileTables } from '../files/tables.ts'
 import type { GeoTables } from '../geo/tables.ts'
 import type { IdempotencyTables } from '../idempotency/tables.ts'
@@ -53,6 +55,7 @@ export interface Database
     LockoutTables,
     MailTables,
     MfaTables,
+    MqttTables,
     PlantAttachTables,
     PlantModelTables,
     PlantSourceTables,
@@ -61,6 +64,7 @@ export interface Database
     SessionTables,
     SourceTables,
     StopStoreTables,
+    TableCareTables,
     TenantTables,
     UserTables {}
 
