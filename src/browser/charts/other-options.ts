@@ -66,6 +66,18 @@ export function partsOption(payload: Of<'parts'>, theme: Theme): ChartOption {
   }
 }
 
+/** So few that each can be read, in lines of its own. */
+const fewLabels = 10
+const wrappedLabel = (theme: Theme) => ({
+  ...axisLabel(theme),
+  interval: 0,
+  width: 84,
+  overflow: 'break',
+  lineHeight: 13,
+  margin: 10,
+  hideOverlap: true,
+})
+
 export function compareOption(payload: Of<'compare'>, theme: Theme): ChartOption {
   return {
     ...base,
@@ -75,7 +87,11 @@ export function compareOption(payload: Of<'compare'>, theme: Theme): ChartOption
       trigger: 'axis',
       axisPointer: { type: 'shadow', shadowStyle: { color: 'rgba(148,163,184,0.12)' } },
     },
-    xAxis: { ...categoryAxis(theme), data: [...payload.labels] },
+    xAxis: {
+      ...categoryAxis(theme),
+      data: [...payload.labels],
+      ...(payload.labels.length <= fewLabels && { axisLabel: wrappedLabel(theme) }),
+    },
     yAxis: valueAxis(theme),
     dataZoom: [
       { type: 'inside', zoomOnMouseWheel: 'ctrl', moveOnMouseMove: true, moveOnMouseWheel: false, preventDefaultMouseMove: false },

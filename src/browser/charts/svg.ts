@@ -30,19 +30,48 @@ const mostPoints = 1_500
 type Series = Readonly<Record<string, unknown>>
 
 /** What only a pointer needs goes; what is too fine for paper becomes a line, or fewer points of it. */
-function forPaper(option: EChartsCoreOption, buckets: number): EChartsCoreOption {
-  const { tooltip: _, dataZoom: _zoom, legend, series, ...rest } = option
+function forPaper(option: EChartsCoreOption, buckets: number, width: number): EChartsCoreOption {
+  const { tooltip: _, dataZoom: _zoom, legend: _legend, series, ...rest } = option
   const drawn = (series as readonly Series[]).map((one): Series => {
     const { emphasis: _e, ...plain } = one
     if (one.type === 'bar' && buckets > mostBars && one.id !== 'bars')
       return { ...plain, type: 'line', showSymbol: false, sampling: 'lttb', lineStyle: { width: 1 } }
     return one.type === 'line' && buckets > mostPoints ? { ...plain, sampling: 'lttb' } : plain
   })
+  const named = drawn.filter(({ id, type }) => type !== 'pie' && id !== 'stops' && id !== 'bars' && id !== 'cumulative')
+  if (named.length < 2) return { ...rest, series: drawn }
+  const names = named.map(({ name }) => String(name))
+  const rows = legendRows(names, width)
   return {
     ...rest,
-    ...(legend ? { legend: { ...legend, type: 'plain', width: '96%' } } : {}),
+    grid: { ...(rest.grid as object), top: rows * 20 + 24 },
+    legend: { ...paperLegend, data: names, width },
     series: drawn,
   }
+}
+
+const paperLegend = {
+  top: 0,
+  left: 0,
+  itemWidth: 10,
+  itemHeight: 10,
+  itemGap: 16,
+  icon: 'circle',
+  textStyle: { color: paper.text2, fontSize: 12 },
+}
+
+/** Nothing scrolls on paper: every name is there, in as many rows as they take. */
+function legendRows(names: readonly string[], width: number): number {
+  let [rows, used] = [1, 0]
+  for (const name of names) {
+    const own = name.length * 6.6 + paperLegend.itemWidth + paperLegend.itemGap + 8
+    if (used > 0 && used + own > width) {
+      rows += 1
+      used = 0
+    }
+    used += own
+  }
+  return rows
 }
 
 function optionOf(payload: ChartPayload): { readonly option: EChartsCoreOption; readonly buckets: number } {
@@ -64,6 +93,12 @@ function optionOf(payload: ChartPayload): { readonly option: EChartsCoreOption; 
   }
 }
 
+/** Names of areas have the room that a card lacks. */
+const withWideNames = (option: EChartsCoreOption): EChartsCoreOption => {
+  const axis = option.yAxis as { readonly axisLabel: object }
+  return { ...option, yAxis: { ...axis, axisLabel: { ...axis.axisLabel, width: 320 } } }
+}
+
 export function chartSvg(
   payload: ChartPayload,
   { width, height, language }: { readonly width: number; readonly height: number; readonly language: 'es' | 'en' },
@@ -72,7 +107,7 @@ export function chartSvg(
   const { option, buckets } = optionOf(payload)
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height })
   try {
-    chart.setOption(forPaper(option, buckets))
+    chart.setOption(forPaper(payload.kind === 'bars' ? withWideNames(option) : option, buckets, width))
     return chart.renderToSVGString()
   } finally {
     chart.dispose()

@@ -28,6 +28,7 @@ export const comparisonMessages = defineMessages({
     en: 'While the period is under way, the other one is taken up to the same hour.',
   },
   show: { es: 'Comparar', en: 'Compare' },
+  'against.missing': { es: 'Elija desde y hasta qué fecha va el otro período.', en: 'Choose the dates of the other period.' },
   refused: { es: 'Esos períodos no se pueden comparar.', en: 'Those periods cannot be compared.' },
   'no_lines.title': { es: 'Todavía no hay nada que comparar', en: 'There is nothing to compare yet' },
   'no_lines.detail': {

@@ -9,6 +9,7 @@ import { deliver, type ExportDeps, exportRate, frameOf, mimeOf, requireViewer } 
 import type { PlantModel } from '../model/index.ts'
 import { plantNavigation, plantPaths } from '../navigation.ts'
 import { describeFilters, type FilterDescription } from '../scope/index.ts'
+import { words } from './messages.ts'
 import { ComparisonQuery, readComparisonQuery } from './page-query.ts'
 import { comparisonPdf } from './pdf.ts'
 import { comparePeriods } from './service.ts'
@@ -47,6 +48,8 @@ export function registerComparisonPages(app: FastifyInstance, deps: ExportDeps):
         mayExport: actor.permissions.has('export_data'),
         hasLines: model.lines.some(({ isActive }) => isActive),
       }
+      if (asked.against === 'custom' && asked.againstFrom === '')
+        return answer(422, comparisonView({ ...base, comparison: null, refusal: words(page.language)('against.missing') }))
       if (!base.hasLines) return comparisonView({ ...base, comparison: null, refusal: null })
       try {
         const comparison = await comparePeriods(deps, actor, asked.raw, asked.wish)

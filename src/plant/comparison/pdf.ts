@@ -44,7 +44,7 @@ export function comparisonPdf({ generated, ...frame }: Frame, comparison: Compar
   return {
     ...frame,
     title: t('title'),
-    subtitle: `${rangeText(current, language)}  ↔  ${rangeText(previous, language)}`,
+    subtitle: `${rangeText(current, language)} / ${rangeText(previous, language)}`,
     about: [[t('range.current'), rangeText(current, language)], [t('range.previous'), rangeText(previous, language)], generated, ...about],
     blocks,
   }

@@ -104,7 +104,7 @@ function answerParts(language: Language, comparison: Comparison): Html {
   const t = words(language)
   const warnings = warningsOf(comparison, language)
   return html`
-    <p class="comparison-scope"><strong>${linesText(current, language)}</strong><span>${rangeText(current, language)}</span><span>${t('range.previous')}: ${rangeText(previous, language)}</span></p>
+    <p class="board__scope"><strong>${linesText(current, language)}</strong><span>${rangeText(current, language)}</span><span>${t('range.previous')}: ${rangeText(previous, language)}</span></p>
     ${isCut ? banner({ tone: 'info', body: t('is_cut') }) : ''}
     ${isUneven ? banner({ tone: 'warning', body: t('is_uneven') }) : ''}
     ${warnings.length > 0 ? html`<details class="warnings"><summary class="warnings__summary">${icon('warning', 16)}<span>${t('warnings')} (${warnings.length})</span>${icon('expand_more', 16)}</summary><ul class="warnings__list">${warnings.map((warning) => html`<li>${warning}</li>`)}</ul></details>` : ''}

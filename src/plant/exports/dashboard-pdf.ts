@@ -34,7 +34,7 @@ export function dashboardPdf(
     ...distribution(report, isOurs, language),
     ...flow(report, isOurs, language),
     ...(isOurs && report.areas.data
-      ? chartPart(report.areas, report, 24 * Math.min(12, report.areas.data.labels.length) + 20, language)
+      ? chartPart(report.areas, report, 18 * Math.min(16, report.areas.data.labels.length) + 16, language)
       : []),
     { kind: 'heading', text: t('pareto') },
     ...paretoBlocks(pareto, isOurs, language),
@@ -79,8 +79,8 @@ function kpiTable({ kpis }: DashboardReport, language: Language): PdfTable {
     kind: 'table',
     columns: [
       { label: t('column.kpi'), share: 13 },
-      { label: t('column.value'), share: 11, align: 'end' },
-      { label: t('column.trend'), share: 14 },
+      { label: t('column.value'), share: 13, align: 'end' },
+      { label: t('column.trend'), share: 15 },
       { label: t('column.inputs'), share: 24 },
       { label: t('column.definition'), share: 48 },
     ],
@@ -141,8 +141,8 @@ function flow(report: DashboardReport, isOurs: boolean, language: Language): Pdf
   const { entrada, salida, descarte } = part.data.summary
   const n = (value: number) => formatNumber(value, language)
   const text = words(language)('flow.summary', { entrada: n(entrada), salida: n(salida), descarte: n(descarte) })
-  const [heading, ...chart] = chartPart(part, report, chartPt.wide - 30, language)
-  return [...(heading ? [heading] : []), { kind: 'text', text }, ...(isOurs ? chart : [])]
+  const [, ...chart] = chartPart(part, report, chartPt.wide - 60, language)
+  return [{ kind: 'heading', text: `${part.title}: ${text}`, note: part.definition }, ...(isOurs ? chart : [])]
 }
 
 function paretoBlocks(rows: readonly ParetoRow[], isOurs: boolean, language: Language): PdfBlock[] {
@@ -192,13 +192,13 @@ function stopsTable({ stops: { data } }: DashboardReport, language: Language): P
     kind: 'table',
     emptyText: t('stops.none'),
     columns: [
-      { label: t('column.start'), share: 12 },
-      { label: t('column.end'), share: 12 },
-      { label: t('column.duration'), share: 11, align: 'end' },
-      { label: t('column.origin'), share: 9 },
-      { label: t('column.reason_of_stop'), share: 24 },
-      { label: t('column.incident'), share: 14 },
-      { label: t('column.line'), share: 12 },
+      { label: t('column.start'), share: 14 },
+      { label: t('column.end'), share: 14 },
+      { label: t('column.duration'), share: 12, align: 'end' },
+      { label: t('column.origin'), share: 10 },
+      { label: t('column.reason_of_stop'), share: 26 },
+      { label: t('column.incident'), share: 9 },
+      { label: t('column.line'), share: 15 },
     ],
     rows: data.rows.map((row): PdfCell[] => [
       localText(row.start_local, language, true),

@@ -81,7 +81,7 @@ function series(asked: Asked, report: DashboardReport, language: Language): Shee
     name: t('sheet.series'),
     columns: [
       { label: t('column.bucket'), width: 20, format: 'moment' },
-      ...shown.map(({ label }) => ({ label, width: 18, format: 'whole' as const })),
+      ...shown.map(({ label }) => ({ label, width: Math.min(40, Math.max(12, label.length + 2)), format: 'whole' as const })),
       ...(others.length > 0 ? [{ label: t('series.others', { count: others.length }), width: 22, format: 'whole' as const }] : []),
       { label: t('total'), width: 12, format: 'whole' },
     ],

@@ -88,7 +88,7 @@ const besideHeight = (drawing: Drawing, block: Beside): number => {
 }
 
 const figureGap = 8
-const figureHeight = 62
+const figureHeight = 68
 
 function heightOf(drawing: Drawing, block: PdfBlock, width: number): number {
   const { pen } = drawing
@@ -114,8 +114,8 @@ function heightOf(drawing: Drawing, block: PdfBlock, width: number): number {
 
 /** What must follow a heading on its page. */
 function leastOf(drawing: Drawing, block: PdfBlock): number {
-  if (block.kind !== 'table') return Math.min(heightOf(drawing, block, content.width), content.bottom - content.top - 40)
-  const { head, rows } = prepareTable(drawing.pen, block, { x: content.x, width: content.width })
+  if (block.kind !== 'table') return Math.min(heightOf(drawing, block, content.width), content.bottom - content.top - 60)
+  const { head, rows } = prepareTable(drawing.pen, { ...block, rows: block.rows.slice(0, 1) }, { x: content.x, width: content.width })
   return head.height + (rows[0]?.height ?? 0)
 }
 
@@ -166,10 +166,21 @@ function drawFigures(pen: Pen, { figures }: Extract<PdfBlock, { kind: 'figures' 
     const inside = { width: own - 20 }
     pen.sheet.roundedRect(left, y, own, figureHeight, 5).lineWidth(0.75).strokeColor(ink.line).stroke()
     pen.put(label, left + 10, y + 8, styles.head, inside)
-    pen.put(value, left + 10, y + 20, styles.figure, inside)
-    if (unit) pen.put(unit, left + 13 + pen.width(value, styles.figure), y + 29.5, styles.small)
-    pen.put(note, left + 10, y + 46, { ...styles.small, color: toneInk[tone ?? 'neutral'] }, inside)
+    const unitWidth = unit ? pen.width(unit, styles.small) + 3 : 0
+    const figure = fitting(pen, value, inside.width - unitWidth)
+    const down = (styles.figure.size - figure.size) * 0.8
+    pen.put(value, left + 10, y + 20 + down, figure, inside)
+    if (unit) pen.put(unit, left + 13 + pen.width(value, figure), y + 29.5, styles.small)
+    const noteStyle = { ...styles.small, size: 7, color: toneInk[tone ?? 'neutral'] }
+    for (const [row, text] of pen.lines(note, noteStyle, inside.width).slice(0, 2).entries())
+      pen.put(text, left + 10, y + 45 + row * pen.lineHeight(noteStyle), noteStyle, inside)
   }
+}
+
+/** A figure is never cut: it is set smaller. */
+function fitting(pen: Pen, value: string, width: number): { readonly size: number; readonly weight: 600; readonly color: string } {
+  const wanted = pen.width(value, styles.figure)
+  return wanted <= width ? styles.figure : { ...styles.figure, size: Math.max(8, Math.floor((styles.figure.size * width) / wanted)) }
 }
 
 function drawChart({ pen, charts, language }: Drawing, block: Extract<PdfBlock, { kind: 'chart' }>, { x, y, width }: Box): void {
