@@ -1,32 +1,38 @@
-/** `andon doctor`: what this installation needs and lacks, one line per check. Exit code 0 fine, 1 warnings, 2 errors. */
+/** `andon doctor`: what this installation needs and lacks, one line per check. Exit code 0 fine, 1 warnings, 2 errors. `andon test-db`: only
+ *  its databases. */
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { sql } from 'kysely'
 import { type Context, createContext, rootDir } from '../context.ts'
-import { migrations } from '../migrations/index.ts'
 import { ConfigError, type Environment, readConfig } from '../platform/config/index.ts'
-import { describeDatabase, migrationStatus } from '../platform/db/index.ts'
 import { scrub, silentLog } from '../platform/log/index.ts'
-import type { CliCommand } from './cli.ts'
-
-type Check = { readonly name: string; readonly status: 'ok' | 'warn' | 'error'; readonly text: string }
-
-const ok = (name: string, text: string): Check => ({ name, status: 'ok', text })
-const warn = (name: string, text: string): Check => ({ name, status: 'warn', text })
-const error = (name: string, text: string): Check => ({ name, status: 'error', text })
+import type { Cli, CliCommand } from './cli.ts'
+import {
+  type Check,
+  checkBackups,
+  checkDatabase,
+  checkDisk,
+  checkMail,
+  checkPlants,
+  checkRights,
+  checkSecret,
+  checkWork,
+  error,
+  ok,
+  warn,
+} from './doctor-checks.ts'
 
 const checkNode = (): Check =>
   Number(process.versions.node.split('.')[0]) >= 24
     ? ok('node', process.versions.node)
     : error('node', `${process.versions.node}; 24 or newer is needed`)
 
-function checkDataDir(dataDir: string): Check {
+function checkDataDir(dataDir: string): readonly Check[] {
   try {
-    mkdirSync(dataDir, { recursive: true })
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     accessSync(dataDir, constants.W_OK)
-    return ok('data folder', dataDir)
+    return [ok('data folder', dataDir), checkRights(dataDir), checkDisk('disk of the data folder', dataDir)]
   } catch {
-    return error('data folder', `${dataDir} cannot be written; set DATA_DIR or its rights`)
+    return [error('data folder', `${dataDir} cannot be written; set DATA_DIR or its rights`)]
   }
 }
 
@@ -42,40 +48,34 @@ const checkHttp = ({ http, isProduction }: Context['config']): Check => {
     : ok('address', http.publicUrl)
 }
 
-async function checkDatabase({ db, config }: Context): Promise<readonly Check[]> {
-  const where = describeDatabase(config.database.url)
-  try {
-    await sql`select 1`.execute(db.kysely)
-    const { pending, unknown } = await migrationStatus(db, migrations)
-    if (unknown.length > 0) return [ok('database', where), error('schema', `of a newer version (${unknown.join(', ')})`)]
-    if (pending.length > 0) return [ok('database', where), warn('schema', `${pending.length} migrations pending; run \`andon migrate\``)]
-    const { count } = await db.kysely
-      .selectFrom('widget_catalog')
-      .select((eb) => eb.fn.countAll<number>().as('count'))
-      .executeTakeFirstOrThrow()
-    return [
-      ok('database', where),
-      ok('schema', `${migrations.length} migrations applied`),
-      Number(count) > 0 ? ok('widget catalogue', `${count} rows`) : error('widget catalogue', 'empty; run `andon seed-widget-catalog`'),
-    ]
-  } catch (failure) {
-    return [error('database', `${where}: ${scrub(failure instanceof Error ? failure.message : String(failure))}`)]
-  }
+const databases = async (ctx: Context): Promise<readonly Check[]> => {
+  const { checks, isUsable } = await checkDatabase(ctx)
+  return isUsable ? [...checks, ...(await checkPlants(ctx))] : checks
 }
 
-async function examine(env: Environment): Promise<readonly Check[]> {
+async function everything(ctx: Context): Promise<readonly Check[]> {
+  const { config } = ctx
+  const { checks, isUsable } = await checkDatabase(ctx)
+  const ofData = isUsable ? [...(await checkWork(ctx)), await checkBackups(ctx), ...(await checkPlants(ctx))] : []
+  return [
+    checkNode(),
+    ok('configuration', config.appEnv),
+    checkSecret(config),
+    checkHttp(config),
+    ...checkDataDir(config.dataDir),
+    checkDisk('disk of backups', existsSync(config.backup.dir) ? config.backup.dir : config.dataDir),
+    checkMail(config),
+    checkAssets(),
+    ...checks,
+    ...ofData,
+  ]
+}
+
+async function examine(env: Environment, look: (ctx: Context) => Promise<readonly Check[]>): Promise<readonly Check[]> {
   try {
-    const config = readConfig(env)
-    const ctx = await createContext(config, { log: silentLog() })
+    const ctx = await createContext(readConfig(env), { log: silentLog() })
     try {
-      return [
-        checkNode(),
-        ok('configuration', config.appEnv),
-        checkHttp(config),
-        checkDataDir(config.dataDir),
-        checkAssets(),
-        ...(await checkDatabase(ctx)),
-      ]
+      return await look(ctx)
     } finally {
       await ctx.close()
     }
@@ -85,15 +85,23 @@ async function examine(env: Environment): Promise<readonly Check[]> {
   }
 }
 
+async function report(cli: Cli, look: (ctx: Context) => Promise<readonly Check[]>, json: boolean): Promise<void> {
+  const checks = await examine(cli.env, look)
+  if (json) cli.printJson({ checks })
+  else for (const check of checks) cli.print(`${check.status.padEnd(5)}  ${check.name}: ${check.text}`)
+  process.exitCode = checks.some(({ status }) => status === 'error') ? 2 : checks.some(({ status }) => status === 'warn') ? 1 : 0
+}
+
 export const doctorCommand: CliCommand = (program, cli) => {
   program
     .command('doctor')
-    .description('Check this installation: Node, configuration, folders, database, schema')
+    .alias('verify-dependencies')
+    .description('Check this installation: Node, settings, folders, disk, database, clock, workers, backups, plants; exit code 0, 1 or 2')
     .option('--json', 'one JSON document')
-    .action(async ({ json }: { json?: boolean }) => {
-      const checks = await examine(cli.env)
-      if (json) cli.printJson({ checks })
-      else for (const check of checks) cli.print(`${check.status.padEnd(5)}  ${check.name}: ${check.text}`)
-      process.exitCode = checks.some(({ status }) => status === 'error') ? 2 : checks.some(({ status }) => status === 'warn') ? 1 : 0
-    })
+    .action(({ json = false }: { json?: boolean }) => report(cli, everything, json))
+  program
+    .command('test-db')
+    .description('Check that the platform database and every plant database answer; exit code 0, 1 or 2')
+    .option('--json', 'one JSON document')
+    .action(({ json = false }: { json?: boolean }) => report(cli, databases, json))
 }

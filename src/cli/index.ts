@@ -4,6 +4,7 @@ import { ConfigError, type Environment } from '../platform/config/index.ts'
 import { isDatabaseUnavailable } from '../platform/db/index.ts'
 import { Problem } from '../platform/http/index.ts'
 import { scrub } from '../platform/log/index.ts'
+import { archiveCommand } from './archive.ts'
 import { auditCommand } from './audit.ts'
 import { backupCommand } from './backup.ts'
 import { cleanupRefreshCommand } from './cleanup-refresh.ts'
@@ -18,6 +19,8 @@ import { initDynamicTablesCommand } from './init-dynamic-tables.ts'
 import { loadDetectionsCommand } from './load-detections.ts'
 import { loadHistoryCommand } from './load-history.ts'
 import { migrateCommand } from './migrate.ts'
+import { monitorCommand } from './monitor.ts'
+import { partitionsCommand } from './partitions.ts'
 import { recalculateDowntimeCommand } from './recalculate-downtime.ts'
 import { registerTenantCommand } from './register-tenant.ts'
 import { restoreCommand } from './restore.ts'
@@ -26,6 +29,7 @@ import { seedAdminCommand } from './seed-admin.ts'
 import { seedFiltersCommand } from './seed-filters.ts'
 import { seedWidgetCatalogCommand } from './seed-widget-catalog.ts'
 import { serveCommand } from './serve.ts'
+import { setupCommand } from './setup.ts'
 import { tenantCommand } from './tenant.ts'
 import { userCommand } from './user.ts'
 import { verifyClientCommand } from './verify-client.ts'
@@ -38,6 +42,8 @@ const commands: readonly CliCommand[] = [
   backupCommand,
   restoreCommand,
   doctorCommand,
+  monitorCommand,
+  setupCommand,
   envAuditCommand,
   versionCommand,
   cleanupRefreshCommand,
@@ -57,6 +63,8 @@ const commands: readonly CliCommand[] = [
   loadHistoryCommand,
   downtimeJobCommand,
   recalculateDowntimeCommand,
+  partitionsCommand,
+  archiveCommand,
   demoCommand,
 ]
 

@@ -1,7 +1,7 @@
 /** `andon user …`: people, from the machine itself. */
 
 import type { Command } from 'commander'
-import { findTenant, listUsers, promote, resetLink, setActive, setPassword, unlock } from '../identity/index.ts'
+import { createUser, findTenant, listUsers, promote, resetLink, setActive, setPassword, unlock } from '../identity/index.ts'
 import { Problem } from '../platform/http/index.ts'
 import type { Cli, CliCommand } from './cli.ts'
 
@@ -26,6 +26,7 @@ export const userCommand: CliCommand = (program, cli) => {
       }),
     )
   addList(user, cli)
+  addCreate(program, cli)
   addPromote(user, cli)
   for (const [name, description, isActive] of [
     ['disable', 'Closes an account and ends its sessions', false],
@@ -80,6 +81,33 @@ const addList = (user: Command, cli: Cli) =>
               .filter(Boolean)
               .join('  '),
           )
+      }),
+    )
+
+type CreateOptions = Options & { readonly tenant: string; readonly role: string; readonly name?: string; readonly dryRun?: boolean }
+
+const addCreate = (program: Command, cli: Cli) =>
+  program
+    .command('create-user')
+    .description('A person of a company; the password is read from stdin or ANDON_PASSWORD. One who is there already is left alone')
+    .argument('<username>')
+    .argument('<email>')
+    .requiredOption('--tenant <company>', 'slug, id or UUID')
+    .option('--role <role>', 'OWNER, ADMIN, MANAGER, OPERATOR, SELLER, ACCOUNTANT, VIEWER or a role of the company', 'VIEWER')
+    .option('--password <password>', 'instead of stdin (other users of this machine can read it)')
+    .option('--dry-run', 'only say what would be done')
+    .option('--json', 'report as JSON')
+    .action((username: string, email: string, { tenant: ref, role, dryRun = false, ...options }: CreateOptions) =>
+      cli.withContext(async ({ db, clock }) => {
+        const tenant = (await findTenant(db, ref)) ?? cli.fail(`There is no company ${ref}`)
+        const known = (await listUsers(db, tenant.tenantId)).some((user) => user.username === username.toLowerCase())
+        const report = (isMade: boolean, text: string) =>
+          options.json ? cli.printJson({ username, company: tenant.slug, role, made: isMade, dry_run: dryRun }) : cli.print(text)
+        if (known) return report(false, `${username} is in ${tenant.name} already.`)
+        if (dryRun) return report(false, `Would make ${username}, ${role} of ${tenant.name}.`)
+        const password = await passwordOf(cli, options)
+        await told(cli, username, createUser(db, { clock }, null, { tenantId: tenant.tenantId, username, email, password, role }))
+        report(true, `${username} is ${role} of ${tenant.name}.`)
       }),
     )
 
