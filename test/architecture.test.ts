@@ -92,6 +92,10 @@ const approved: Readonly<Record<string, string>> = {
   'plant/detections': 'plant/downtime plant/model plant/scope plant/source platform/db platform/http platform/i18n platform/time',
   'plant/detection-lists':
     'identity plant/dashboards plant/detections plant/facts plant/history plant/model plant/scope plant/source plant/words platform/csv platform/db platform/http platform/i18n platform/time platform/ui platform/xlsx',
+  'plant/comparison':
+    'identity plant/dashboards plant/downtime plant/downtime-pages plant/exports plant/facts plant/kpi plant/model plant/scope plant/words platform/documents platform/http platform/i18n platform/time platform/ui',
+  'plant/exports':
+    'identity plant/dashboards plant/downtime plant/downtime-pages platform/documents platform/files platform/http platform/i18n platform/time',
   'plant/downtime': 'plant/kpi plant/model platform/time',
   'plant/downtime-pages':
     'identity plant/dashboards plant/downtime plant/facts plant/kpi plant/model plant/scope plant/stops plant/words platform/http platform/i18n platform/time platform/ui',
@@ -124,6 +128,7 @@ const approved: Readonly<Record<string, string>> = {
   'plant/words': 'identity platform/i18n platform/ui',
   'platform/backup': 'platform/db',
   'platform/config': 'platform/db platform/net',
+  'platform/documents': 'platform/csv platform/http platform/i18n',
   'platform/files': 'platform/db platform/http platform/ids platform/jobs platform/secrets platform/time',
   'platform/geo': 'platform/db platform/http',
   'platform/http': 'platform/i18n platform/limits platform/log platform/time platform/ui',
