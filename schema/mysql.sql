@@ -500,6 +500,48 @@ CREATE TABLE `mfa_challenges` (
   CONSTRAINT `fk_mfa_challenges_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `mqtt_connections` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `tenant_id` bigint(20) NOT NULL,
+  `url` varchar(300) NOT NULL,
+  `username` varchar(200) NOT NULL,
+  `sealed_password` longtext DEFAULT NULL,
+  `client_id` varchar(64) NOT NULL,
+  `topics` longtext NOT NULL,
+  `subscribed` longtext NOT NULL,
+  `is_enabled` tinyint(4) NOT NULL,
+  `version` bigint(20) NOT NULL,
+  `state` varchar(20) NOT NULL,
+  `state_detail` longtext DEFAULT NULL,
+  `state_at` bigint(20) NOT NULL,
+  `received` bigint(20) NOT NULL,
+  `accepted_rows` bigint(20) NOT NULL,
+  `refused` bigint(20) NOT NULL,
+  `lease_owner` varchar(64) DEFAULT NULL,
+  `lease_until` bigint(20) NOT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `updated_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_mqtt_connections_tenant_id` (`tenant_id`),
+  CONSTRAINT `fk_mqtt_connections_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `mqtt_messages` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `tenant_id` bigint(20) NOT NULL,
+  `received_at` bigint(20) NOT NULL,
+  `topic` varchar(300) NOT NULL,
+  `message_key` varchar(200) NOT NULL,
+  `payload` longtext NOT NULL,
+  `outcome` varchar(10) NOT NULL,
+  `accepted` bigint(20) NOT NULL,
+  `detail` longtext NOT NULL,
+  `created_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `ix_mqtt_messages_tenant_id_outcome_id` (`tenant_id`,`outcome`,`id`),
+  CONSTRAINT `fk_mqtt_messages_tenant_id` FOREIGN KEY (`tenant_id`) REFERENCES `tenants` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `operator_pin_tries` (
   `id` bigint(20) NOT NULL AUTO_INCREMENT,
   `tenant_id` bigint(20) NOT NULL,

@@ -492,6 +492,47 @@ CREATE INDEX "ix_mfa_challenges_expires_at" on "mfa_challenges" ("expires_at");
 
 CREATE INDEX "ix_mfa_challenges_user_id" on "mfa_challenges" ("user_id");
 
+CREATE TABLE "mqtt_connections" (
+  "id" integer primary key autoincrement,
+  "tenant_id" integer not null,
+  "url" text not null check (length("url") <= 300),
+  "username" text not null check (length("username") <= 200),
+  "sealed_password" text,
+  "client_id" text not null check (length("client_id") <= 64),
+  "topics" text not null,
+  "subscribed" text not null,
+  "is_enabled" integer not null,
+  "version" integer not null,
+  "state" text not null check (length("state") <= 20),
+  "state_detail" text,
+  "state_at" integer not null,
+  "received" integer not null,
+  "accepted_rows" integer not null,
+  "refused" integer not null,
+  "lease_owner" text check (length("lease_owner") <= 64),
+  "lease_until" integer not null,
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  constraint "uq_mqtt_connections_tenant_id" unique ("tenant_id"),
+  constraint "fk_mqtt_connections_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade
+);
+
+CREATE TABLE "mqtt_messages" (
+  "id" integer primary key autoincrement,
+  "tenant_id" integer not null,
+  "received_at" integer not null,
+  "topic" text not null check (length("topic") <= 300),
+  "message_key" text not null check (length("message_key") <= 200),
+  "payload" text not null,
+  "outcome" text not null check (length("outcome") <= 10),
+  "accepted" integer not null,
+  "detail" text not null,
+  "created_at" integer not null,
+  constraint "fk_mqtt_messages_tenant_id" foreign key ("tenant_id") references "tenants" ("id") on delete cascade
+);
+
+CREATE INDEX "ix_mqtt_messages_tenant_id_outcome_id" on "mqtt_messages" ("tenant_id", "outcome", "id");
+
 CREATE TABLE "operator_pin_tries" (
   "id" integer primary key autoincrement,
   "tenant_id" integer not null,

@@ -13,6 +13,8 @@ export const migration: Migration = {
         retention_months: column.integer({ nullable: true }),
         is_archiving: column.boolean({ default: 1 }),
         months_ahead: column.integer({ default: 3 }),
+        /** year×100+month of the last monthly run. */
+        maintained_month: column.integer({ default: 0 }),
         created_at: column.epochMs(),
         updated_at: column.epochMs(),
       },

@@ -6,8 +6,8 @@ export const problem = problemFactory({
     status: 409,
     title: { es: 'Archivo dañado', en: 'Damaged archive' },
     detail: {
-      es: 'El archivo de {month} de la línea {line} no es el que se guardó ({reason}). No se tocó ninguna fila.',
-      en: 'The archive of {month} of line {line} is not the one that was stored ({reason}). No row was touched.',
+      es: 'El archivo de {month} de la línea {line} no es el que se guardó: {reason_es}. No se tocó ninguna fila.',
+      en: 'The archive of {month} of line {line} is not the one that was stored: {reason}. No row was touched.',
     },
   },
   archive_missing: {

@@ -121,5 +121,24 @@ export async function fetchArchive(deps: ArchiveDeps, tenant: TenantDb, archive:
   return copy
 }
 
+const inSpanish: Readonly<Record<string, string>> = {
+  'it is not in the store': 'no está en el almacén de archivos',
+  'its checksum is another': 'su suma de comprobación es otra',
+  'it is not an archive of this version': 'no es un archivo de esta versión',
+  'it cannot be unpacked': 'no se puede descomprimir',
+  'its end is missing': 'le falta el final',
+  'its rows are not those it was made of': 'sus filas no son aquellas con que se hizo',
+  'a line of it is not JSON': 'una de sus líneas no es JSON',
+  'it has another number of rows': 'tiene otra cantidad de filas',
+}
+
 export const brokenProblem = (line: Line, { month }: Pick<Archive, 'month'>, error: ArchiveBrokenError) =>
-  problem('archive_broken', { parameters: { month: monthText(month), line: line.lineName, reason: error.message }, cause: error })
+  problem('archive_broken', {
+    parameters: {
+      month: monthText(month),
+      line: line.lineName,
+      reason: error.message,
+      reason_es: inSpanish[error.message] ?? error.message,
+    },
+    cause: error,
+  })

@@ -78,10 +78,15 @@ export const managedPlantStatements = (engine: Engine): string[] =>
   fixedTables.flatMap((table) => tableStatements(engine, table, firstColumn(table)))
 
 /** The detection table of one line; with a partition for each month from `firstMonth` on, where it is given and the engine has partitions. */
-export function detectionTableStatements(engine: Engine, name: string, firstMonth: Month | null = null): string[] {
+export function detectionTableStatements(
+  engine: Engine,
+  name: string,
+  firstMonth: Month | null = null,
+  monthCount = monthsAheadOfNew + 1,
+): string[] {
   const [create = '', ...indexes] = tableStatements(engine, detectionTable(name), ['detection_id', 'detected_at'])
   if (firstMonth === null || engine === 'sqlite') return [create, ...indexes]
-  const months = Array.from({ length: monthsAheadOfNew + 1 }, (_, at) => firstMonth + at)
+  const months = Array.from({ length: monthCount }, (_, at) => firstMonth + at)
   if (engine === 'mysql') return [`${create}\n${partitionClause(months)}`]
   return [
     `${create} PARTITION BY RANGE (${quoteName(engine, 'detected_at')})`,

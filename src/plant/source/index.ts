@@ -50,4 +50,11 @@ export { type PartitionScheme, type PartitionState, readPartitions } from './par
 export type { PlantDb } from './plant-db.ts'
 export { isWriteRefused } from './refused.ts'
 export { detectionTable, downtimeTable, fixedTables } from './schema.ts'
-export { insertDetections, insertDetectionsForIds, insertDowntimes, type NewDetection, type NewDowntime } from './write.ts'
+export {
+  insertDetections,
+  insertDetectionsForIds,
+  insertDowntimes,
+  type NewDetection,
+  type NewDowntime,
+  rowsPerStatement,
+} from './write.ts'

@@ -18,7 +18,7 @@ export type NewDowntime = {
 }
 
 /** Parameters of one statement stay below every engine's limit (SQLite 32 766, PostgreSQL 65 535). */
-const rowsPerStatement = 2_000
+export const rowsPerStatement = 2_000
 
 const detectionColumns = ['detected_at', 'area_id', 'product_id']
 
