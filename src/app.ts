@@ -26,6 +26,7 @@ import { registerSiteRoutes } from './plant/sites/index.ts'
 import { registerStopRoutes } from './plant/stops/index.ts'
 import { registerSystemRoutes } from './plant/system/index.ts'
 import { registerTablePages, registerTableRoutes } from './plant/tables/index.ts'
+import { registerTelemetryRoutes } from './plant/telemetry/index.ts'
 import { giveOwnPlant, registerTenantPages, registerTenantPlantRoutes } from './plant/tenants/index.ts'
 import { registerFileRoutes } from './platform/files/index.ts'
 import { registerCatalogRoutes } from './platform/geo/index.ts'
@@ -90,6 +91,7 @@ export async function buildApp(ctx: AppContext): Promise<FastifyInstance> {
   registerStopRoutes(app, { ...ctx, isJobEnabled: ctx.config.downtime.isJobEnabled })
   const live = registerLiveRoutes(app, ctx)
   registerSystemRoutes(app, { ...ctx, live, isJobEnabled: ctx.config.downtime.isJobEnabled })
+  registerTelemetryRoutes(app, ctx)
   registerConfigurationRoutes(app, ctx)
   registerConfigurationPages(app, ctx)
   registerSiteRoutes(app, ctx)

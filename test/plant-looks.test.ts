@@ -16,6 +16,7 @@ const paths = [
   'operator?line_id=1',
   'tv',
   'plants',
+  'system/box',
   'plant',
   'plant/lines',
   'plant/lines/1',

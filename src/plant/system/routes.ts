@@ -11,6 +11,7 @@ import type { Histories } from '../history/index.ts'
 import type { CacheInfo, Plants } from '../model/index.ts'
 import { plantNavigation } from '../navigation.ts'
 import { type JobReport, jobReport } from '../stops/index.ts'
+import { hasTelemetry } from '../telemetry/index.ts'
 import { type Check, worst } from './checks/check.ts'
 import { addPlantFigures, type FigureDeps } from './figures.ts'
 import { historyReport, type ReportDeps } from './history-report.ts'
@@ -170,6 +171,7 @@ export const registerSystemRoutes = (app: FastifyInstance, deps: SystemDeps): vo
         history,
         clocks,
         stops: await stopsOf(deps, tenantId),
+        hasBox: await hasBox(deps, tenantId),
         wasRefreshed: query.refreshed === '1',
       })
     },
@@ -207,6 +209,16 @@ async function clocksOf(deps: SystemDeps, tenantId: number, language: Language):
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     return null
+  }
+}
+
+/** Likewise. */
+async function hasBox({ plants }: SystemDeps, tenantId: number): Promise<boolean> {
+  try {
+    return await plants.withPlant(tenantId, ({ db }) => hasTelemetry(db))
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return false
   }
 }
 

@@ -34,6 +34,7 @@ const words = {
   verification: { es: 'Verificación de la planta', en: 'Plant verification' },
   verificationHint: { es: 'Cada control: qué significa y qué hacer.', en: 'Each check: what it means and what to do.' },
   system: { es: 'Sistema', en: 'System' },
+  box: { es: 'Equipo de visión', en: 'Vision box' },
   check: { es: 'Control', en: 'Check' },
   status: { es: 'Estado', en: 'Status' },
   finding: { es: 'Qué significa', en: 'What it means' },
@@ -117,10 +118,12 @@ export function systemView(
     readonly history: HistoryReport
     readonly clocks: ClockHealthData | null
     readonly stops: JobReport | null
+    /** Its vision box tells of itself. */
+    readonly hasBox: boolean
     readonly wasRefreshed: boolean
   },
 ): Html {
-  const { page, companySlug, cache, history, clocks, stops, wasRefreshed, canRefresh } = model
+  const { page, companySlug, cache, history, clocks, stops, hasBox, wasRefreshed, canRefresh } = model
   const { language } = page
   const percent = formatRatio(cache.hitRatio, language)
   const facts = cache.isLoaded
@@ -145,11 +148,13 @@ export function systemView(
     ${pageHead({
       title: say(language, 'cache'),
       subtitle: say(language, 'cacheHint'),
-      actions: linkButton({
-        label: say(language, 'verification'),
-        href: page.url(`/t/${companySlug}/system/verification`),
-        icon: 'verified',
-      }),
+      actions: html`${hasBox ? linkButton({ label: say(language, 'box'), href: page.url(`/t/${companySlug}/system/box`), icon: 'show_chart' }) : ''}${linkButton(
+        {
+          label: say(language, 'verification'),
+          href: page.url(`/t/${companySlug}/system/verification`),
+          icon: 'verified',
+        },
+      )}`,
     })}
     ${wasRefreshed ? banner({ tone: 'success', body: say(language, 'refreshed') }) : ''}
     ${cache.isStale ? banner({ tone: 'warning', body: say(language, 'stale') }) : ''}
