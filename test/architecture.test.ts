@@ -122,7 +122,7 @@ const approved: Readonly<Record<string, string>> = {
   'plant/stops':
     'identity plant/detections plant/downtime plant/facts plant/history plant/model plant/source plant/stop-store platform/db platform/http platform/i18n platform/idempotency platform/time',
   'plant/system':
-    'identity plant/clock-health plant/history plant/model plant/scope plant/source plant/stop-store plant/stops plant/words platform/db platform/http platform/i18n platform/secrets platform/time platform/ui',
+    'identity plant/clock-health plant/history plant/model plant/scope plant/source plant/stop-store plant/stops plant/telemetry plant/words platform/db platform/http platform/i18n platform/secrets platform/time platform/ui',
   'plant/telemetry': 'identity plant/model plant/source plant/words platform/http platform/i18n platform/time platform/ui',
   'plant/tenants':
     'identity plant/history plant/model plant/source plant/stop-store plant/system platform/db platform/http platform/i18n platform/secrets platform/time platform/ui',
