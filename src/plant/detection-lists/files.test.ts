@@ -125,6 +125,33 @@ test('PL-71 PL-72 PL-73 what cannot be answered is refused by name', async (t) =
   )
 })
 
+test('PL-73 a plant that goes away in the middle breaks the file off; the next request is answered', async (t) => {
+  const { server, client } = await plantAServer('sqlite', t)
+  const { plants } = server.ctx
+  const { withPlant } = plants
+  const month = { start_date: '2026-09-29', end_date: '2026-10-19' }
+  let opened = 0
+  // the question opens it once, then each batch of rows
+  const failing: typeof withPlant = async (tenantId, work) => {
+    if (++opened > 3) throw new Error('the plant is gone')
+    return withPlant(tenantId, work)
+  }
+  Object.assign(plants, { withPlant: failing })
+  for (const url of [
+    '/api/v1/data/detections/export?format=csv',
+    '/api/v1/data/detections/export?format=xlsx',
+    '/api/v1/data/detections',
+  ]) {
+    opened = 0
+    const answer = await client.fetch(url, { method: 'POST', body: JSON.stringify(month), headers: { 'content-type': 'application/json' } })
+    assert.equal(answer.status, 200, url)
+    await assert.rejects(answer.arrayBuffer(), `${url}: nobody takes the half for the whole`)
+    assert.equal(opened, 4, url)
+  }
+  Object.assign(plants, { withPlant })
+  assert.equal((await client.json('/api/v1/data/detections/count', month)).status, 200)
+})
+
 test('PL-71 rows of the list are the raw rows of the dashboard', async (t) => {
   const { client } = await plantAServer('sqlite', t)
   const dashboard = (await client.json('/api/v1/dashboard/data', { ...day, shift_id: 1, include_raw: true })).body as Json

@@ -1,12 +1,11 @@
 /** The rows of one line that a scope asks for, found through its day summaries: which quarter hours hold some, how many, and the rows of some of them.
  *  Live tables have no index on the time, so a page is read by the ids of its quarter hours and costs the same wherever it lies. */
 import { intersect, nextTurn, type Span, union, type Zone, zoneOf } from '../../platform/time/index.ts'
-import { type Detections, type ReadContext, readContext, readDetections } from '../detections/index.ts'
+import { type Detections, type ReadContext, readDetections } from '../detections/index.ts'
 import { calendarOf, countDay, type Days, daysUpToNow, type RowFilter, rowFilter, stretchesOf } from '../facts/index.ts'
 import { type CoarseDay, dayOfInstant, dayStartS, type LineView, type Memory, quarterS, slotLocals } from '../history/index.ts'
 import type { Line, PlantModel } from '../model/index.ts'
 import type { Scope } from '../scope/index.ts'
-import type { PlantDb } from '../source/index.ts'
 
 export type Row = {
   readonly line: Line
@@ -40,7 +39,8 @@ export type LineRows = {
 }
 
 type Asked = {
-  readonly db: PlantDb
+  /** One for all lines: its time is the page's. */
+  readonly context: ReadContext
   readonly model: PlantModel
   readonly scope: Scope
   readonly memory: Memory | null
@@ -63,7 +63,7 @@ export async function lineRows(asked: Asked, line: Line, view: LineView | null):
   const { detectionTable: table } = line
   const [first] = choice.spans
   if (!table || !first) return fromRows(line, choice, null, false)
-  const context = readContext(asked.db, choice.zone, asked.scope.now.epochS)
+  const { context } = asked
   if (view && (view.loadedFromS === null || first.fromS >= view.loadedFromS))
     return fromHistory(line, choice, view, await daysUpToNow(context, view))
   return fromRows(line, choice, await allRows(context, table, choice), true)

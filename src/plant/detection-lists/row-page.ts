@@ -2,6 +2,7 @@
 import { isUnreadableTable } from '../../platform/db/index.ts'
 import type { Span } from '../../platform/time/index.ts'
 import { zoneOf } from '../../platform/time/index.ts'
+import { readContext } from '../detections/index.ts'
 import { dayOfInstant, NotLoadedError, type PlantHistory, StaleViewError } from '../history/index.ts'
 import type { Line, PlantModel } from '../model/index.ts'
 import type { Scope } from '../scope/index.ts'
@@ -40,9 +41,10 @@ export async function withRows<Result>(
   for (let attempt = 1; ; attempt++) {
     try {
       const lines: LineRows[] = []
+      const context = readContext(db, zoneOf(model.settings.timeZone), scope.now.epochS)
       const answers = mayUseHistory ? history.answers(scope.lines.filter(({ detectionTable }) => detectionTable !== null)) : null
       for (const line of scope.lines) {
-        const opened = await openLine({ db, model, scope, memory: history.memory }, line, answers?.get(line.lineId))
+        const opened = await openLine({ context, model, scope, memory: history.memory }, line, answers?.get(line.lineId))
         if (opened) lines.push(opened)
       }
       return await work(lines)
