@@ -191,3 +191,20 @@ test('PL-89 a message is written once, however many hear it', () => {
   hub.publish(1, { kind: 'changed', lineIds: [7], marks })
   assert.deepEqual([heard.length, new Set(heard).size], [100, 1])
 })
+
+test('rights are asked for one at a time for each listener, and once more when somebody wanted it meanwhile', async () => {
+  const { hub } = hubAt()
+  let [running, asked, most] = [0, 0, 0]
+  const isStillAllowed = async () => {
+    running += 1
+    asked += 1
+    most = Math.max(most, running)
+    await new Promise((done) => setImmediate(done))
+    running -= 1
+    return true
+  }
+  const probe = watcher(1)
+  hub.add({ ...probe, isStillAllowed }, live)
+  await Promise.all(Array.from({ length: 24 }, () => hub.recheckUser(1)))
+  assert.deepEqual([most, asked, probe.ends()], [1, 2, []])
+})

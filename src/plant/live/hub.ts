@@ -39,7 +39,14 @@ export const maxStreams = 1_000
 /** A reader that lets this much pile up, or takes nothing between two heartbeats, is gone. */
 const maxPendingBytes = 64 * 1024
 
-type Entry = Omit<Watcher, 'seen'> & { seen: string | null; wasPending: boolean; isOver: boolean; provenMs: number }
+type Entry = Omit<Watcher, 'seen'> & {
+  seen: string | null
+  wasPending: boolean
+  isOver: boolean
+  provenMs: number
+  proving: Promise<void> | null
+  isDoubted: boolean
+}
 
 type HubOptions = { readonly nowMs: () => number; readonly heartbeatMs: number; readonly monotonicMs?: () => number }
 
@@ -73,7 +80,7 @@ export class LiveHub {
 
   /** Greets the listener and keeps it until `end`, `recheck`, `beat` or the returned function lets it go. */
   add(watcher: Watcher, { state, marks }: PlantView): () => void {
-    const entry: Entry = { ...watcher, wasPending: false, isOver: false, provenMs: this.#monotonicMs() }
+    const entry: Entry = { ...watcher, wasPending: false, isOver: false, provenMs: this.#monotonicMs(), proving: null, isDoubted: false }
     const entries = this.#byTenant.get(entry.tenantId) ?? new Set()
     this.#byTenant.set(entry.tenantId, entries.add(entry))
     this.#byOwner.set(entry.owner, this.countOf(entry.owner) + 1)
@@ -154,13 +161,29 @@ export class LiveHub {
 
   async #recheck(entries: readonly Entry[]): Promise<void> {
     // One after the other: a thousand streams must not storm the database.
-    for (const entry of entries) {
-      if (entry.isOver) continue
-      const askedMs = this.#monotonicMs()
-      const isAllowed = await entry.isStillAllowed().catch(() => null)
-      if (isAllowed === true) entry.provenMs = askedMs
-      if (isAllowed === false) this.#end(entry, 'refused')
+    for (const entry of entries) if (!entry.isOver) await this.#prove(entry)
+  }
+
+  /** One at a time for each: asking writes what it learns into the stream's own request. Whoever wants it meanwhile is asked for once more, since what
+   *  is being read may be older than what they changed. */
+  #prove(entry: Entry): Promise<void> {
+    if (entry.proving) {
+      entry.isDoubted = true
+      return entry.proving
     }
+    const ask = async () => {
+      do {
+        entry.isDoubted = false
+        const askedMs = this.#monotonicMs()
+        const isAllowed = await entry.isStillAllowed().catch(() => null)
+        if (isAllowed === true) entry.provenMs = askedMs
+        if (isAllowed === false) this.#end(entry, 'refused')
+      } while (entry.isDoubted && !entry.isOver)
+    }
+    entry.proving = ask().finally(() => {
+      entry.proving = null
+    })
+    return entry.proving
   }
 
   #send(entry: Entry, message: Message): void {
