@@ -29,9 +29,10 @@ export const hostileTexts = [
 const today = (nowMs: number, at: number, everyS: number): string =>
   new Date(Math.floor(nowMs / 86_400_000) * 86_400_000 + (6 * 3_600 + at * everyS) * 1_000).toISOString().slice(0, 19).replace('T', ' ')
 
-/** `pieces` tells the companies apart by number, `canary` by text. The server's clock must be past noon UTC. */
-export async function smallPlant(server: TestServer, engine: Engine, canary: string, pieces: number): Promise<SmallPlant> {
-  const plantUrl = await temporaryDatabase(engine)
+/** `pieces` tells the companies apart by number, `canary` by text. The server's clock must be past noon UTC.
+ *  `ownUrl`: an empty database for it, default a temporary one. */
+export async function smallPlant(server: TestServer, engine: Engine, canary: string, pieces: number, ownUrl?: string): Promise<SmallPlant> {
+  const plantUrl = ownUrl ?? (await temporaryDatabase(engine))
   const opened = await openPlantKysely(plantUrl, { create: true })
   const { kysely } = opened
   const plantDb = { tenantId: 0, engine: opened.engine, kysely }

@@ -1,6 +1,13 @@
 /** The plants of all companies: opened when asked for, closed when idle, each behind its own circuit, so that one that is broken harms no other. */
 import type { Db } from '../../platform/db/database.ts'
-import { isDatabaseUnavailable, openPlantKysely, parseDatabaseUrl } from '../../platform/db/index.ts'
+import {
+  isDatabaseUnavailable,
+  isPlatformFault,
+  openPlantKysely,
+  type PoolInfo,
+  type PoolLimits,
+  parseDatabaseUrl,
+} from '../../platform/db/index.ts'
 import { Problem } from '../../platform/http/problem.ts'
 import type { Text } from '../../platform/i18n/index.ts'
 import type { Log } from '../../platform/log/index.ts'
@@ -31,6 +38,7 @@ export type PlantOptions = {
   readonly poolSize?: number
   readonly connectTimeoutMs?: number
   readonly statementTimeoutMs?: number
+  readonly pools?: PoolLimits
   readonly cacheTtlS?: number
   /** Of companies that name none. */
   readonly defaultTimeZone?: string
@@ -82,6 +90,8 @@ export type Plants = {
   readonly isAnyLoaded: () => boolean
   /** Of the plants that this process has opened. */
   readonly queryInfo: () => ReadonlyMap<number, QueryInfo>
+  /** Of those that are open now and are on a server. */
+  readonly poolInfo: () => ReadonlyMap<number, PoolInfo>
   /** Reads the metadata now, here; other processes read it at their next request. Same problems; the old copy stays when it fails. */
   readonly refresh: (tenantId: number) => Promise<PlantModel>
   readonly close: () => Promise<void>
@@ -111,6 +121,7 @@ export function createPlants({ db, secrets, log, clock, options = {} }: PlantDep
   const entries = new Map<number, Entry>()
   const closing = new Set<Promise<void>>()
   const figures = new Map<number, QueryFigures>()
+  const pools = new Map<number, () => PoolInfo | null>()
   const figuresOf = (tenantId: number): QueryFigures => {
     const known = figures.get(tenantId) ?? createQueryFigures(tenantId, log, clock.nowMs)
     figures.set(tenantId, known)
@@ -122,8 +133,18 @@ export function createPlants({ db, secrets, log, clock, options = {} }: PlantDep
     const { poolSize, connectTimeoutMs, statementTimeoutMs } = options
     const hostAddress = isGuarded ? await guardedAddress(url, options.openNetworks ?? []) : undefined
     const { onStatement, onRead } = figuresOf(tenantId)
-    const opened = await openPlantKysely(url, { poolSize, connectTimeoutMs, statementTimeoutMs, onStatement, hostAddress })
-    return { db: { tenantId, kysely: opened.kysely, engine: opened.engine, onRead }, close: opened.close }
+    const opened = await openPlantKysely(url, {
+      ...options.pools,
+      ...{ poolSize, connectTimeoutMs, statementTimeoutMs, onStatement, hostAddress },
+    })
+    pools.set(tenantId, opened.pool)
+    return {
+      db: { tenantId, kysely: opened.kysely, engine: opened.engine, onRead },
+      close: async () => {
+        if (pools.get(tenantId) === opened.pool) pools.delete(tenantId)
+        await opened.close()
+      },
+    }
   }
 
   const load = async (tenantId: number, config: unknown, opened: Opened): Promise<LoadedModel> => {
@@ -242,7 +263,9 @@ export function createPlants({ db, secrets, log, clock, options = {} }: PlantDep
         return result
       } catch (error) {
         // A refusal may well have a timeout as its cause (a range too large): that is an answer, not a broken plant.
-        if (error instanceof Problem || !(isDatabaseUnavailable(error) || error instanceof TargetRefusedError)) {
+        // Nor does our own database's say anything of the plant.
+        const isOfPlant = !isPlatformFault(error) && (isDatabaseUnavailable(error) || error instanceof TargetRefusedError)
+        if (error instanceof Problem || !isOfPlant) {
           entry.circuit.abandoned()
           throw error
         }
@@ -268,6 +291,13 @@ export function createPlants({ db, secrets, log, clock, options = {} }: PlantDep
       }),
     cacheInfo: (tenantId) => describe(entries.get(tenantId)?.model ?? null, clock.nowMs()),
     isAnyLoaded: () => [...entries.values()].some((entry) => entry.model.peek() !== null),
+    poolInfo: () =>
+      new Map(
+        [...pools].flatMap(([tenantId, read]) => {
+          const info = read()
+          return info === null ? [] : [[tenantId, info] as const]
+        }),
+      ),
     queryInfo: () => new Map([...figures].map(([tenantId, figure]) => [tenantId, figure.info()])),
     refresh: (tenantId) =>
       using(tenantId, async (entry) => {

@@ -105,7 +105,7 @@ type ErrorFields = {
   readonly cause?: unknown
 }
 
-function someCause(error: unknown, matches: (cause: ErrorFields) => boolean): boolean {
+export function someCause(error: unknown, matches: (cause: ErrorFields) => boolean): boolean {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++) {
     if (matches(cause as ErrorFields)) return true
   }

@@ -115,3 +115,26 @@ test('closing refuses waiters, closes what is idle, and waits for what is lent',
   assert.deepEqual(closed, [1, 0])
   await pool.close()
 })
+
+test('PL-TODO-46 an old resource is closed when it comes back, and a new one opened', async () => {
+  const { pool, opened, closed } = setting({ size: 1, maxAgeMs: 0 })
+  const first = await pool.acquire()
+  // older than no time at all
+  const sinceMs = performance.now()
+  while (performance.now() === sinceMs);
+  pool.release(first)
+  assert.deepEqual(closed, [0])
+  await pool.acquire()
+  assert.equal(opened.length, 2)
+})
+
+test('PL-TODO-46 a pool tells who has what, who waits, and who waited in vain', async () => {
+  const { pool } = setting({ size: 2, waitMs: 5 })
+  const [first, second] = [await pool.acquire(), await pool.acquire()]
+  const waiting = pool.acquire()
+  assert.deepEqual(pool.info(), { size: 2, lent: 2, idle: 0, waiting: 1, waits: 1, timeouts: 0 })
+  await assert.rejects(waiting, { reason: 'busy' })
+  pool.release(first)
+  pool.release(second)
+  assert.deepEqual(pool.info(), { size: 2, lent: 0, idle: 2, waiting: 0, waits: 1, timeouts: 1 })
+})

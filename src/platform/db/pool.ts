@@ -5,14 +5,28 @@ export type PoolOptions<R> = {
   readonly size: number
   /** Longest wait for a free resource. */
   readonly waitMs: number
-  /** Idle resources are closed after this long. */
+  /** Idle resources are closed after this long: none is lent that has been silent for longer, so none needs to be tried first. */
   readonly idleMs: number
+  /** Older ones are closed when they come back; default: never. */
+  readonly maxAgeMs?: number
   /** `onGone` may be called at any time later: the resource broke by itself and must not be lent again. */
   readonly open: (onGone: () => void) => Promise<R>
   readonly close: (resource: R) => void
 }
 
+/** Of one pool, now; the last two since it began. */
+export type PoolInfo = {
+  readonly size: number
+  readonly lent: number
+  readonly idle: number
+  readonly waiting: number
+  /** Times that somebody had to wait, and those of them in which waiting was in vain. */
+  readonly waits: number
+  readonly timeouts: number
+}
+
 export type Pool<R> = {
+  readonly info: () => PoolInfo
   /** Throws `DatabaseUnavailableError` ('busy') after `waitMs`, or what `open` throws. */
   readonly acquire: () => Promise<R>
   /** `isBroken`: do not lend it again. */
@@ -25,10 +39,12 @@ export type Pool<R> = {
 type Waiter<R> = { readonly proceed: (resource: R | null) => void; readonly refuse: (error: Error) => void; readonly timer: NodeJS.Timeout }
 type Idle<R> = { readonly resource: R; readonly timer: NodeJS.Timeout }
 
-export function createPool<R extends object>({ size, waitMs, idleMs, open, close }: PoolOptions<R>): Pool<R> {
+export function createPool<R extends object>({ size, waitMs, idleMs, maxAgeMs, open, close }: PoolOptions<R>): Pool<R> {
   const idle: Idle<R>[] = []
   const waiters: Waiter<R>[] = []
   const gone = new WeakSet<R>()
+  const openedMs = new WeakMap<R, number>()
+  const counts = { waits: 0, timeouts: 0 }
   /** Open ones and those being opened. */
   let placesTaken = 0
   let isClosed = false
@@ -70,6 +86,7 @@ export function createPool<R extends object>({ size, waitMs, idleMs, open, close
         gone.add(opened)
         dropIdle(opened)
       })
+      if (maxAgeMs !== undefined) openedMs.set(opened, performance.now())
       return opened
     } catch (error) {
       freePlace()
@@ -82,14 +99,18 @@ export function createPool<R extends object>({ size, waitMs, idleMs, open, close
         proceed,
         refuse,
         timer: setTimeout(() => {
+          counts.timeouts += 1
           waiters.splice(waiters.indexOf(waiter), 1)
           refuse(new DatabaseUnavailableError('busy', `No database connection became free within ${waitMs} ms`))
         }, waitMs),
       }
+      counts.waits += 1
       waiters.push(waiter)
     })
+  const isOld = (resource: R): boolean => maxAgeMs !== undefined && performance.now() - (openedMs.get(resource) ?? 0) > maxAgeMs
 
   return {
+    info: () => ({ size, lent: placesTaken - idle.length, idle: idle.length, waiting: waiters.length, ...counts }),
     async acquire() {
       if (isClosed) throw closedError()
       const resource = takeIdle()
@@ -101,7 +122,7 @@ export function createPool<R extends object>({ size, waitMs, idleMs, open, close
       return (await wait()) ?? openOne()
     },
     release(resource, isBroken = false) {
-      if (isBroken || isClosed || gone.has(resource)) return drop(resource)
+      if (isBroken || isClosed || gone.has(resource) || isOld(resource)) return drop(resource)
       const waiter = nextWaiter()
       if (waiter) return waiter.proceed(resource)
       idle.push({ resource, timer: setTimeout(() => dropIdle(resource), idleMs).unref() })

@@ -27,7 +27,7 @@ export function asProblem(error: unknown, bodyLimitBytes = 2 ** 20): Problem {
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
       return problem('malformed_json', { cause: error })
     case 'FST_ERR_HANDLER_TIMEOUT':
-      return problem('request_timeout', { cause: error, parameters: { limitS: handlerLimitS } })
+      return problem('request_timeout', { cause: error, parameters: { limitS: handlerLimitS }, headers: { 'retry-after': '5' } })
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return problem('uri_too_long', { cause: error })
     // Of the platform's own database (a plant's faults are named by plant/source).

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { type CompiledQuery, type Driver, Kysely, MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler, type QueryResult } from 'kysely'
 import mysql, { type Connection, type FieldPacket, type ResultSetHeader } from 'mysql2'
 import { bindableAll } from '../bind.ts'
+import { reporting } from '../blame.ts'
 import { type OnNumbers, type OnRow, withDeadline, withProbe } from '../connection.ts'
 import { DatabaseUnavailableError, namedError, QueryTimeoutError } from '../errors.ts'
 import type { ServerAddress } from '../url.ts'
@@ -13,11 +14,14 @@ import { hungAfterMs, logOf, type ServerOptions } from './server-options.ts'
 // biome-ignore lint/suspicious/noExplicitAny: any schema
 export function createMysqlKysely(address: ServerAddress, options: ServerOptions): Kysely<any> {
   const createDriver = (): Driver =>
-    createServerDriver(options, {
-      open: (onGone) => connect(address, options, onGone),
-      close: disconnect,
-      wrap: (client) => createConnection(client, options, async () => disconnect(await connect(address, options, () => {}))),
-    })
+    reporting(
+      createServerDriver(options, {
+        open: (onGone) => connect(address, options, onGone),
+        close: disconnect,
+        wrap: (client) => createConnection(client, options, async () => disconnect(await connect(address, options, () => {}))),
+      }),
+      options.onError,
+    )
   return new Kysely({
     ...logOf(options),
     dialect: {

@@ -11,6 +11,7 @@ import {
 } from 'kysely'
 import pg from 'pg'
 import { type Bindable, bindableAll } from '../bind.ts'
+import { reporting } from '../blame.ts'
 import { type OnNumbers, type OnRow, withDeadline, withProbe } from '../connection.ts'
 import { DatabaseUnavailableError, namedError, QueryTimeoutError } from '../errors.ts'
 import type { ServerAddress } from '../url.ts'
@@ -38,11 +39,14 @@ const types: pg.CustomTypesConfig = {
 // biome-ignore lint/suspicious/noExplicitAny: any schema
 export function createPostgresKysely(address: ServerAddress, options: ServerOptions): Kysely<any> {
   const createDriver = (): Driver =>
-    createServerDriver(options, {
-      open: (onGone) => connect(address, options, onGone),
-      close: disconnect,
-      wrap: (client) => createConnection(client, options, async () => disconnect(await connect(address, options, () => {}))),
-    })
+    reporting(
+      createServerDriver(options, {
+        open: (onGone) => connect(address, options, onGone),
+        close: disconnect,
+        wrap: (client) => createConnection(client, options, async () => disconnect(await connect(address, options, () => {}))),
+      }),
+      options.onError,
+    )
   return new Kysely({
     ...logOf(options),
     dialect: {

@@ -14,10 +14,11 @@ export type ServerEngine<Client> = {
 }
 
 export function createServerDriver<Client extends object>(
-  { poolSize, waitMs }: ServerOptions,
+  { poolSize, waitMs, idleMs, maxAgeMs, onPool }: ServerOptions,
   { open, close, wrap }: ServerEngine<Client>,
 ): Driver {
-  const pool = createPool({ size: poolSize, waitMs, idleMs: 30_000, open, close })
+  const pool = createPool({ size: poolSize, waitMs, idleMs, maxAgeMs, open, close })
+  onPool?.(pool.info)
   const connections = new WeakMap<Client, ServerConnection>()
   const clients = new WeakMap<DatabaseConnection, Client>()
   const run = async (connection: DatabaseConnection, statement: string) => {

@@ -12,6 +12,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely'
 import { type Bindable, bindableAll } from '../bind.ts'
+import { reporting } from '../blame.ts'
 import type { EngineConnection, ReadOptions } from '../connection.ts'
 import { DatabaseUnavailableError, isSqliteBusy, namedError } from '../errors.ts'
 import { createPool } from '../pool.ts'
@@ -23,6 +24,7 @@ export type SqliteDriverOptions = {
   readonly busyMs: number
   readonly statementTimeoutMs: number
   readonly onStatement?: StatementObserver | undefined
+  readonly onError?: ((error: unknown) => void) | undefined
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: any schema
@@ -30,7 +32,7 @@ export function createSqliteKysely(backend: SqliteBackend, options: SqliteDriver
   return new Kysely({
     ...logOf(options),
     dialect: {
-      createDriver: () => createDriver(backend, options),
+      createDriver: () => reporting(createDriver(backend, options), options.onError),
       createQueryCompiler: () => new SqliteQueryCompiler(),
       createAdapter: () => new ConcurrentSqliteAdapter(),
       createIntrospector: (db) => new SqliteIntrospector(db),
