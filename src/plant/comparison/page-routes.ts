@@ -57,7 +57,8 @@ export function registerComparisonPages(app: FastifyInstance, deps: ExportDeps):
       } catch (error) {
         if (!(error instanceof Problem)) throw error
         const faults = (error.options.fields ?? []).map(({ message, parameters }) => formatText(message, page.language, parameters))
-        return answer(error.status, comparisonView({ ...base, comparison: null, refusal: faults.join(' ') || error.detail(page.language) }))
+        const refusal = faults.join(' ') || error.detail(page.language)
+        return answer(error.status, comparisonView({ ...base, comparison: null, refusal }), error.options.headers)
       }
     },
   })

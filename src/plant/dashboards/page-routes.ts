@@ -36,9 +36,10 @@ export const registerDashboardPages = (app: FastifyInstance, deps: DashboardDeps
     reply: { 200: htmlReply },
     handler: async ({ request, query }) => {
       const asked = await ask(deps, request, query, false)
-      if (!request.isHtmx) return answer(asked.status, dashboardView(asked.model))
+      if (!request.isHtmx) return answer(asked.status, dashboardView(asked.model), asked.problem?.options.headers)
       const board = sharedBoard(deps, asked)
-      return answer(asked.status, asked.model.panel.filters.length > 0 ? html`${board}${rangePartial(asked.model)}` : board)
+      const whole = asked.model.panel.filters.length > 0 ? html`${board}${rangePartial(asked.model)}` : board
+      return answer(asked.status, whole, asked.problem?.options.headers)
     },
   })
   route(app, {

@@ -28,8 +28,9 @@ export const registerDowntimePage = (app: FastifyInstance, deps: DowntimeDeps): 
     handler: async ({ request, query }) => {
       const data = await loadPage(deps, request, query, false)
       const model = pageModel(request, data)
-      if (!request.isHtmx) return answer(data.status, downtimeView(model))
-      return answer(data.status, data.filters.length > 0 ? html`${boardView(model)}${rangePartial(model)}` : boardView(model))
+      const headers = data.problem?.options.headers
+      if (!request.isHtmx) return answer(data.status, downtimeView(model), headers)
+      return answer(data.status, data.filters.length > 0 ? html`${boardView(model)}${rangePartial(model)}` : boardView(model), headers)
     },
   })
   route(app, {
