@@ -61,6 +61,13 @@ const checkedName = (name: string): string => {
   return name
 }
 
+/** Empty; of SQLite only the name is looked at. */
+export async function createDatabase(engine: Engine, name: string): Promise<void> {
+  checkedName(name)
+  if (engine !== 'sqlite') return onServer(engine, `CREATE DATABASE ${name}${engine === 'mysql' ? ' CHARACTER SET utf8mb4' : ''}`)
+  if (existsSync(fileOf(name))) throw new Error(`${fileOf(name)} is there already`)
+}
+
 export async function dropPlant(engine: Engine, name: string): Promise<void> {
   checkedName(name)
   if (engine !== 'sqlite') return onServer(engine, `DROP DATABASE IF EXISTS ${name}`)
@@ -71,9 +78,7 @@ export async function dropPlant(engine: Engine, name: string): Promise<void> {
 export async function generatePlant(order: PlantOrder, onProgress: (fraction: number, rows: number) => void = () => {}): Promise<number> {
   const { engine, rows: wantedRows, days, untilS } = order
   const name = checkedName(order.name)
-  if (engine === 'sqlite') {
-    if (existsSync(fileOf(name))) throw new Error(`${fileOf(name)} is there already`)
-  } else await onServer(engine, `CREATE DATABASE ${name}${engine === 'mysql' ? ' CHARACTER SET utf8mb4' : ''}`)
+  await createDatabase(engine, name)
   try {
     const rowsPerLineDay = wantedRows / (lines * days)
     const plan = benchPlan(rowsPerLineDay)

@@ -24,7 +24,7 @@ export type IngestPlant = {
   /** Another process's, as far as the databases can tell. */
   readonly another: (options?: { readonly abandonedMs?: number; readonly mostWaiting?: number }) => Ingest
   /** Rows that came after the plant was made, in the order of their ids. */
-  readonly written: () => Promise<string[]>
+  readonly written: (afterId?: number) => Promise<string[]>
   /** Straight into the customer's database, past Andon. */
   readonly run: (statement: string) => Promise<void>
 }
@@ -80,10 +80,10 @@ export async function ingestPlant(engine: Engine, t: TestContext, may: 'manage' 
     plantUrl,
     ingest,
     another,
-    async written() {
+    async written(afterId = rowsBefore) {
       const { rows } = await sql<{ at: string; a: number; p: number }>`
         select cast(detected_at as char(19)) as at, area_id as a, product_id as p from detection_line_l1
-        where detection_id > ${rowsBefore} order by detection_id`.execute(direct.kysely)
+        where detection_id > ${afterId} order by detection_id`.execute(direct.kysely)
       return rows.map(({ at: detectedAt, a, p }) => `${String(detectedAt).trim()} ${a} ${p}`)
     },
     async run(statement) {

@@ -61,7 +61,8 @@ export function createIngest({ db, plants, clock, log, abandonedMs = 60_000, mos
     const parts = lines.filter((line) => line.rows.length > 0).map((line): Part => ({ ...line, key }))
     const outcomes = writer.add(tenantId, plant, parts)
     if (outcomes === null) throw problem('ingest_busy', { parameters: { seconds: 2 }, headers: { 'retry-after': '2' } })
-    const written = outcomesOf(parts, await Promise.allSettled(outcomes), key)
+    const settled = outcomes.map((outcome) => outcome.catch((error: unknown): PartOutcome => ({ kind: 'failed', error })))
+    const written = outcomesOf(parts, await Promise.all(settled), key)
     const kept = [
       ...lines.filter((line) => line.rows.length === 0).flatMap((line) => line.refused),
       ...written.flatMap((one) => one.refused),
@@ -123,15 +124,21 @@ export function createIngest({ db, plants, clock, log, abandonedMs = 60_000, mos
 type Written = Extract<PartOutcome, { kind: 'written' | 'repeated' }>
 
 /** Under a key a failed part fails the batch: sent again, only what is missing is written. Without one, the sender must know which rows are there. */
-function outcomesOf(parts: readonly Part[], settled: readonly PromiseSettledResult<PartOutcome>[], key: BatchKey | null): Written[] {
-  const failed = settled.find((one) => one.status === 'rejected')
-  if (failed && (key !== null || settled.every(({ status }) => status === 'rejected'))) throw failed.reason
-  return settled.map((one, at) => {
+function outcomesOf(parts: readonly Part[], outcomes: readonly PartOutcome[], key: BatchKey | null): Written[] {
+  const failed = outcomes.find(({ kind }) => kind === 'failed')
+  if (failed?.kind === 'failed' && (key !== null || outcomes.every(({ kind }) => kind === 'failed'))) throw failed.error
+  return outcomes.map((outcome, at) => {
     const part = parts[at] as Part
-    if (one.status === 'rejected') return { kind: 'written', accepted: 0, refused: [...part.refused, ...notConfirmed(part)] }
-    if (one.value.kind === 'reused') throw problem('idempotency_key_reused')
-    if (one.value.kind === 'running') throw problem('request_running', { headers: { 'retry-after': '2' } })
-    return one.value
+    switch (outcome.kind) {
+      case 'failed':
+        return { kind: 'written', accepted: 0, refused: [...part.refused, ...notConfirmed(part)] }
+      case 'reused':
+        throw problem('idempotency_key_reused')
+      case 'running':
+        throw problem('request_running', { headers: { 'retry-after': '2' } })
+      default:
+        return outcome
+    }
   })
 }
 

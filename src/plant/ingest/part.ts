@@ -19,6 +19,8 @@ export type PartOutcome =
   | { readonly kind: 'reused' }
   /** Another process is at it, or died a moment ago. */
   | { readonly kind: 'running' }
+  /** Nobody knows whether it was written. */
+  | { readonly kind: 'failed'; readonly error: unknown }
 
 /** What is known of a part that was written, or begun. */
 export type KnownPart = BatchKey & { readonly lineId: number; readonly accepted: number; readonly refused: readonly KeptRefusal[] }

@@ -34,19 +34,26 @@ export async function writeGroup(deps: GroupDeps, parts: readonly Part[]): Promi
   try {
     return await writeOnce(deps, parts)
   } catch (error) {
-    const fault = faultOf(error)
+    // a unique key of the customer's own, or several batches that another process wrote one after the other
+    const fault = faultOf(error) ?? (isUniqueViolation(error) ? 'refused_by_database' : null)
     if (fault === null) throw error
     const [part] = parts
     if (parts.length === 1 && part) return [await writeWhatFits(deps, part, fault)]
-    const outcomes: PartOutcome[] = []
-    for (const one of parts) outcomes.push(...(await writeGroup(deps, [one])))
-    return outcomes
+    return writeEach(deps, parts)
   }
+}
+
+/** What happens to one is no other's matter. */
+async function writeEach(deps: GroupDeps, parts: readonly Part[]): Promise<PartOutcome[]> {
+  const outcomes: PartOutcome[] = []
+  for (const part of parts)
+    outcomes.push(...(await writeGroup(deps, [part]).catch((error: unknown): PartOutcome[] => [{ kind: 'failed', error }])))
+  return outcomes
 }
 
 const mostRaces = 3
 
-/** Again when another process had one of the batches at the same moment: the second look finds it. */
+/** Most batches are new: whether one is known is asked only once it turned out so. */
 async function writeOnce(deps: GroupDeps, parts: readonly Part[]): Promise<PartOutcome[]> {
   const { platform, plant, nowMs } = deps
   const durability = await durabilityOf(plant.db)
@@ -57,7 +64,7 @@ async function writeOnce(deps: GroupDeps, parts: readonly Part[]): Promise<PartO
       if (!isLedger) return await writeWithIntents(intentDeps, parts)
       // its administrator may have made the ledger after batches were noted beside it
       if (!plant.canManage && (await findIntents(platform, hashesOf(parts))).length > 0) return await writeWithIntents(intentDeps, parts)
-      return await writeWithLedger({ plant: plant.db, durability, nowMs }, parts)
+      return await writeWithLedger({ plant: plant.db, durability, nowMs }, parts, race > 1)
     } catch (error) {
       if (race >= mostRaces || !isUniqueViolation(error)) throw error
     }
