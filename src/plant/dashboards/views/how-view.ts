@@ -67,7 +67,7 @@ export function howView(view: WidgetView, result: WidgetResult): Html {
     ${inputs && inputs.lines.length > 0 ? html`<section><h3 class="how__head">${t('how.inputs')}</h3>${inputsTable(inputs, t('how.inputs'), language)}</section>` : ''}
     <section><h3 class="how__head">${t('how.scope')}</h3>
       <dl class="facts">${scopeText(board, language).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}${newest ? html`<dt>${t('how.newest')}</dt><dd>${localText(newest, language, true)}</dd>` : ''}</dl>
-      ${view.rowsHref ? html`<p><a class="link" href="${view.rowsHref}">${t('how.rows')}</a></p>` : ''}</section>
+      ${view.rowsHref ? html`<p class="how__rows"><a class="link" href="${view.rowsHref}">${t('how.rows')}</a></p>` : ''}</section>
     <section><h3 class="how__head">${t('how.not_included')}</h3><ul class="how__notes">${notes.map((note) => html`<li>${note}</li>`)}</ul></section>
   </div>`
 }

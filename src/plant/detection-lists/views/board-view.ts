@@ -33,7 +33,7 @@ export function boardView(model: DetectionPage): Html {
     </header>
     ${exportState(model, board)}
     ${warningList(board.warnings, language)}
-    ${figures(model, board)}
+    ${board.total === 0 ? '' : figures(model, board)}
     <div class="board__tabs">${viewTabs(model)}</div>
     ${listCard(model, board)}
   </div>`

@@ -58,7 +58,7 @@ export const whenCell = (text: string): Html =>
 /** Line, area and product with its code. On a phone the line stands below the area. */
 export function placeCells(shown: DetectionRow, about: About, language: Place['page']['language']): Html {
   const line = hasLines(about) ? html`<span class="cell-sub place__line">${shown.line_name}</span>` : ''
-  return html`${hasLines(about) ? html`<td class="hide-phone">${shown.line_name}</td>` : ''}<td><span class="with-badge"><span>${shown.area_name}</span>${badge({ label: typeText(shown.area_type, language) })}</span>${line}</td><td><span class="with-swatch">${swatch(shown.product_color)}<span>${shown.product_name}</span></span></td><td class="hide-phone">${shown.product_code}</td>`
+  return html`${hasLines(about) ? html`<td class="hide-phone">${shown.line_name}</td>` : ''}<td><span class="with-badge"><span>${shown.area_name}</span>${badge({ label: typeText(shown.area_type, language) })}</span>${line}</td><td><span class="with-swatch">${swatch(shown.product_color)}<span>${shown.product_name}</span></span></td><td class="hide-phone nowrap">${shown.product_code}</td>`
 }
 
 /** Heads of the same. */
