@@ -124,6 +124,11 @@ const approved: Readonly<Record<string, string>> = {
   'plant/system':
     'identity plant/clock-health plant/history plant/model plant/scope plant/source plant/stop-store plant/stops plant/telemetry plant/words platform/db platform/http platform/i18n platform/secrets platform/time platform/ui',
   'plant/telemetry': 'identity plant/model plant/source plant/words platform/http platform/i18n platform/time platform/ui',
+  'plant/archive':
+    'identity plant/history plant/model plant/partitions plant/source platform/db platform/files platform/http platform/time',
+  'plant/partitions': 'plant/source platform/db platform/i18n',
+  'plant/tables':
+    'identity plant/archive plant/configuration plant/model plant/partitions plant/source plant/system platform/db platform/http platform/i18n platform/jobs platform/time platform/ui',
   'plant/tenants':
     'identity plant/history plant/model plant/source plant/stop-store plant/system platform/db platform/http platform/i18n platform/secrets platform/time platform/ui',
   'plant/words': 'identity platform/i18n platform/ui',

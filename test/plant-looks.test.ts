@@ -30,6 +30,7 @@ const paths = [
   'plant/dashboards',
   'plant/ingest',
   'plant/file',
+  'plant/tables',
   'my-dashboard',
 ]
 

@@ -123,6 +123,7 @@ export const messages = defineMessages({
   'preview.confirm.archive': { es: 'Archivar y sacar {rows} filas', en: 'Archive and take out {rows} rows' },
   'preview.confirm.delete': { es: 'Eliminar {rows} filas', en: 'Delete {rows} rows' },
   'preview.back': { es: 'No sacar nada', en: 'Take out nothing' },
+  'preview.return': { es: 'Volver', en: 'Back' },
   // archives
   archives: { es: 'Meses archivados', en: 'Archived months' },
   'archives.hint': {

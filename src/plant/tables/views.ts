@@ -123,6 +123,9 @@ function policyCard(page: PageContext, actor: Actor, policy: Policy, t: Words): 
 
 const tones = { waiting: 'neutral', running: 'info', done: 'success', failed: 'danger' } as const
 
+const kindWords = ({ kind, month }: Task['work'], page: PageContext): string =>
+  words(page)(`kind.${kind}`, { month: month === undefined ? '' : monthWords(month, page) })
+
 /** The part that a page asks for again while something goes on. */
 export function workPart(page: PageContext, actor: Actor, { tasks, timeZone }: Pick<TablesView, 'tasks' | 'timeZone'>): Html {
   const t = words(page)
@@ -132,11 +135,17 @@ export function workPart(page: PageContext, actor: Actor, { tasks, timeZone }: P
   return html`<ul class="stack" id="table-work"${again}>${tasks.map(({ taskId, work, state, note, done, total, byName, createdMs }) => {
     const going = state === 'running' && total > 0
     return html`<li id="task-${taskId}">
-      <div class="cluster">${badge({ label: t(`state.${state}`), tone: tones[state] })}<strong>${t(`kind.${work.kind}`, { month: work.month ?? '' })}</strong></div>
+      <div class="cluster">${badge({ label: t(`state.${state}`), tone: tones[state] })}<strong>${kindWords(work, page)}</strong></div>
       ${note ? html`<p>${note[page.language]}</p>` : ''}
-      ${going ? html`<progress class="load-bar" max="${total}" value="${done}" aria-label="${t(`kind.${work.kind}`, { month: work.month ?? '' })}">${t('work.step', { done, total })}</progress>` : ''}
+      ${going ? html`<progress class="load-bar" max="${total}" value="${done}" aria-label="${kindWords(work, page)}">${t('work.step', { done, total })}</progress>` : ''}
       <p class="muted small">${t('work.by', { by: byName, at: formatInstant(createdMs, page.language, timeZone) })}</p></li>`
   })}</ul>`
+}
+
+/** `2026-03` as people say it: marzo de 2026. */
+export function monthWords(text: string, { language }: Pick<PageContext, 'language'>): string {
+  const [year = 0, month = 1] = text.split('-').map(Number)
+  return new Intl.DateTimeFormat(language, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(Date.UTC(year, month - 1, 1))
 }
 
 const dayText = (at: string | null, page: PageContext): string => {
@@ -155,7 +164,7 @@ function lineCard(page: PageContext, actor: Actor, view: TablesView, report: Tab
   const count = formatNumber(report.rows, page.language)
   const facts: readonly (readonly [string, Html | string])[] = [
     [t('rows'), report.isEstimate ? t('rows.about', { count }) : count],
-    [t('size'), sizeText(report.bytes, page)],
+    ...(report.bytes === null ? [] : [[t('size'), sizeText(report.bytes, page)] as const]),
     [t('since'), dayText(report.oldest, page)],
     [t('until'), dayText(report.newest, page)],
     [t('partitions'), partitionWords(report, view.engine, t)],
@@ -264,13 +273,13 @@ const archiveList = (page: PageContext, actor: Actor, { line, archives }: TableR
         page,
         actor,
         { kind: 'restore', line_id: line.lineId, month },
-        button({ label: t('archives.restore', { month }) }),
+        button({ label: t('archives.restore', { month: monthWords(month, page) }) }),
         t,
       )
       return {
         key: `${month}-${archive.part}`,
         cells: [
-          { content: month },
+          { content: monthWords(month, page) },
           { content: formatNumber(archive.rows, page.language) },
           { content: sizeText(archive.sizeBytes, page) },
           { content: badge({ label: t(`archives.${archive.state}`), tone: archiveTones[archive.state] }) },
@@ -307,7 +316,7 @@ export function previewPage(
 ): Html {
   const t = words(page)
   const { line, units, rows } = planned
-  const back = linkButton({ label: t('preview.back'), href: page.url(tablePaths.page(actor.tenant.slug)) })
+  const backTo = (label: string): Html => linkButton({ label, href: page.url(tablePaths.page(actor.tenant.slug)) })
   const count = formatNumber(rows, page.language)
   const shown = units.filter((unit) => unit.rows > 0 || unit.slot !== null)
   if (shown.length === 0)
@@ -315,8 +324,8 @@ export function previewPage(
       page,
       actor,
       current: 'tables',
-      title: t('preview.title', { month }),
-      body: html`${card({ body: emptyState({ title: t('preview.none', { month }), detail: t('preview.none.detail'), icon: 'check_circle' }) })}<div class="cluster">${back}</div>`,
+      title: t('preview.title', { month: monthWords(month, page) }),
+      body: html`${card({ body: emptyState({ title: t('preview.none', { month: monthWords(month, page) }), detail: t('preview.none.detail'), icon: 'check_circle' }) })}<div class="cluster">${backTo(t('preview.return'))}</div>`,
     })
   const confirm = asking(
     page,
@@ -332,7 +341,7 @@ export function previewPage(
       subtitle: t('preview.rows', { rows: count, table: line.detectionTable?.name ?? '' }),
       body: table({
         id: 'preview',
-        caption: t('preview.title', { month }),
+        caption: t('preview.title', { month: monthWords(month, page) }),
         language: page.language,
         columns: [
           { key: 'partition', label: t('partition'), isSortable: false },
@@ -343,12 +352,12 @@ export function previewPage(
           key: String(index),
           cells: [
             { content: html`<span class="break-words">${unit.slot?.name ?? noValue}</span>` },
-            { content: unit.months.map((one) => monthText(one.month)).join(', ') || noValue },
+            { content: unit.months.map((one) => monthWords(monthText(one.month), page)).join(', ') || noValue },
             { content: formatNumber(unit.rows, page.language) },
           ],
         })),
       }),
     })}
-    <div class="cluster">${confirm}${back}</div>`
-  return configurationPage({ page, actor, current: 'tables', title: t('preview.title', { month }), body })
+    <div class="cluster">${confirm}${backTo(t('preview.back'))}</div>`
+  return configurationPage({ page, actor, current: 'tables', title: t('preview.title', { month: monthWords(month, page) }), body })
 }

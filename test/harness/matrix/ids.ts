@@ -30,6 +30,7 @@ const pathKinds: readonly (readonly [url: RegExp, parameter: string, kind: IdKin
   [/\/downtime\/:line_id/, 'line_id', 'plain'],
   [/\/detections\/:line_id/, 'line_id', 'plain'],
   [/\/downtime\/stops\/:line_id/, 'line_id', 'plain'],
+  [/\/detections\/partitions\/(ensure\/)?:line_id/, 'line_id', 'plain'],
   [/\/downtime\/stops\/:line_id\/:ref/, 'ref', 'plain'],
   [/\/downtime\/:line_id\/:event_id/, 'event_id', 'plain'],
   [/\/(production|plant)\/edits\/:edit/, 'edit', 'plant_edit'],
