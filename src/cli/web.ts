@@ -1,6 +1,6 @@
 /** The web server of this process, from configuration to listening. */
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from '../app.ts'
 import type { Context } from '../context.ts'
@@ -32,10 +32,16 @@ export async function claimAddress(host: string, port: number): Promise<() => Pr
   }
 }
 
+/** A Unix socket has no address, and everything counts by address: behind one it is the proxy that names the client. Not loopback, which may see more. */
+function nameSocket(socket: Socket): void {
+  if (socket.remoteAddress === undefined) Object.defineProperty(socket, 'remoteAddress', { value: '0.0.0.0' })
+}
+
 /** Listens on `host`. Throws `CliFailure` when the address cannot be had. */
 export async function listen(ctx: Context, host: string): Promise<FastifyInstance> {
   const { port } = ctx.config.http
   const app = await buildApp(ctx)
+  app.server.on('connection', nameSocket)
   try {
     await app.listen({ host, port })
   } catch (error) {
