@@ -15,7 +15,7 @@ import { createHistories, type Histories } from './plant/history/index.ts'
 import { createIngest, type Ingest } from './plant/ingest/index.ts'
 import { createPlants, type Plants } from './plant/model/index.ts'
 import type { Config } from './platform/config/index.ts'
-import { type Db, openDatabase } from './platform/db/index.ts'
+import { createStatementFigures, type Db, openDatabase, type PoolInfo, type StatementInfo } from './platform/db/index.ts'
 import { createDocuments, type Documents } from './platform/documents/index.ts'
 import { createFileStore, type FileStore } from './platform/files/index.ts'
 import { createMetrics, type Metrics } from './platform/http/index.ts'
@@ -29,6 +29,8 @@ export type Context = {
   readonly log: Log
   readonly clock: Clock
   readonly db: Db
+  /** How the platform database is doing, as this process sees it. */
+  readonly database: { readonly pool: () => PoolInfo | null; readonly statements: () => StatementInfo }
   readonly secrets: Secrets
   /** Plant databases, opened when first asked for. */
   readonly plants: Plants
@@ -68,8 +70,19 @@ export async function createContext(
   const log = given.log ?? createLog(config.log.level)
   const secrets = createSecrets(config.secretKey)
   configureHashing(config.passwords)
-  const { db, close: closeDatabase } = await openDatabase(config.database.url, { poolSize: config.database.poolSize })
-  const plants = createPlants({ db, secrets, log: log.child({ logger: 'plants' }), clock, options: config.plant })
+  const { onStatement, info: statementInfo } = createStatementFigures(log.child({ logger: 'database' }))
+  const {
+    db,
+    pool,
+    close: closeDatabase,
+  } = await openDatabase(config.database.url, { ...config.pools, poolSize: config.database.poolSize, onStatement })
+  const plants = createPlants({
+    db,
+    secrets,
+    log: log.child({ logger: 'plants' }),
+    clock,
+    options: { ...config.plant, pools: config.pools },
+  })
   const histories = createHistories({
     db,
     clock,
@@ -86,6 +99,7 @@ export async function createContext(
     log,
     clock,
     db,
+    database: { pool, statements: statementInfo },
     secrets,
     plants,
     histories,

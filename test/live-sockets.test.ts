@@ -102,7 +102,7 @@ async function live(url: string, headers: Readonly<Record<string, string>>, prot
 }
 
 /** What the server answers to an upgrade that it refuses. */
-const refusal = (url: string, headers: Readonly<Record<string, string>>): Promise<{ status: number; code: string }> =>
+const refusal = (url: string, headers: Readonly<Record<string, string | undefined>>): Promise<{ status: number; code: string }> =>
   new Promise((resolve, reject) => {
     const upgrade = {
       ...{ connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' },

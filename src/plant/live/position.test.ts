@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { missedSince, positionOf } from './position.ts'
 
-const marksOf = (of: Readonly<Record<number, string>>) => new Map(Object.entries(of).map(([lineId, mark]) => [Number(lineId), mark]))
+const marksOf = (of: object) => new Map(Object.entries(of).map(([lineId, mark]) => [Number(lineId), String(mark)]))
 
 for (const c of [
   { name: 'nothing', before: { 1: '5/1', 2: '9/' }, after: { 2: '9/', 1: '5/1' }, want: [] },

@@ -1,11 +1,13 @@
 /** The plant's part of `/metrics`: what this process knows, companies by id only. */
+import type { PoolInfo, StatementInfo } from '../../platform/db/index.ts'
 import type { Metrics } from '../../platform/http/index.ts'
 import type { Histories } from '../history/index.ts'
 import type { Plants, QueryInfo } from '../model/index.ts'
 
 export type FigureDeps = {
   readonly metrics: Pick<Metrics, 'addFigure'>
-  readonly plants: Pick<Plants, 'queryInfo'>
+  readonly plants: Pick<Plants, 'queryInfo' | 'poolInfo'>
+  readonly database: { readonly pool: () => PoolInfo | null; readonly statements: () => StatementInfo }
   readonly histories: Pick<Histories, 'figures' | 'cacheInfo' | 'memoryInfo'>
   readonly answers: { readonly info: () => AnswerInfo }
 }
@@ -13,7 +15,7 @@ export type FigureDeps = {
 /** Of the dashboards: questions, and those that got what another of the same second had worked out. */
 export type AnswerInfo = { readonly asked: number; readonly shared: number }
 
-export function addPlantFigures({ metrics, plants, histories, answers }: FigureDeps): void {
+export function addPlantFigures({ metrics, plants, database, histories, answers }: FigureDeps): void {
   const add = (
     kind: 'gauge' | 'counter',
     name: string,
@@ -52,4 +54,38 @@ export function addPlantFigures({ metrics, plants, histories, answers }: FigureD
   add('counter', 'andon_plant_plain_reads_total', 'Reads by time, without day summaries', () => [[{}, sum(({ plainReads }) => plainReads)]])
   add('counter', 'andon_plant_plain_rows_total', 'Rows of those', () => [[{}, sum(({ plainRows }) => plainRows)]])
   add('counter', 'andon_plant_plain_seconds_total', 'Time of those', () => [[{}, sum(({ plainMs }) => plainMs) / 1000]])
+  add('counter', 'andon_platform_queries_total', 'Queries on the platform database', () => [[{}, database.statements().queries]])
+  add('counter', 'andon_platform_query_seconds_total', 'Time of those', () => [[{}, database.statements().queryMs / 1000]])
+  add('counter', 'andon_platform_slow_queries_total', 'Those of 0.5 s and more', () => [[{}, database.statements().slowQueries]])
+  addPoolFigures(metrics, () => [
+    ...[database.pool()].flatMap((info) => (info === null ? [] : [[{ database: 'platform' }, info] as const])),
+    ...[...plants.poolInfo()].map(([tenantId, info]) => [{ database: `plant ${tenantId}` }, info] as const),
+  ])
+}
+
+type OfDatabase = readonly [{ readonly database: string }, PoolInfo]
+
+function addPoolFigures(metrics: Pick<Metrics, 'addFigure'>, pools: () => readonly OfDatabase[]): void {
+  const states = ['size', 'lent', 'idle', 'waiting'] as const
+  metrics.addFigure({
+    name: 'andon_pool_connections',
+    help: 'Connections to database servers: the most there may be, lent, idle; and requests that wait for one',
+    kind: 'gauge',
+    labelNames: ['database', 'state'],
+    read: () => pools().flatMap(([labels, info]) => states.map((state) => [{ ...labels, state }, info[state]] as const)),
+  })
+  metrics.addFigure({
+    name: 'andon_pool_waits_total',
+    help: 'Times that a connection had to be waited for',
+    kind: 'counter',
+    labelNames: ['database'],
+    read: () => pools().map(([labels, { waits }]) => [labels, waits] as const),
+  })
+  metrics.addFigure({
+    name: 'andon_pool_timeouts_total',
+    help: 'Times that waiting for a connection was in vain',
+    kind: 'counter',
+    labelNames: ['database'],
+    read: () => pools().map(([labels, { timeouts }]) => [labels, timeouts] as const),
+  })
 }

@@ -55,6 +55,8 @@ export type Config = {
     readonly isEmbedded: boolean
     readonly poolSize: number
   }
+  /** Of both kinds of databases; SQLite has none. */
+  readonly pools: { readonly waitMs: number; readonly idleMs: number; readonly maxAgeMs: number }
   readonly session: {
     readonly accessTokenS: number
     readonly refreshTokenS: number
@@ -215,6 +217,7 @@ export function readConfig(env: Environment): Config {
       isEmbedded: values.databaseUrl === '',
       poolSize: values.databasePoolSize,
     },
+    pools: { waitMs: values.poolWaitMs, idleMs: values.poolIdleSeconds * 1_000, maxAgeMs: values.poolRecycleSeconds * 1_000 },
     session: {
       accessTokenS: values.accessTokenMinutes * 60,
       refreshTokenS: values.refreshTokenDays * 86_400,

@@ -96,6 +96,24 @@ export const settings = {
     text,
   ),
   databasePoolSize: setting('DATABASE_POOL_SIZE', '10', 'Connections to the platform database, per process', integer(2, 200)),
+  poolWaitMs: setting(
+    'POOL_WAIT_MS',
+    '10000',
+    'Longest wait for a free connection to a database server; then 503 with `Retry-After`',
+    integer(100, 60_000),
+  ),
+  poolIdleSeconds: setting(
+    'POOL_IDLE_SECONDS',
+    '30',
+    'A connection that nobody used for this long is closed: the pool shrinks to what is needed, and none is lent that a firewall may have forgotten',
+    integer(1, 3_600),
+  ),
+  poolRecycleSeconds: setting(
+    'POOL_RECYCLE_SECONDS',
+    '3600',
+    'A connection this old is replaced when it comes back; less than the server’s own limit',
+    integer(10, 86_400),
+  ),
   accessTokenMinutes: setting('ACCESS_TOKEN_EXPIRE_MINUTES', '30', 'Life of an access token', integer(1, 1_440)),
   refreshTokenDays: setting(
     'REFRESH_TOKEN_EXPIRE_DAYS',

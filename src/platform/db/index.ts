@@ -2,7 +2,7 @@
 export { asInteger } from './bind.ts'
 export { isPlatformFault } from './blame.ts'
 export { type Db, type Engine, engines } from './database.ts'
-export { isDatabaseUnavailable, isUniqueViolation, isUnreadableTable, QueryTimeoutError } from './errors.ts'
+export { isDatabaseFull, isDatabaseUnavailable, isUniqueViolation, isUnreadableTable, QueryTimeoutError } from './errors.ts'
 export { listColumns, listTables } from './introspect.ts'
 export { decodeJson, encodeJson } from './json.ts'
 export { column } from './migrations/columns.ts'
