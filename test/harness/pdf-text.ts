@@ -37,15 +37,16 @@ function lettersOf(map: string): ReadonlyMap<number, string> {
   return letters
 }
 
+/** One line per text object: a run of ours, or a text of a chart, which is set letter by letter. */
 function linesOf(content: string, fonts: ReadonlyMap<string | undefined, ReadonlyMap<number, string>>): string[] {
-  const lines: string[] = []
-  let letters: ReadonlyMap<number, string> = new Map()
-  for (const [, font, glyphs] of content.matchAll(/\/(F\d+) [\d.]+ Tf|\[([^\]]*)\] TJ/g)) {
-    if (font) letters = fonts.get(font) ?? new Map()
-    else {
-      const hex = [...(glyphs ?? '').matchAll(/<(\w+)>/g)].map(([, run]) => run).join('')
-      lines.push((hex.match(/.{4}/g) ?? []).map((glyph) => letters.get(Number.parseInt(glyph, 16)) ?? '\ufffd').join(''))
+  return [...content.matchAll(/^BT$([\s\S]*?)^ET$/gm)].map(([, text = '']) => {
+    let letters: ReadonlyMap<number, string> = new Map()
+    let line = ''
+    for (const [, font, glyphs] of text.matchAll(/\/(F\d+) [\d.]+ Tf|([^\n]*) T[jJ]$/gm)) {
+      if (font) letters = fonts.get(font) ?? new Map()
+      for (const [, run = ''] of (glyphs ?? '').matchAll(/<(\w+)>/g))
+        line += (run.match(/.{4}/g) ?? []).map((glyph) => letters.get(Number.parseInt(glyph, 16)) ?? '\ufffd').join('')
     }
-  }
-  return lines
+    return line
+  })
 }
