@@ -10,6 +10,7 @@ const nowMs = Date.UTC(2026, 9, 14, 15, 0, 0)
 const tablet = { width: 768, height: 1024 }
 const paths = [
   'downtime',
+  'comparison',
   'detections?preset=today',
   'detections?preset=today&view=buckets',
   'operator',
@@ -29,6 +30,9 @@ const paths = [
   'plant/plants',
   'plant/dashboards',
   'plant/ingest',
+  'plant/mqtt',
+  'plant/sources',
+  'plant/sources/new',
   'plant/file',
   'plant/tables',
   'my-dashboard',
