@@ -90,6 +90,9 @@ export async function buildApp(ctx: AppContext): Promise<FastifyInstance> {
   registerOperatorRoutes(app, { ...ctx, boards })
   registerStopRoutes(app, { ...ctx, isJobEnabled: ctx.config.downtime.isJobEnabled })
   const live = registerLiveRoutes(app, ctx)
+  // what came in through this process need not be looked for
+  const unlisten = ctx.ingest.onWritten((tenantId) => live.nudge(tenantId))
+  app.shell.stopping.addEventListener('abort', unlisten)
   registerSystemRoutes(app, { ...ctx, live, isJobEnabled: ctx.config.downtime.isJobEnabled })
   registerTelemetryRoutes(app, ctx)
   registerConfigurationRoutes(app, ctx)

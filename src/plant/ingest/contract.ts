@@ -64,7 +64,7 @@ export type Ingest = {
   readonly accept: (tenantId: number, batch: Batch) => Promise<IngestReport>
   /** Rows that wait in this process to be written. */
   readonly waitingRows: () => number
-  /** Called after rows of these lines were committed; returns how to stop that. */
+  /** Called soon after rows of these lines were committed; returns how to stop that. */
   readonly onWritten: (listener: (tenantId: number, lineIds: readonly number[]) => void) => () => void
   /** Waits for what is being written. */
   readonly close: () => Promise<void>

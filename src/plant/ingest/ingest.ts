@@ -7,6 +7,7 @@ import type { OpenPlant, Plants } from '../model/index.ts'
 import { createActivityLog } from './activity.ts'
 import { type Batch, type Ingest, type IngestReport, maxBatchRows, type RawRow, type Refusal } from './contract.ts'
 import { durabilityOf } from './durability.ts'
+import { createNews } from './news.ts'
 import { type BatchKey, batchKeyOf, type KeptRefusal, type Part, type PartOutcome } from './part.ts'
 import { problem } from './problems.ts'
 import { refusal } from './refusals.ts'
@@ -29,7 +30,7 @@ const refreshEveryMs = 60_000
 
 export function createIngest({ db, plants, clock, log, abandonedMs = 60_000, mostWaiting }: IngestDeps): Ingest {
   const activity = createActivityLog({ db, clock, log })
-  const listeners = new Set<(tenantId: number, lineIds: readonly number[]) => void>()
+  const news = createNews()
   const refreshedAtMs = new Map<number, number>()
   const writer = createWriter<OpenPlant>({
     ...(mostWaiting !== undefined && { mostWaiting, mostWaitingOfLine: mostWaiting }),
@@ -71,12 +72,10 @@ export function createIngest({ db, plants, clock, log, abandonedMs = 60_000, mos
     const accepted = written.reduce((sum, one) => sum + one.accepted, 0)
     if (accepted === 0 && kept.length > 0 && kept.every(({ code }) => code === 'no_write_right')) throw problem('ingest_not_writable')
     const changed = parts.filter((_, at) => written[at]?.kind === 'written' && (written[at]?.accepted ?? 0) > 0)
-    if (changed.length > 0)
-      for (const listener of listeners)
-        listener(
-          tenantId,
-          changed.map(({ line }) => line.lineId),
-        )
+    news.tell(
+      tenantId,
+      changed.map(({ line }) => line.lineId),
+    )
     return { accepted, refused: toldRefusals(refused, kept, rows), isRepeated, isSynced: (await durabilityOf(plant.db)).isSynced }
   }
 
@@ -110,10 +109,7 @@ export function createIngest({ db, plants, clock, log, abandonedMs = 60_000, mos
       }
     },
     waitingRows: writer.waitingRows,
-    onWritten(listener) {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
+    onWritten: news.listen,
     async close() {
       await writer.drain()
       await activity.drain()
