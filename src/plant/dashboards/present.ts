@@ -29,7 +29,8 @@ const describe = (placed: PlacedWidget, widget: Widget, { facts, scope, language
     refresh_seconds: placed.refreshS,
     explanation: widget.explanation[language],
     newest_detection: newest === null ? null : localIso(newest),
-    data_age_seconds: newest === null ? null : Math.max(0, scope.now.localS - newest),
+    // another system's figures are as old as it says, whatever the cameras do
+    data_age_seconds: newest === null || widget.render === 'external' ? null : Math.max(0, scope.now.localS - newest),
   }
 }
 

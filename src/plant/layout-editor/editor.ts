@@ -65,7 +65,8 @@ async function groundOf(deps: DashboardDeps, request: FastifyRequest): Promise<G
     plant,
     entries: known.map(({ row, widget }) => ({
       id: row.widgetId,
-      name: widget?.displayName[language] ?? (row.description || row.widgetName),
+      // of several rows of one widget, which
+      name: widget ? widget.displayName[language] + (/ \d$/.exec(row.widgetName)?.[0] ?? '') : row.description || row.widgetName,
       explanation: widget?.explanation[language] ?? '',
       render: widget?.render ?? null,
     })),

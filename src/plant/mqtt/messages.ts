@@ -63,6 +63,7 @@ export const messages = defineMessages({
     es: 'Qué significa cada mensaje (JSON). En cada casilla: el campo del mensaje (datos.linea), = y un valor fijo (=L1), o nada si lo dice el tema ({line} en planta/{line}/piezas).',
     en: 'What each message (JSON) means. In each box: the field of the message (data.line), = and a fixed value (=L1), or nothing where the topic says it ({line} in plant/{line}/pieces).',
   },
+  'topics.codes': { es: 'Los códigos de línea y los números de área están en', en: 'Codes of lines and numbers of areas are in' },
   'topics.none': { es: 'Sin temas no se escucha nada: agregue el primero.', en: 'Without topics nothing is listened to: add the first.' },
   'topics.add': { es: 'Agregar un tema', en: 'Add a topic' },
   topic: { es: 'Tema', en: 'Topic' },

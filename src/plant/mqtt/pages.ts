@@ -27,7 +27,7 @@ const testRate = { bucket: 'mqtt-test', perMinute: 10 } as const
 const text = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
 const params = Type.Object({ company: Type.String({ maxLength: 100 }) })
 const version = Type.Optional(Type.String({ maxLength: 12 }))
-const shownLast = 15
+const shownLast = 10
 const shownRefused = 50
 
 const personOf = (request: FastifyRequest): Person => ({ actor: requireTenant(request), origin: originOf(request) })

@@ -14,7 +14,7 @@ import {
   table,
   toggle,
 } from '../../platform/ui/index.ts'
-import { type Asker, configurationPage } from '../configuration/index.ts'
+import { type Asker, configurationPage, configurationPaths, sectionName } from '../configuration/index.ts'
 import type { BrokerForm, Connection } from './connection.ts'
 import type { ReadMessage } from './message.ts'
 import { messages } from './messages.ts'
@@ -193,6 +193,7 @@ function topicForms(page: PageContext, slug: string, view: MqttView, connection:
   const form = (former: string | null) => topicForm(page, slug, view, connection, former)
   const isAsked = (former: string | null) => view.rule !== null && view.rule.former === former
   return html`<div class="stack">
+    <p class="muted small">${t('topics.codes')} <a class="link" href="${page.url(configurationPaths.ingest(slug))}">${sectionName('ingest', page)}</a></p>
     ${connection.rules.length === 0 ? html`<p class="muted">${t('topics.none')}</p>` : ''}
     ${connection.rules.map(({ topic }) => html`<details class="disclosure"${isAsked(topic) ? html` open` : ''}><summary><span class="break-words">${topic}</span></summary>${form(topic)}</details>`)}
     <details class="disclosure"${isAsked(null) || connection.rules.length === 0 ? html` open` : ''}><summary>${t('topics.add')}</summary>${form(null)}</details></div>`

@@ -1,9 +1,16 @@
 /** What another system said: a figure or a table, and from when it is. */
+import { formatNumber, type Language } from '../../../platform/i18n/index.ts'
 import { emptyState, type Html, html } from '../../../platform/ui/index.ts'
 import type { ExternalSourceData } from '../widgets/data.ts'
 import type { WidgetResult } from '../widgets/widget.ts'
-import { amount, localText } from './amounts.ts'
+import { localText } from './amounts.ts'
 import { type WidgetView, words } from './model.ts'
+
+/** As many decimals as it has, three at most. */
+const figure = (value: number, language: Language): string => {
+  const rounded = Number(value.toFixed(3))
+  return formatNumber(rounded, language, /\.(\d{1,3})$/.exec(String(rounded))?.[1]?.length ?? 0)
+}
 
 export function externalView({ language }: WidgetView, result: WidgetResult): Html {
   const data = result.data as ExternalSourceData
@@ -17,7 +24,7 @@ export function externalView({ language }: WidgetView, result: WidgetResult): Ht
   const asked = data.asked_local === null ? '' : localText(data.asked_local, language, true)
   const said = html`<p class="muted small">${t('external.said', { name: data.source_name ?? '', at: asked })}</p>`
   if (data.display === 'number' && data.value !== null)
-    return html`<div class="external"><p class="kpi__value">${amount(data.value, language, 3)}${data.unit === '' ? '' : html` <span class="kpi__unit">${data.unit}</span>`}</p>${said}</div>`
+    return html`<div class="external"><p class="kpi__value">${figure(data.value, language)}${data.unit === '' ? '' : html` <span class="kpi__unit">${data.unit}</span>`}</p>${said}</div>`
   if (data.rows.length === 0) return html`<div class="external"><p class="muted">${t('external.empty')}</p>${said}</div>`
   const caption = data.source_name ?? ''
   return html`

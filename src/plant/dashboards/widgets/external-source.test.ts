@@ -80,3 +80,9 @@ test('PL-78 external source without a choice, without an answer, or with a refus
   const told = externalSource.compute(madeInput({ config: { api_source_id: 'erp' }, facts: { external }, language: 'en' }))
   assert.deepEqual([told.error, told.source_name, told.value], [error.en, 'ERP', null])
 })
+
+test('PL-78 decimals of a source are shown as they are, three at most', () => {
+  const cells = shown([{ a: 1.5, b: 2, c: 1 / 3, d: 1e21, e: -0.001 }], { display: 'table' }).rows[0]
+  assert.deepEqual(cells?.slice(0, 3), ['1,5', '2', '0,333'])
+  assert.equal(cells?.[4], '-0,001')
+})

@@ -27,7 +27,10 @@ function numberOf(value: unknown): number | null {
 
 const cellOf = (value: unknown, language: 'es' | 'en'): string => {
   if (value === null || value === undefined) return '—'
-  if (typeof value === 'number') return formatNumber(value, language, Number.isInteger(value) ? 0 : 3)
+  if (typeof value === 'number') {
+    const rounded = Number(value.toFixed(3))
+    return formatNumber(rounded, language, /\.(\d{1,3})$/.exec(String(rounded))?.[1]?.length ?? 0)
+  }
   if (typeof value === 'boolean') return value ? '✓' : '—'
   return textOf(typeof value === 'string' ? value : '…', most.text)
 }
