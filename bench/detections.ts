@@ -2,12 +2,13 @@
  *  server; and a file of 100,000 rows. MariaDB plant of 1 M detections, made and dropped. Fails when a page differs from what plain SQL gives. */
 import { isDeepStrictEqual, parseArgs } from 'node:util'
 import { sql } from 'kysely'
+import { smallHostSettings } from '../scripts/small-host.mjs'
 import { lineTableNames } from '../src/plant/source/index.ts'
 import { formatLocal, formatLocalDate } from '../src/platform/time/index.ts'
 import { dropPlant, engineOf, generatePlant, namePrefix, plantUrl, progressLine, thisHourS, usualDays, wholeNumber } from './generate.ts'
 import { lines, openMeasured, timesOf } from './measures.ts'
 import { benchPlan } from './plan.ts'
-import { createInstallation } from './server.ts'
+import { createInstallation, type Person } from './server.ts'
 
 const { values } = parseArgs({ options: { engine: { type: 'string', default: 'mysql' }, rows: { type: 'string', default: '1000000' } } })
 const engine = engineOf(values.engine)
@@ -119,6 +120,35 @@ try {
     }
   } finally {
     await server.stop()
+  }
+  const limits = smallHostSettings(256 * 2 ** 20, {})
+  const small = await installation.start({
+    MEMORY_LIMIT_MB: '256',
+    PLANT_POOL_SIZE: '2',
+    DATABASE_POOL_SIZE: '2',
+    ...limits?.env,
+    NODE_OPTIONS: limits?.flags.join(' ') ?? '',
+  })
+  try {
+    const token = await small.signIn(people[0] as Person)
+    const before = small.memory()
+    for (const format of ['csv', 'xlsx']) {
+      const {
+        status,
+        ms: tookMs,
+        body,
+      } = await small.request(`/api/v1/data/detections/export?format=${format}`, {
+        body: { line_id: 1, start_date: formatLocalDate(measured.endS - days * 86_400), end_date: formatLocalDate(measured.endS - 1) },
+        token,
+      })
+      if (status !== 200) throw new Error(`${status} ${body.toString().slice(0, 300)}`)
+      add(
+        `${format} file with the limits of a 256 MB host`,
+        `${ms(tookMs)}; most memory ${Math.round(small.memory().peakBytes / 2 ** 20)} MB (signed in ${Math.round(before.peakBytes / 2 ** 20)} MB)`,
+      )
+    }
+  } finally {
+    await small.stop()
   }
 } finally {
   await measured.plant.close()

@@ -7,6 +7,7 @@ import { type XlsxCell, xlsxStream, xlsxType } from '../../platform/xlsx/index.t
 import { type DetectionRow, detectionRows } from '../dashboards/index.ts'
 import type { PlantModel } from '../model/index.ts'
 import type { Scope } from '../scope/index.ts'
+import { areaTypeText } from './area-types.ts'
 import type { Row } from './line-rows.ts'
 
 export const formats = ['csv', 'xlsx'] as const
@@ -74,7 +75,8 @@ export function fileOf(
   async function* cells<Cell>(cell: (row: Row, value: DetectionRow, key: (typeof columns)[number]['key']) => Cell): AsyncGenerator<Cell[]> {
     for await (const { rows } of batches)
       for (const row of rows) {
-        const values = shown(row)
+        const known = shown(row)
+        const values = header === 'names' ? known : { ...known, area_type: areaTypeText(known.area_type, language) }
         yield columns.map(({ key }) => cell(row, values, key))
       }
   }

@@ -2,6 +2,7 @@
 import { formatLocalDateTime, formatNumber } from '../../../platform/i18n/index.ts'
 import { badge, type Html, html, hx, swatch } from '../../../platform/ui/index.ts'
 import { type Asked, type DetectionRow, detectionRows } from '../../dashboards/index.ts'
+import { areaTypeText } from '../area-types.ts'
 import { cursorOf } from '../cursor.ts'
 import type { Row } from '../line-rows.ts'
 import { rowsShown } from '../page-data.ts'
@@ -39,13 +40,6 @@ export function rowParts(place: Place, about: About, { rows, next }: RowPage): H
 
 const hasLines = ({ scope }: About): boolean => scope.lines.length > 1
 
-const knownTypes = ['input', 'process', 'output', 'scrap', 'unknown'] as const
-
-function typeText(areaType: string, language: Place['page']['language']): string {
-  const known = knownTypes.find((type) => type === areaType)
-  return known ? words(language)(`type.${known}`) : areaType
-}
-
 function rowView(row: Row, shown: DetectionRow, about: About, language: Place['page']['language']): Html {
   return html`
     <tr data-row="${shown.line_id}/${shown.detection_id}"><td>${whenCell(formatLocalDateTime(row.localS, language, true))}</td>${placeCells(shown, about, language)}<td class="num hide-phone">${formatNumber(shown.detection_id, language)}</td></tr>`
@@ -58,7 +52,7 @@ export const whenCell = (text: string): Html =>
 /** Line, area and product with its code. On a phone the line stands below the area. */
 export function placeCells(shown: DetectionRow, about: About, language: Place['page']['language']): Html {
   const line = hasLines(about) ? html`<span class="cell-sub place__line">${shown.line_name}</span>` : ''
-  return html`${hasLines(about) ? html`<td class="hide-phone">${shown.line_name}</td>` : ''}<td><span class="with-badge"><span>${shown.area_name}</span>${badge({ label: typeText(shown.area_type, language) })}</span>${line}</td><td><span class="with-swatch">${swatch(shown.product_color)}<span>${shown.product_name}</span></span></td><td class="hide-phone nowrap">${shown.product_code}</td>`
+  return html`${hasLines(about) ? html`<td class="hide-phone">${shown.line_name}</td>` : ''}<td><span class="with-badge"><span>${shown.area_name}</span>${badge({ label: areaTypeText(shown.area_type, language) })}</span>${line}</td><td><span class="with-swatch">${swatch(shown.product_color)}<span>${shown.product_name}</span></span></td><td class="hide-phone nowrap">${shown.product_code}</td>`
 }
 
 /** Heads of the same. */
