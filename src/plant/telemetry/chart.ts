@@ -3,8 +3,9 @@ import type { Sample } from './telemetry.ts'
 
 export type Curve = { readonly label: string; readonly colour: string; readonly value: (sample: Sample) => number | null }
 
-const [width, height] = [720, 220]
-const plot = { left: 44, right: 12, top: 34, bottom: 26 }
+/** Small, so that the text can still be read on a phone. */
+const [width, height] = [480, 200]
+const plot = { left: 56, right: 12, top: 34, bottom: 26 }
 
 const escaped = (text: string): string => text.replace(/[<>&"]/g, (character) => `&#${character.charCodeAt(0)};`)
 
@@ -45,12 +46,12 @@ export function chartSvg(
   )
   const legend = curves.map(
     ({ label, colour }, at) =>
-      `<circle cx="${plot.left + 6 + at * 150}" cy="16" r="5" fill="${colour}"/><text x="${plot.left + 18 + at * 150}" y="20" fill="#f1f5f9">${escaped(label)}</text>`,
+      `<circle cx="${plot.left + 6 + at * 130}" cy="16" r="5" fill="${colour}"/><text x="${plot.left + 18 + at * 130}" y="20" fill="#f1f5f9">${escaped(label)}</text>`,
   )
   const lines = curves.map(
     (curve) => `<path d="${path(curve)}" fill="none" stroke="${curve.colour}" stroke-width="2" stroke-linejoin="round"/>`,
   )
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="Inter, system-ui, sans-serif" font-size="12" fill="#cbd5e1"><rect width="${width}" height="${height}" rx="10" fill="#0f172a"/>${[...scale, ...times, ...legend, ...lines].join('')}</svg>`
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="Inter, system-ui, sans-serif" font-size="13" fill="#cbd5e1"><rect width="${width}" height="${height}" rx="10" fill="#0f172a"/>${[...scale, ...times, ...legend, ...lines].join('')}</svg>`
 }
 
 export const asImage = (svg: string): string => `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`

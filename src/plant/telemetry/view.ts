@@ -142,7 +142,7 @@ function figures(newest: Newest, language: Language, when: (atMs: number) => str
   const { gpuMemoryUsedBytes: used, gpuMemoryTotalBytes: total } = newest
   return html`
     <section aria-labelledby="box-now">
-      <h2 class="section-title" id="box-now">${t('now')}</h2>
+      <h2 class="box-title" id="box-now">${t('now')}</h2>
       <p class="muted">${t('at', { time: when(newest.atMs) })}${newest.gpuName ? ` · ${newest.gpuName}` : ''}</p>
       <div class="box-figures">
         ${figure('cpu', newest.cpu, ' %', moodOfLoad, newest.cpuMhz === null ? null : t('frequency', { mhz: formatNumber(newest.cpuMhz, language) }))}
@@ -163,7 +163,7 @@ function charts(history: readonly Sample[], language: Language, when: (atMs: num
     if (measured.length === 0) return html``
     const alternative = measured.map((curve) => rangeOf(curve, history, unit, t, language)).join('; ')
     const svg = chartSvg(history, measured, { max, unit: unit === '%' ? ' %' : ' °', timeOf: (atMs) => when(atMs).slice(-5) })
-    return html`<figure class="box-chart"><figcaption>${title}</figcaption><img src="${asImage(svg)}" alt="${`${title}: ${alternative}`}" width="720" height="220" loading="lazy"></figure>`
+    return html`<figure class="box-chart"><figcaption>${title}</figcaption><img src="${asImage(svg)}" alt="${`${title}: ${alternative}`}" width="480" height="200" loading="lazy"></figure>`
   }
   return card({
     title: t('day'),
