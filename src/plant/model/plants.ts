@@ -1,6 +1,7 @@
 /** The plants of all companies: opened when asked for, closed when idle, each behind its own circuit, so that one that is broken harms no other. */
 import type { Db } from '../../platform/db/database.ts'
 import {
+  isDatabaseFull,
   isDatabaseUnavailable,
   isPlatformFault,
   openPlantKysely,
@@ -263,8 +264,9 @@ export function createPlants({ db, secrets, log, clock, options = {} }: PlantDep
         return result
       } catch (error) {
         // A refusal may well have a timeout as its cause (a range too large): that is an answer, not a broken plant.
-        // Nor does our own database's say anything of the plant.
-        const isOfPlant = !isPlatformFault(error) && (isDatabaseUnavailable(error) || error instanceof TargetRefusedError)
+        // Nor does our own database's say anything of the plant, and one whose disk is full can be read.
+        const isOfPlant =
+          !isPlatformFault(error) && !isDatabaseFull(error) && (isDatabaseUnavailable(error) || error instanceof TargetRefusedError)
         if (error instanceof Problem || !isOfPlant) {
           entry.circuit.abandoned()
           throw error

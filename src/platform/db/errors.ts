@@ -2,8 +2,8 @@
 import type { Engine } from './database.ts'
 
 /** `unreachable`: no connection; `refused`: it answered, and does not let us in (account, database name, too many connections);
- *  `lost`: the connection broke during work; `busy`: no connection or lock became free in time. */
-export type UnavailableReason = 'unreachable' | 'refused' | 'lost' | 'busy'
+ *  `lost`: the connection broke during work; `busy`: no connection or lock became free in time; `full`: its disk is, it can still be read. */
+export type UnavailableReason = 'unreachable' | 'refused' | 'lost' | 'busy' | 'full'
 
 export class DatabaseUnavailableError extends Error {
   readonly code = 'database_unavailable'
@@ -29,6 +29,13 @@ export class QueryTimeoutError extends Error {
 /** The database is unreachable, slow or hung, as opposed to a wrong statement or a violated constraint. */
 export const isDatabaseUnavailable = (error: unknown): boolean =>
   someCause(error, (cause) => cause instanceof DatabaseUnavailableError || cause instanceof QueryTimeoutError)
+
+/** Nothing more can be written, and all that was written can be read. */
+export const isDatabaseFull = (error: unknown): boolean =>
+  someCause(error, (cause) => cause instanceof DatabaseUnavailableError && cause.reason === 'full')
+
+/** The connection is as good as before: the statement alone failed. */
+export const isConnectionKept = ({ reason }: DatabaseUnavailableError): boolean => reason === 'busy' || reason === 'full'
 
 /** A unique key or primary key already has this value. */
 export const isUniqueViolation = (error: unknown): boolean =>
@@ -72,6 +79,7 @@ export function namedError(engine: Engine, error: unknown, timeoutMs: number): u
   const unavailable = (reason: UnavailableReason) => new DatabaseUnavailableError(reason, message, { cause: error })
   // A statement that is no transaction's may lose too: whoever asked may ask again, and is no victim of a bug.
   if (isTransactionConflict(error)) return unavailable('busy')
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === '53100') return unavailable('full')
   if (typeof code === 'string' && /^(E(CONN|HOST|NET|PIPE|TIMEDOUT|AI_|NOTFOUND)|ENOENT$|ENOTFOUND$|EACCES$)/.test(code)) {
     return unavailable(code === 'ECONNRESET' || code === 'EPIPE' ? 'lost' : 'unreachable')
   }
@@ -83,6 +91,7 @@ export function namedError(engine: Engine, error: unknown, timeoutMs: number): u
       return unavailable('lost')
   }
   if (engine === 'mysql') {
+    if (errno === 1021 || errno === 1114) return unavailable('full')
     if (errno === 1969 || errno === 3024) return new QueryTimeoutError(timeoutMs, { cause: error })
     if ([1040, 1044, 1045, 1049, 1129, 1130, 1203, 1226, 1227, 1251, 1698, 4151].includes(errno ?? 0)) return unavailable('refused')
     if (fatal === true || [1053, 1152, 1158, 1159, 1160, 1161, 1317, 1927].includes(errno ?? 0)) return unavailable('lost')
@@ -91,7 +100,8 @@ export function namedError(engine: Engine, error: unknown, timeoutMs: number): u
   if (engine === 'sqlite' && errcode !== undefined) {
     const primary = errcode & 0xff
     if (primary === 14 || primary === 23 || primary === 26) return unavailable('unreachable') // CANTOPEN, AUTH, NOTADB
-    if (primary === 10 || primary === 11 || primary === 13) return unavailable('lost') // IOERR, CORRUPT, FULL
+    if (primary === 13) return unavailable('full')
+    if (primary === 10 || primary === 11) return unavailable('lost') // IOERR, CORRUPT
   }
   return error
 }

@@ -10,6 +10,9 @@ export const handlerLimitS = 30
 
 type CodedError = { readonly code?: unknown; readonly statusCode?: unknown }
 
+/** Somebody must make room first. */
+const storageFull = (cause: unknown): Problem => problem('storage_full', { cause, headers: { 'retry-after': '60' } })
+
 /** Fastify's own refusals in our words; anything unknown is a bug, told as a bare 500. */
 export function asProblem(error: unknown, bodyLimitBytes = 2 ** 20): Problem {
   if (error instanceof Problem) return error
@@ -32,8 +35,14 @@ export function asProblem(error: unknown, bodyLimitBytes = 2 ** 20): Problem {
       return problem('uri_too_long', { cause: error })
     // Of the platform's own database (a plant's faults are named by plant/source).
     case 'database_unavailable':
+      if ((error as { readonly reason?: unknown }).reason === 'full') return storageFull(error)
+      return problem('database_unavailable', { cause: error, headers: { 'retry-after': '5' } })
     case 'query_timeout':
       return problem('database_unavailable', { cause: error, headers: { 'retry-after': '5' } })
+    // Of a file.
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return storageFull(error)
   }
   if (statusCode === 413) return problem('body_too_large', { cause: error, parameters: { maximum: bodyLimitBytes / 2 ** 20 } })
   if (statusCode === 415) return problem('unsupported_media_type', { cause: error, parameters: { accepted: 'application/json' } })

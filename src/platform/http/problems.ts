@@ -84,6 +84,14 @@ export const httpProblems = {
       en: 'The server cannot reach its database; try again in a few seconds.',
     },
   },
+  storage_full: {
+    status: 507,
+    title: { es: 'Sin espacio en el disco', en: 'Disk full' },
+    detail: {
+      es: 'El servidor no puede guardar nada más: su disco está lleno. Lo guardado sigue ahí y se puede consultar; avise a quien administra el servidor.',
+      en: 'The server can keep nothing more: its disk is full. What was kept is there and can be looked at; tell whoever runs the server.',
+    },
+  },
   request_timeout: {
     status: 503,
     title: { es: 'La solicitud tardó demasiado', en: 'The request took too long' },

@@ -9,6 +9,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import fastifyMultipart from '@fastify/multipart'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { asProblem } from './errors.ts'
 import type { Problem } from './problem.ts'
 import { problem } from './problems.ts'
 import { type FileType, sniffBytes, sniffType } from './sniff.ts'
@@ -91,7 +92,8 @@ async function receive(request: FastifyRequest, reply: FastifyReply, rule: Uploa
       }
     }
   } catch (error) {
-    const { statusCode } = error as { statusCode?: unknown }
+    const { statusCode, code } = error as { statusCode?: unknown; code?: unknown }
+    if (code === 'ENOSPC' || code === 'EDQUOT') return cutOff(reply, asProblem(error))
     return cutOff(reply, statusCode === 413 ? tooLarge : problem('malformed_request', { cause: error }))
   }
   if (isTooLarge) return refused(tooLarge)

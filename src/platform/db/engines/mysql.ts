@@ -5,7 +5,7 @@ import mysql, { type Connection, type FieldPacket, type ResultSetHeader } from '
 import { bindableAll } from '../bind.ts'
 import { reporting } from '../blame.ts'
 import { type OnNumbers, type OnRow, withDeadline, withProbe } from '../connection.ts'
-import { DatabaseUnavailableError, namedError, QueryTimeoutError } from '../errors.ts'
+import { DatabaseUnavailableError, isConnectionKept, namedError, QueryTimeoutError } from '../errors.ts'
 import type { ServerAddress } from '../url.ts'
 import { readAsNumbers } from './mysql-numbers.ts'
 import { createServerDriver, type ServerConnection } from './server-driver.ts'
@@ -108,7 +108,7 @@ function createConnection(client: Connection, options: ServerOptions, probe: () 
       return await withDeadline(work, hungAfterMs(serverMs), discard, () => new QueryTimeoutError(limitMs))
     } catch (error) {
       const named = namedError('mysql', error, limitMs)
-      if (named instanceof DatabaseUnavailableError && named.reason !== 'busy') isBroken = true
+      if (named instanceof DatabaseUnavailableError && !isConnectionKept(named)) isBroken = true
       throw named
     }
   }

@@ -13,7 +13,7 @@ import pg from 'pg'
 import { type Bindable, bindableAll } from '../bind.ts'
 import { reporting } from '../blame.ts'
 import { type OnNumbers, type OnRow, withDeadline, withProbe } from '../connection.ts'
-import { DatabaseUnavailableError, namedError, QueryTimeoutError } from '../errors.ts'
+import { DatabaseUnavailableError, isConnectionKept, namedError, QueryTimeoutError } from '../errors.ts'
 import type { ServerAddress } from '../url.ts'
 import { readAsNumbers } from './postgres-numbers.ts'
 import { createServerDriver, type ServerConnection } from './server-driver.ts'
@@ -121,7 +121,7 @@ function createConnection(client: pg.Client, options: ServerOptions, probe: () =
       return await withDeadline(work, hungAfterMs(limitMs), discard, () => new QueryTimeoutError(limitMs))
     } catch (error) {
       const named = namedError('postgres', error, limitMs)
-      if (named instanceof DatabaseUnavailableError && named.reason !== 'busy') isBroken = true
+      if (named instanceof DatabaseUnavailableError && !isConnectionKept(named)) isBroken = true
       throw named
     }
   }
