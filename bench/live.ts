@@ -36,14 +36,14 @@ const settleMs = 3_000
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Resolves with the first message: from then on it is heard. */
 function openStream(server: RunningServer, token: string, onChanged: OnChanged): Promise<Listener> {
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${token}`, accept: 'text/event-stream' }
     const request = http.get(`${server.url}/api/v1/events`, { headers, agent: false }, (response) => {
       if (response.statusCode !== 200) reject(new Error(`stream ${response.statusCode}`))
       response.setEncoding('utf8').on('data', (text: string) => {
-        if (text.includes('event: status')) resolve({ close: () => request.destroy() })
+        // only now the plant is looked at: what comes from here on is heard
+        if (text.includes('"state":"live"')) resolve({ close: () => request.destroy() })
         if (text.includes('event: changed')) onChanged()
       })
       response.on('error', () => {})
@@ -57,8 +57,8 @@ function openSocket(server: RunningServer, token: string, onChanged: OnChanged):
     const socket = new WebSocket(`${server.url.replace('http', 'ws')}/api/v1/ws`, ['andon.v1', `bearer.${token}`])
     socket.addEventListener('error', () => reject(new Error('a socket did not open')))
     socket.addEventListener('message', ({ data }) => {
-      const { event } = JSON.parse(String(data)) as { event: string }
-      if (event === 'status') resolve({ close: () => socket.close() })
+      const { event, data: said } = JSON.parse(String(data)) as { event: string; data?: { state?: string } }
+      if (said?.state === 'live') resolve({ close: () => socket.close() })
       if (event === 'changed') onChanged()
     })
   })
