@@ -93,8 +93,8 @@ function purgedWarning({ zone, lineId, days, isPurged }: LineView, asked: Span, 
   if (count === 0) return []
   return [
     {
-      es: `Línea ${lineId}: las filas de ${count} días ya no están en su base (depuradas o archivadas); se muestran sus resúmenes.`,
-      en: `Line ${lineId}: the rows of ${count} days are no longer in the database (purged or archived); their summaries are shown.`,
+      es: `Línea ${lineId}: las filas de ${count} días ya no están en su base (depuradas o archivadas); se muestran sus resúmenes, y las listas no tienen esas filas. Un mes archivado se restaura en Planta › Tablas.`,
+      en: `Line ${lineId}: the rows of ${count} days are no longer in the database (purged or archived); their summaries are shown, and lists lack those rows. An archived month is restored in Plant › Tables.`,
     },
   ]
 }
