@@ -19,6 +19,7 @@ import { type ClockHealthData, clockHealthList } from '../clock-health/index.ts'
 import type { CacheInfo } from '../model/index.ts'
 import type { JobReport } from '../stops/index.ts'
 import type { Check, CheckStatus } from './checks/check.ts'
+import { type Connections, connectionsSection } from './connections-view.ts'
 import type { HistoryReport } from './history-report.ts'
 import { historySection } from './history-view.ts'
 import { stopsSection } from './stops-view.ts'
@@ -118,12 +119,13 @@ export function systemView(
     readonly history: HistoryReport
     readonly clocks: ClockHealthData | null
     readonly stops: JobReport | null
+    readonly connections: Connections
     /** Its vision box tells of itself. */
     readonly hasBox: boolean
     readonly wasRefreshed: boolean
   },
 ): Html {
-  const { page, companySlug, cache, history, clocks, stops, hasBox, wasRefreshed, canRefresh } = model
+  const { page, companySlug, cache, history, clocks, stops, connections, hasBox, wasRefreshed, canRefresh } = model
   const { language } = page
   const percent = formatRatio(cache.hitRatio, language)
   const facts = cache.isLoaded
@@ -161,6 +163,7 @@ export function systemView(
     ${card({ body: html`<div class="stack">${facts}${canRefresh ? form : ''}</div>` })}
     ${clocks ? card({ title: say(language, 'clocks'), subtitle: say(language, 'clocksHint'), id: 'clocks', body: clockHealthList(clocks, language, 'clock') }) : ''}
     ${stops ? stopsSection(stops, language) : ''}
+    ${connectionsSection(connections, language)}
     ${historySection(history, language)}`
   return frame(model, say(language, 'system'), body)
 }

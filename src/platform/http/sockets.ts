@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 export type LiveSocket = fastifyWebsocket.WebSocket
 
 /** The one protocol that we speak. */
-export const socketProtocol = 'andon.v1'
+const socketProtocol = 'andon.v1'
 const maxMessageBytes = 4_096
 
 /** A browser cannot set headers on a WebSocket: its token comes as a second protocol, never in the address, which is logged everywhere. */
