@@ -28,6 +28,8 @@ export const messages = defineMessages({
     es: 'La cuenta con la que Andon entra a la base de la planta necesita INSERT en las tablas de detecciones.',
     en: 'The account that Andon uses on the plant database needs INSERT on the detection tables.',
   },
+  products: { es: 'Productos ({count})', en: 'Products ({count})' },
+  'products.more': { es: 'y {count} más', en: 'and {count} more' },
   'send.title': { es: 'Cómo enviar', en: 'How to send' },
   'send.endpoint': { es: 'Dirección', en: 'Address' },
   'send.key': {
@@ -77,7 +79,7 @@ export const messages = defineMessages({
   accepted: { es: 'Guardadas', en: 'Stored' },
   refused: { es: 'Rechazadas', en: 'Refused' },
   lastFault: { es: 'Último rechazo', en: 'Last refusal' },
-  repeated: { es: '{count} repetidos', en: '{count} repeated' },
+  repeated: { es: 'repetidos: {count}', en: 'repeated: {count}' },
   unavailable: {
     es: 'La base de la planta no responde: no se sabe qué líneas pueden recibir.',
     en: 'The plant database does not answer: nobody knows which lines can receive.',

@@ -54,7 +54,7 @@ async function stateOf({ plants }: IngestPageDeps, tenantId: number): Promise<In
     return await plants.withPlant(tenantId, async (plant) => ({
       ...(await ingestState(plant)),
       timeZone: plant.model.settings.timeZone,
-      productId: plant.model.products.keys().next().value ?? null,
+      products: [...plant.model.products.values()].filter(({ isRetired }) => !isRetired),
       ledgerSql: `${ledgerStatement(plant.db.engine)};`,
     }))
   } catch (error) {

@@ -13,6 +13,7 @@ import {
   table,
 } from '../../platform/ui/index.ts'
 import { type Asker, configurationPage } from '../configuration/index.ts'
+import type { Product } from '../model/index.ts'
 import type { Activity } from './activity.ts'
 import { maxBatchRows } from './contract.ts'
 import { ledgerTable } from './ledger.ts'
@@ -21,7 +22,7 @@ import type { IngestState, LineState } from './state.ts'
 
 export type IngestView = {
   /** Null: the plant's database does not answer. */
-  readonly state: (IngestState & { readonly timeZone: string; readonly productId: number | null; readonly ledgerSql: string }) | null
+  readonly state: (IngestState & { readonly timeZone: string; readonly products: readonly Product[]; readonly ledgerSql: string }) | null
   readonly activity: readonly Activity[]
   /** Whole address of the API. */
   readonly endpoint: string
@@ -45,7 +46,7 @@ export function ingestPage(page: PageContext, actor: Asker, view: IngestView): H
       ${state ? '' : banner({ tone: 'warning', body: t('unavailable') })}
       ${recentCard(t, page, view)}
       ${sendCard(t, page, view)}
-      ${state ? html`${linesCard(t, page, state.lines)}${safetyCard(t, state)}` : ''}`,
+      ${state ? html`${linesCard(t, page, state)}${safetyCard(t, state)}` : ''}`,
   })
 }
 
@@ -74,7 +75,7 @@ function recentCard(t: Words, page: PageContext, { activity, timeZone }: IngestV
               { content: formatInstant(one.toMs, language, timeZone), sort: one.toMs },
               { content: html`<span class="break-words">${one.source.toUpperCase()}${one.sender === '' ? '' : ` · ${one.sender}`}</span>` },
               {
-                content: html`${number(one.batches)}${one.repeated > 0 ? html` <span class="muted small">(${t('repeated', { count: number(one.repeated) })})</span>` : ''}`,
+                content: html`<span>${number(one.batches)}${one.repeated > 0 ? html` <span class="muted small">(${t('repeated', { count: number(one.repeated) })})</span>` : ''}</span>`,
                 sort: one.batches,
               },
               { content: number(one.accepted), sort: one.accepted },
@@ -91,7 +92,7 @@ function sendCard(t: Words, page: PageContext, { state, endpoint, keysHref }: In
   const row = {
     line: line?.lineCode ?? 'L1',
     area_id: line?.areas[0]?.areaId ?? 1,
-    product_id: state?.productId ?? 1,
+    product_id: state?.products[0]?.productId ?? 1,
     detected_at: '2026-11-21 18:05:00',
   }
   const example = `curl -X POST ${endpoint} \\
@@ -112,7 +113,16 @@ function sendCard(t: Words, page: PageContext, { state, endpoint, keysHref }: In
   })
 }
 
-function linesCard(t: Words, page: PageContext, lines: readonly LineState[]): Html {
+/** The first of them tell what a product id is. */
+const mostProducts = 100
+
+function productList(t: Words, products: readonly Product[]): Html {
+  const shown = products.slice(0, mostProducts).map(({ productId, productName }) => `${productId} ${productName}`)
+  const more = products.length > mostProducts ? ` … ${t('products.more', { count: products.length - mostProducts })}` : ''
+  return html`<details class="disclosure"><summary>${t('products', { count: products.length })}</summary><p class="break-words">${shown.join(' · ')}${more}</p></details>`
+}
+
+function linesCard(t: Words, page: PageContext, { lines, products }: NonNullable<IngestView['state']>): Html {
   const isBlocked = (obstacle: LineState['obstacle']): boolean => lines.some((line) => line.obstacle === obstacle)
   const blocked = [
     ...(isBlocked('missing_table') ? [t('blocked.table')] : []),
@@ -147,7 +157,8 @@ function linesCard(t: Words, page: PageContext, lines: readonly LineState[]): Ht
             { content: badge({ label: t(obstacle ?? 'receives'), tone: obstacle === null ? 'success' : 'warning' }) },
           ],
         })),
-      })}`,
+      })}
+      ${products.length > 0 ? productList(t, products) : ''}`,
   })
 }
 
