@@ -73,7 +73,9 @@ function tell(cli: Cli, { dryRun = false, json }: Options, { manifest, rows, tab
     return
   }
   if (safety) cli.print(`What was there: ${safety.path}`)
-  cli.print(`Restored as of ${manifest.createdAt}: ${rows} rows of ${tables} tables, ${plants.length} plants, ${files} files put back`)
+  cli.print(
+    `Restored as of ${manifest.createdAt}: ${rows} rows of ${tables} tables, ${plants.filter(({ fault }) => fault === null).length} plants, ${files} files put back`,
+  )
   for (const fault of faults) cli.note(fault)
   cli.print('Start, or restart, web and worker; everybody signs in again')
 }

@@ -12,6 +12,7 @@ import { BackupFaultError, digestRows, openFolder, openForCopying } from '../../
 import { type Db, insertId, migrateDown, migrateUp, openDatabase, openPlantKysely } from '../../platform/db/index.ts'
 import { ownPlantUrl } from '../system/index.ts'
 import { migrateWithBackup } from './before-migration.ts'
+import { backupJobs } from './jobs.ts'
 import { type KeptBackup, listBackups, outlived, pruneBackups } from './keep.ts'
 import { makeBackup } from './make.ts'
 import type { Manifest } from './manifest.ts'
@@ -298,6 +299,20 @@ test('PL-95 a damaged backup, or one of a newer version, is refused by name, and
     assert.deepEqual((await sql`select name as name from sqlite_schema`.execute(opened.kysely)).rows, [], name)
     await opened.close()
   }
+})
+
+test('PL-95 each night one of everything, unless it is not wanted', async (t) => {
+  const { ctx } = await backedUp('sqlite', t)
+  let isWanted = false
+  const [job] = backupJobs(ctx, async () => isWanted)
+  const run = { signal: new AbortController().signal, attempt: 1 }
+  const reasons = async () => (await listBackups(ctx.config.backup.dir)).backups.map(({ manifest }) => manifest.reason)
+  assert.equal(job?.schedule, '0 3 * * *')
+  await job?.run(null, run)
+  assert.deepEqual(await reasons(), [])
+  isWanted = true
+  await job?.run(null, run)
+  assert.deepEqual(await reasons(), ['nightly'])
 })
 
 test('PL-95 a plant that is gone is said, the rest is backed up; a signal leaves nothing behind', async (t) => {
