@@ -29,7 +29,7 @@ export {
 export { type DashboardDeps, periodOf } from './service.ts'
 export { apiStops } from './stops.ts'
 export { createUserQueryLog, type UserQueryLog } from './user-queries.ts'
-export { ageText, amount, localText, minutesText, percentText, secondsText, signed } from './views/amounts.ts'
+export { amount, localText, minutesText, percentText, secondsText, signed } from './views/amounts.ts'
 export { tabName } from './views/board.ts'
 export { filterButton, freshnessPill, refusalBanner, scopeLine, warningList } from './views/board-parts.ts'
 export type { ChartPayload } from './views/chart-payload.ts'
