@@ -183,6 +183,7 @@ function reportKpi(widget: Widget, input: WidgetInput): ReportKpi {
 function inputsText(className: string, data: KpiData, language: Language): string {
   if (className === 'KpiTotalDowntime')
     return words(language)('kpi.stop_time', { value: minutesText((data as KpiData & KpiTotalDowntimeData).total_minutes, language) })
+  if (data.value === null) return ''
   // of the OEE the product alone: its factors have rows of their own
   const own = formulas(className, data, language).at(-1)
   return own ? `${own.parts} = ${own.result}` : ''

@@ -25,4 +25,4 @@ export const styles = {
 } as const satisfies Record<string, Style>
 
 /** From one block to the next. */
-export const gap = 14
+export const gap = 12

@@ -6,7 +6,7 @@ import type { Pen, Style } from './pen.ts'
 export type Place = { readonly x: number; readonly width: number }
 type Prepared = { readonly height: number; readonly draw: (y: number) => void }
 
-const pad = { x: 5, y: 3.5 }
+const pad = { x: 5, y: 3 }
 const dot = 9
 
 export type DrawnTable = { readonly head: Prepared; readonly rows: readonly Prepared[]; readonly height: number }
