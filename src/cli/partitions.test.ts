@@ -5,9 +5,9 @@ import { availableEngines, temporaryDatabase } from '../../test/harness/engines.
 import { makeInstallation } from '../../test/harness/installation.ts'
 import { partitionsOf } from '../plant/partitions/index.ts'
 import { createLineTables, createManagedPlant, insertDetections } from '../plant/source/index.ts'
-import { openPlantKysely } from '../platform/db/index.ts'
+import { type Engine, openPlantKysely } from '../platform/db/index.ts'
 
-const engine = availableEngines.find((name) => name === 'mysql') ?? 'sqlite'
+const engine: Engine = availableEngines.find((name) => name === 'mysql') ?? 'sqlite'
 const table = 'detection_line_l1'
 
 test('PL-13 PL-94 PL-TODO-44 commands ensure, drop, archive and restore; a customer’s plant only with the operator’s word', async (t) => {
@@ -21,7 +21,7 @@ test('PL-13 PL-94 PL-TODO-44 commands ensure, drop, archive and restore; a custo
     .values({ ...line, auto_detect_downtime: 1 })
     .execute()
   await createLineTables(kysely, engine, { detectionTable: table, downtimeTable: 'downtime_events_l1' })
-  const db = { tenantId: 1, engine, kysely }
+  const db = { tenantId: 1, engine, kysely } as const
   const rows = ['2024-11-05', '2024-12-05', '2025-01-05'].map((day) => ({ detectedAt: `${day} 12:00:00`, areaId: 1, productId: 1 }))
   await insertDetections(db, table, rows)
   const count = async () => (await kysely.selectFrom(table).select('detection_id').execute()).length

@@ -27,7 +27,8 @@ const disk = {
 export async function archiveWorld(engine: Engine, t: TestContext, firstMonth: string | null) {
   const { db: platform } = await migratedDatabase(engine, t)
   const tenantId = await companyIn(platform)
-  const opened = await openPlantKysely(await temporaryDatabase(engine, t), { create: true })
+  const url = await temporaryDatabase(engine, t)
+  const opened = await openPlantKysely(url, { create: true })
   t.after(opened.close)
   const statements = [
     ...detectionTableStatements(engine, table, firstMonth === null ? null : m(firstMonth)),
@@ -40,13 +41,22 @@ export async function archiveWorld(engine: Engine, t: TestContext, firstMonth: s
   const model = plantModel()
   const own = line()
   const plantDb = { tenantId, engine, kysely: opened.kysely }
-  /** Summaries of a process of its own. */
-  const depsOf = (plugin: KyselyPlugin | null = null) => {
+  const worldOf = (plugin: KyselyPlugin | null, plantKysely: Kysely<unknown>) => {
     const watched = <Schema>(kysely: Kysely<Schema>): Kysely<Schema> => (plugin ? kysely.withPlugin(plugin) : kysely)
     const db = { ...platform, kysely: watched(platform.kysely) }
-    const plant = { db: { ...plantDb, kysely: watched(opened.kysely) }, model, canManage: true } as unknown as OpenPlant
+    const plant = { db: { ...plantDb, kysely: watched(plantKysely) }, model, canManage: true } as unknown as OpenPlant
     const histories = createHistories({ db, clock, log: { warn: () => {}, error: () => {} } })
     return { deps: { db, clock, files: createFileStore(disk, folder), histories }, plant }
+  }
+  /** Summaries and connections of a process of its own; `end` closes them, as the end of a process does. */
+  const processOf = async (plugin: KyselyPlugin | null = null) => {
+    const own = await openPlantKysely(url)
+    const made = worldOf(plugin, own.kysely)
+    const end = async (): Promise<void> => {
+      await made.deps.histories.close()
+      await own.close()
+    }
+    return { ...made, end }
   }
   const insert = (times: readonly string[]) =>
     insertDetections(
@@ -60,7 +70,18 @@ export async function archiveWorld(engine: Engine, t: TestContext, firstMonth: s
       from ${sql.id(table)} order by detection_id`.execute(opened.kysely)
     return found.map((row) => Object.values(row).join(' '))
   }
-  return { ...depsOf(), depsOf, tenant: { ...platform, tenantId }, line: own, model, clock, folder, insert, rows, kysely: opened.kysely }
+  return {
+    ...worldOf(null, opened.kysely),
+    processOf,
+    tenant: { ...platform, tenantId },
+    line: own,
+    model,
+    clock,
+    folder,
+    insert,
+    rows,
+    kysely: opened.kysely,
+  }
 }
 
 /** `count` rows a month, some of them written after rows of the next. */

@@ -12,6 +12,7 @@ export type ArchiveHeader = {
   readonly company: number
   readonly line_id: number
   readonly line_name: string
+  readonly database: string
   readonly table: string
   /** `2026-03`. */
   readonly month: string

@@ -1,6 +1,6 @@
 /** Old months of detections: into the object store, out of the table, and back. May use: partitions, history, source, model, identity (audit), files. */
-export { type Archive, archivesOf, listArchives } from './queries.ts'
+export { type Archive, isFrom, listArchives } from './queries.ts'
 export { restoreMonth } from './restore.ts'
-export { type MonthRows, monthsWithRows } from './rows.ts'
+export { monthsWithRows, originOf } from './rows.ts'
 export { type ArchiveDeps, archiveMonth, type By } from './store.ts'
 export { heldDays, heldMonths, planTakeOut, settleLeaving, type TakenOut, type TakeOutDeps, takeOut, type Unit } from './take-out.ts'

@@ -15,6 +15,14 @@ export const problem = problemFactory({
     title: { es: 'Sin archivo', en: 'No archive' },
     detail: { es: 'No hay filas archivadas de {month} de la línea {line}.', en: 'There are no archived rows of {month} of line {line}.' },
   },
+  archive_other_plant: {
+    status: 409,
+    title: { es: 'De otra base de datos', en: 'Of another database' },
+    detail: {
+      es: 'Las filas archivadas de {month} salieron de {database}.{table}, que no es la base de ahora. Nada cambió; quien opera Andon puede restaurarlas con `andon archive restore --customer-tables`.',
+      en: 'The archived rows of {month} came out of {database}.{table}, which is not the present database. Nothing changed; the operator of Andon can restore them with `andon archive restore --customer-tables`.',
+    },
+  },
   archive_conflict: {
     status: 409,
     title: { es: 'Filas distintas', en: 'Different rows' },

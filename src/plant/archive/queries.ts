@@ -15,6 +15,8 @@ export type Archive = {
   readonly rows: number
   readonly minId: number
   readonly maxId: number
+  /** Name of the database that the table is in: another plant may have a table of that name. */
+  readonly database: string
   readonly columns: readonly string[]
   readonly rowsSha256: string
   readonly sha256: string
@@ -62,7 +64,7 @@ export async function listArchives({ kysely, tenantId }: TenantDb, lineId: numbe
     rows: row.row_count,
     minId: row.min_id,
     maxId: row.max_id,
-    columns: JSON.parse(row.columns) as string[],
+    ...(JSON.parse(row.columns) as Pick<Archive, 'columns' | 'database'>),
     rowsSha256: row.rows_sha256,
     sha256: row.sha256 ?? '',
     sizeBytes: row.size_bytes ?? 0,
@@ -71,12 +73,16 @@ export async function listArchives({ kysely, tenantId }: TenantDb, lineId: numbe
   }))
 }
 
+/** It came out of this table, and not out of one of that name in a plant that the company had before. */
+export const isFrom = (archive: Archive, { database, table }: { readonly database: string; readonly table: string }): boolean =>
+  archive.database === database && archive.table === table
+
 export const archivesOf = async (db: TenantDb, lineId: number, month: Month): Promise<Archive[]> =>
   (await listArchives(db, lineId)).filter((archive) => archive.month === month)
 
 export type NewArchive = Pick<
   Archive,
-  'lineId' | 'table' | 'month' | 'part' | 'fileId' | 'rows' | 'minId' | 'maxId' | 'columns' | 'rowsSha256'
+  'lineId' | 'table' | 'month' | 'part' | 'fileId' | 'rows' | 'minId' | 'maxId' | 'columns' | 'database' | 'rowsSha256'
 >
 
 export const insertArchive = (tx: TenantDb, archive: NewArchive, nowMs: number): Promise<number> =>
@@ -91,7 +97,7 @@ export const insertArchive = (tx: TenantDb, archive: NewArchive, nowMs: number):
     row_count: archive.rows,
     min_id: archive.minId,
     max_id: archive.maxId,
-    columns: JSON.stringify(archive.columns),
+    columns: JSON.stringify({ columns: archive.columns, database: archive.database }),
     rows_sha256: archive.rowsSha256,
     restored_at: null,
     created_at: nowMs,

@@ -6,8 +6,8 @@ import { ensureMonths } from '../partitions/index.ts'
 import { firstDayOf, type Month, monthText } from '../source/index.ts'
 import { ArchiveBrokenError, type ArchiveRow, readArchive, rowText } from './file.ts'
 import { problem } from './problems.ts'
-import { type Archive, archivesOf, setState } from './queries.ts'
-import { archiveColumns, findRows, insertRows } from './rows.ts'
+import { type Archive, archivesOf, isFrom, setState } from './queries.ts'
+import { archiveColumns, findRows, insertRows, originOf } from './rows.ts'
 import { type By, brokenProblem, fetchArchive, inFolder, tenantOf } from './store.ts'
 import type { TakeOutDeps } from './take-out.ts'
 
@@ -21,10 +21,16 @@ export async function restoreMonth(
   line: Line,
   month: Month,
   onProgress: (rows: number) => Promise<void> = async () => {},
+  { isAnyOrigin = false }: { readonly isAnyOrigin?: boolean } = {},
 ): Promise<number> {
   const tenant = tenantOf(deps, plant)
   const table = line.detectionTable?.name
-  const parts = (await archivesOf(tenant, line.lineId, month)).filter(({ state }) => state === 'archived')
+  const all = (await archivesOf(tenant, line.lineId, month)).filter(({ state }) => state === 'archived')
+  const origin = await originOf(plant.db, table ?? '')
+  const parts = isAnyOrigin ? all : all.filter((one) => isFrom(one, origin))
+  const [other] = all
+  if (other && parts.length === 0)
+    throw problem('archive_other_plant', { parameters: { month: monthText(month), database: other.database, table: other.table } })
   if (!table || parts.length === 0) throw problem('archive_missing', { parameters: { month: monthText(month), line: line.lineName } })
   let rows = 0
   for (const archive of parts)

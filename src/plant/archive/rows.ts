@@ -1,4 +1,5 @@
 /** Rows of a month in the customer's table: counted, read by ranges of ids, put back, taken out. */
+import path from 'node:path'
 import { type RawBuilder, sql } from 'kysely'
 import { asInteger, listColumns, readRows } from '../../platform/db/index.ts'
 import { type Month, monthBegin, monthOfLocal, type PlantDb } from '../source/index.ts'
@@ -9,6 +10,19 @@ const batchIds = 20_000
 const readLimitMs = 300_000
 
 export type MonthRows = { readonly month: Month; readonly rows: number; readonly minId: number; readonly maxId: number }
+
+/** Where rows are: an archive goes back to where it came from. */
+export type Origin = { readonly database: string; readonly table: string }
+
+export async function originOf({ kysely, engine }: PlantDb, table: string): Promise<Origin> {
+  const query = {
+    mysql: sql<{ name: string }>`select database() as name`,
+    postgres: sql<{ name: string }>`select current_database() as name`,
+    sqlite: sql<{ name: string }>`select file as name from pragma_database_list where name = 'main'`,
+  }[engine]
+  const { rows } = await query.execute(kysely)
+  return { database: path.basename(rows[0]?.name ?? ''), table }
+}
 
 /** Months with rows in `from` (a table, or one of its partitions), before `below`. Throws `rows_odd`. */
 export async function monthsWithRows(db: PlantDb, table: string, from: RawBuilder<unknown>, below: Month): Promise<MonthRows[]> {

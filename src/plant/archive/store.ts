@@ -11,8 +11,8 @@ import type { Line, OpenPlant } from '../model/index.ts'
 import { monthText } from '../source/index.ts'
 import { ArchiveBrokenError, copyHashed, writeArchive } from './file.ts'
 import { problem } from './problems.ts'
-import { type Archive, archivesOf, deleteArchive, insertArchive } from './queries.ts'
-import { archiveColumns, type MonthRows, readMonth } from './rows.ts'
+import { type Archive, archivesOf, deleteArchive, insertArchive, isFrom } from './queries.ts'
+import { archiveColumns, type MonthRows, originOf, readMonth } from './rows.ts'
 
 export type ArchiveDeps = { readonly db: Db; readonly clock: Clock; readonly files: FileStore }
 
@@ -42,6 +42,7 @@ export async function archiveMonth(deps: ArchiveDeps, by: By, plant: OpenPlant, 
   const tenant = tenantOf(deps, plant)
   const columns = await archiveColumns(plant.db, table)
   const month = monthText(found.month)
+  const origin = await originOf(plant.db, table)
   return inFolder(async (folder) => {
     const file = path.join(folder, 'rows')
     const header = {
@@ -49,14 +50,14 @@ export async function archiveMonth(deps: ArchiveDeps, by: By, plant: OpenPlant, 
       company: tenant.tenantId,
       line_id: line.lineId,
       line_name: line.lineName,
-      table,
+      ...origin,
       month,
       columns: columns.names,
     } as const
     const made = await writeArchive(file, header, readMonth(plant.db, table, columns, found))
     if (made.rows === 0) return null
     const known = await archivesOf(tenant, line.lineId, found.month)
-    const standing = known.filter(({ state }) => state !== 'archived')
+    const standing = known.filter((one) => one.state !== 'archived' && isFrom(one, origin))
     const [same] = standing
     if (same && standing.length === 1 && same.rowsSha256 === made.rowsSha256 && (await isWhole(deps, tenant, same))) return same
     const content = { path: file, sizeBytes: made.sizeBytes, sha256: made.sha256, mime: 'application/octet-stream' } as const
@@ -68,12 +69,12 @@ export async function archiveMonth(deps: ArchiveDeps, by: By, plant: OpenPlant, 
         await dropFile(tx, deps, tenant.tenantId, former)
       }
       await keepFile(tx, deps, tenant.tenantId, fileId)
-      const part = Math.max(0, ...known.filter(({ state }) => state === 'archived').map((one) => one.part)) + 1
+      const part = Math.max(0, ...known.filter((one) => !standing.includes(one)).map((one) => one.part)) + 1
       await insertArchive(
         tx,
         {
           lineId: line.lineId,
-          table,
+          ...origin,
           month: found.month,
           part,
           fileId,

@@ -17,7 +17,7 @@ export type TableArchiveRow = {
   row_count: number
   min_id: number
   max_id: number
-  /** JSON list of names. */
+  /** JSON: names of the columns, and of the database that the table is in. */
   columns: string
   /** Hex, of the rows' text. */
   rows_sha256: string

@@ -9,8 +9,8 @@ import { dropSlot, fromSlot, partitionsOf, type Slot, slotsBefore, slotsOf } fro
 import { firstDayOf, type Month, monthText } from '../source/index.ts'
 import { ArchiveBrokenError, readArchive } from './file.ts'
 import { problem } from './problems.ts'
-import { type Archive, listArchives, setState } from './queries.ts'
-import { deleteRange, idsInRange, type MonthRows, monthsWithRows } from './rows.ts'
+import { type Archive, isFrom, listArchives, setState } from './queries.ts'
+import { deleteRange, idsInRange, type MonthRows, monthsWithRows, originOf } from './rows.ts'
 import { type ArchiveDeps, archiveMonth, type By, brokenProblem, fetchArchive, inFolder, tenantOf } from './store.ts'
 
 /** What goes at once: a partition with its months, or one month of a table that has no partitions. */
@@ -184,7 +184,8 @@ export async function deleteArchived(deps: ArchiveDeps, plant: OpenPlant, line: 
 /** What a run that was ended in its middle left: months whose rows are all gone are archived, others are in the table as before. */
 export async function settleLeaving(deps: TakeOutDeps, by: By, plant: OpenPlant, line: Line): Promise<void> {
   const tenant = tenantOf(deps, plant)
-  const leaving = (await listArchives(tenant, line.lineId)).filter(({ state }) => state === 'leaving')
+  const origin = await originOf(plant.db, line.detectionTable?.name ?? '')
+  const leaving = (await listArchives(tenant, line.lineId)).filter((one) => one.state === 'leaving' && isFrom(one, origin))
   for (const archive of leaving) {
     const present = await idsInRange(plant.db, archive.table, archive.month, archive.minId, archive.maxId)
     const range = { fromDay: firstDayOf(archive.month), belowDay: firstDayOf(archive.month + 1) }

@@ -8,11 +8,6 @@ import { onTable } from './apply.ts'
 export type IndexAdvice = { readonly columns: readonly string[]; readonly effect: Text; readonly statement: string }
 
 const effects: Readonly<Record<string, Text>> = {
-  detected_at: {
-    es: 'Encuentra filas por su hora sin leer la tabla entera.',
-    en: 'Finds rows by their time without reading the whole table.',
-  },
-  area_id: { es: 'Filtra por área.', en: 'Filters by area.' },
   product_id: { es: 'Filtra por producto.', en: 'Filters by product.' },
   'detected_at area_id product_id': {
     es: 'Responde un rango de horas solo con el índice.',
@@ -55,10 +50,6 @@ type IndexRow = { readonly index_name: string; readonly column_name: string }
 export const missingIndexes = (engine: Engine, kind: TableKind, table: string, present: readonly (readonly string[])[]): IndexAdvice[] =>
   wantedOf(kind, table)
     .filter((columns) => !present.some((own) => columns.every((column, at) => own[at] === column)))
-    // one that is wanted too and begins with these is enough
-    .filter(
-      (columns, at, all) => !all.some((other, i) => i !== at && other.length > columns.length && columns.every((c, j) => other[j] === c)),
-    )
     .map((columns) => ({
       columns,
       effect: effects[columns.join(' ')] ?? { es: 'Índice recomendado.', en: 'Recommended index.' },

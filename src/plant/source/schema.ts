@@ -193,13 +193,8 @@ export const detectionTable = (name: string): Table => ({
     { name: 'area_id', kind: 'int' },
     { name: 'product_id', kind: 'int' },
   ],
-  indexes: [
-    ['detected_at'],
-    ['area_id'],
-    ['product_id'],
-    ['detected_at', 'area_id', 'product_id'],
-    ['area_id', 'detected_at', 'product_id'],
-  ],
+  // (detected_at) and (area_id) alone would be their beginnings again: a third more disk, and slower writes
+  indexes: [['product_id'], ['detected_at', 'area_id', 'product_id'], ['area_id', 'detected_at', 'product_id']],
 })
 
 export const downtimeTable = (name: string): Table => ({

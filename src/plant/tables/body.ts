@@ -24,6 +24,7 @@ export const PartitionSchema = Type.Object({
 
 export const ArchiveSchema = Type.Object({
   line_id: integer,
+  database: text,
   table: text,
   month: text,
   part: integer,
@@ -91,6 +92,7 @@ const iso = (ms: number): string => new Date(ms).toISOString()
 
 export const archiveBody = (archive: Archive): Static<typeof ArchiveSchema> => ({
   line_id: archive.lineId,
+  database: archive.database,
   table: archive.table,
   month: monthText(archive.month),
   part: archive.part,

@@ -137,6 +137,7 @@ export const messages = defineMessages({
   'archives.archived': { es: 'Solo en el archivo', en: 'In the archive only' },
   'archives.stored': { es: 'En la tabla y en el archivo', en: 'In the table and in the archive' },
   'archives.leaving': { es: 'Saliendo de la tabla', en: 'Leaving the table' },
+  'archives.elsewhere': { es: 'De otra base: {database}', en: 'Of another database: {database}' },
   'archives.restore': { es: 'Restaurar {month}', en: 'Restore {month}' },
   busy: { es: 'Un momento…', en: 'One moment…' },
 })

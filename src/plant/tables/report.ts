@@ -1,6 +1,6 @@
 /** How the tables of a plant are: what page, API and command line tell. Reads only. */
 import type { Text } from '../../platform/i18n/i18n.ts'
-import { type Archive, listArchives } from '../archive/index.ts'
+import { type Archive, isFrom, listArchives, originOf } from '../archive/index.ts'
 import type { Line, OpenPlant } from '../model/index.ts'
 import {
   type IndexAdvice,
@@ -30,7 +30,8 @@ export type TableReport = {
   /** Between the current month and the months ahead. */
   readonly missingMonths: readonly Month[]
   readonly indexes: readonly IndexAdvice[]
-  readonly archives: readonly Archive[]
+  /** `isHere`: out of this table; else of a plant that the company had before. */
+  readonly archives: readonly (Archive & { readonly isHere: boolean })[]
   /** It could be read; else why not. */
   readonly fault: Text | null
 }
@@ -47,7 +48,10 @@ export async function reportTables(
   )
   const reports: TableReport[] = []
   for (const line of lines) {
-    const own = archives.filter((archive) => archive.lineId === line.lineId)
+    const origin = await originOf(plant.db, tableOf(line))
+    const own = archives
+      .filter((archive) => archive.lineId === line.lineId)
+      .map((archive) => ({ ...archive, isHere: isFrom(archive, origin) }))
     reports.push({ ...(await reportTable(plant, line, monthsAhead, deps.clock.nowMs())), archives: own })
   }
   return reports

@@ -283,7 +283,17 @@ const archiveList = (page: PageContext, actor: Actor, { line, archives }: TableR
           { content: formatNumber(archive.rows, page.language) },
           { content: sizeText(archive.sizeBytes, page) },
           { content: badge({ label: t(`archives.${archive.state}`), tone: archiveTones[archive.state] }) },
-          ...(mayAct ? [{ content: archive.state === 'archived' ? restore : noValue }] : []),
+          ...(mayAct
+            ? [
+                {
+                  content: !archive.isHere
+                    ? t('archives.elsewhere', { database: archive.database })
+                    : archive.state === 'archived'
+                      ? restore
+                      : noValue,
+                },
+              ]
+            : []),
         ],
       }
     }),

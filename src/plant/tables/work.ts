@@ -171,8 +171,14 @@ async function restore(deps: WorkDeps, by: By, plant: OpenPlant, work: Work, pro
   const [line] = linesOf(plant, work.lineId ?? 0)
   if (!line) throw problem('line_not_found')
   await settleLeaving(deps, by, plant, line)
-  const rows = await restoreMonth(deps, by, plant, line, month, (done) =>
-    progress(done, 0, { es: `Filas de vuelta: ${done}`, en: `Rows back: ${done}` }),
+  const rows = await restoreMonth(
+    deps,
+    by,
+    plant,
+    line,
+    month,
+    (done) => progress(done, 0, { es: `Filas de vuelta: ${done}`, en: `Rows back: ${done}` }),
+    { isAnyOrigin: work.mayTouchCustomers ?? false },
   )
   await deps.plants.refresh(plant.db.tenantId)
   return { es: `${monthText(month)}: ${rows} filas de vuelta en la tabla.`, en: `${monthText(month)}: ${rows} rows are back in the table.` }

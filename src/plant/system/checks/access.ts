@@ -166,7 +166,10 @@ export function checkPartitions({ model, partitions }: LoadedModel, nowYearMonth
         es: `Sin partición del mes en curso: ${listed(late)}; las filas nuevas van a la última y cada mes será más lenta.`,
         en: `Without a partition of the current month: ${listed(late)}; new rows go to the last one, which grows slower each month.`,
       },
-      { es: 'El cliente debe dividir pmax por mes.', en: 'The customer should split pmax by month.' },
+      {
+        es: 'En una planta administrada, créelas en Planta › Tablas; si no, el cliente debe dividir pmax por mes.',
+        en: 'In a managed plant, make them in Plant › Tables; else the customer should split pmax by month.',
+      },
       counts,
     )
   if (other.length > 0)
