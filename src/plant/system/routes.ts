@@ -172,10 +172,7 @@ export const registerSystemRoutes = (app: FastifyInstance, deps: SystemDeps): vo
         clocks,
         stops: await stopsOf(deps, tenantId),
         hasBox: await hasBox(deps, tenantId),
-        connections: {
-          pool: plants.poolInfo().get(tenantId) ?? null,
-          queries: plants.queryInfo().get(tenantId) ?? null,
-        },
+        pool: plants.poolInfo().get(tenantId) ?? null,
         wasRefreshed: query.refreshed === '1',
       })
     },

@@ -1,4 +1,5 @@
 /** Pages of the company's administrator: verification of the plant, and the copy of its metadata. */
+import type { PoolInfo } from '../../platform/db/index.ts'
 import type { Language } from '../../platform/i18n/i18n.ts'
 import { formatDuration, formatNumber, formatRatio, formatText, type Text } from '../../platform/i18n/index.ts'
 import {
@@ -19,7 +20,7 @@ import { type ClockHealthData, clockHealthList } from '../clock-health/index.ts'
 import type { CacheInfo } from '../model/index.ts'
 import type { JobReport } from '../stops/index.ts'
 import type { Check, CheckStatus } from './checks/check.ts'
-import { type Connections, connectionsSection } from './connections-view.ts'
+import { connectionsSection } from './connections-view.ts'
 import type { HistoryReport } from './history-report.ts'
 import { historySection } from './history-view.ts'
 import { stopsSection } from './stops-view.ts'
@@ -119,13 +120,14 @@ export function systemView(
     readonly history: HistoryReport
     readonly clocks: ClockHealthData | null
     readonly stops: JobReport | null
-    readonly connections: Connections
+    /** Null: a file has no connections. */
+    readonly pool: PoolInfo | null
     /** Its vision box tells of itself. */
     readonly hasBox: boolean
     readonly wasRefreshed: boolean
   },
 ): Html {
-  const { page, companySlug, cache, history, clocks, stops, connections, hasBox, wasRefreshed, canRefresh } = model
+  const { page, companySlug, cache, history, clocks, stops, pool, hasBox, wasRefreshed, canRefresh } = model
   const { language } = page
   const percent = formatRatio(cache.hitRatio, language)
   const facts = cache.isLoaded
@@ -163,7 +165,7 @@ export function systemView(
     ${card({ body: html`<div class="stack">${facts}${canRefresh ? form : ''}</div>` })}
     ${clocks ? card({ title: say(language, 'clocks'), subtitle: say(language, 'clocksHint'), id: 'clocks', body: clockHealthList(clocks, language, 'clock') }) : ''}
     ${stops ? stopsSection(stops, language) : ''}
-    ${connectionsSection(connections, language)}
+    ${pool ? connectionsSection(pool, language) : ''}
     ${historySection(history, language)}`
   return frame(model, say(language, 'system'), body)
 }
