@@ -17,9 +17,9 @@ export const configurationPaths = {
   settings: below('settings'),
   plants: below('plants'),
   dashboards: below('dashboards'),
+  ingest: below('ingest'),
   mqtt: below('mqtt'),
   sources: below('sources'),
-  ingest: below('ingest'),
   tables: below('tables'),
   file: below('file'),
 } as const
