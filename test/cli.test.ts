@@ -71,10 +71,10 @@ test('migrate: looks without touching, goes up, is idempotent, goes back only wh
   const json = async (line: string) => JSON.parse((await andon(`${line} --json`, env)).out) as Record<string, unknown[]>
   const pending = (await json('migrate status')).pending ?? []
   assert.ok(pending.length > 0)
-  assert.deepEqual(await json('migrate up --dry-run'), { applied: pending, dryRun: true })
+  assert.deepEqual(await json('migrate up --dry-run'), { applied: pending, dryRun: true, backup: null })
   assert.deepEqual((await json('migrate status')).applied, [])
-  assert.deepEqual(await json('migrate'), { applied: pending, dryRun: false })
-  assert.deepEqual(await json('migrate'), { applied: [], dryRun: false })
+  assert.deepEqual(await json('migrate'), { applied: pending, dryRun: false, backup: null })
+  assert.deepEqual(await json('migrate'), { applied: [], dryRun: false, backup: null })
   const refused = await andon('migrate down', env)
   assert.equal(refused.code, 1)
   assert.match(refused.err, /--yes/)

@@ -14,7 +14,7 @@ import { ownPlantUrl } from '../system/index.ts'
 import { migrateWithBackup } from './before-migration.ts'
 import { backupJobs } from './jobs.ts'
 import { type KeptBackup, listBackups, outlived, pruneBackups } from './keep.ts'
-import { makeBackup } from './make.ts'
+import { type BackupDeps, makeBackup } from './make.ts'
 import type { Manifest } from './manifest.ts'
 import { RestoreRefusedError } from './refused.ts'
 import { type RestoreOptions, restoreAll } from './restore.ts'
@@ -22,7 +22,7 @@ import { restoreTenant } from './restore-tenant.ts'
 import { databaseName } from './target.ts'
 
 const plain: RestoreOptions = { replacing: null, whileRunning: false, withoutBackup: null, dryRun: false }
-const full = (ctx: Context) => makeBackup(ctx, { what: 'full', reason: 'manual' })
+const full = (ctx: BackupDeps) => makeBackup(ctx, { what: 'full', reason: 'manual' })
 const restore = async (ctx: Context, folder: string, options: Partial<RestoreOptions> = {}) =>
   restoreAll({ ...ctx, migrations }, await openFolder(folder), { ...plain, ...options })
 
@@ -372,7 +372,10 @@ test('PL-95 backups go after their time, the newest of everything never', async 
     ['full-90', 'platform-40'],
   )
   const { ctx } = await backedUp('sqlite', t)
-  const [first, second] = [await full(ctx), await full(ctx)]
+  // two processes in the same second
+  const sameSecond = { ...ctx, clock: { nowMs: () => backupNowMs } }
+  const [first, second] = (await Promise.all([full(sameSecond), full(sameSecond)])).sort((a, b) => (a.name < b.name ? -1 : 1))
+  assert.ok(first && second)
   assert.notEqual(first.name, second.name)
   const later = { ...ctx, clock: { nowMs: () => ctx.clock.nowMs() + 40 * day } }
   assert.deepEqual(

@@ -57,8 +57,7 @@ export async function makeBackup(deps: BackupDeps, { what, reason, signal, onPro
   const tenant = typeof what === 'object' ? what.tenant : null
   const kind = tenant ? 'tenant' : (what as 'full' | 'platform')
   const { dir } = deps.config.backup
-  const name = freeName(dir, nameOf(deps.clock.nowMs(), tenant?.slug ?? kind))
-  const folder = await newFolder(dir, name)
+  const folder = await newFolder(dir, nameOf(deps.clock.nowMs(), tenant?.slug ?? kind))
   try {
     const createdAt = new Date(deps.clock.nowMs()).toISOString()
     onProgress('platform database')
@@ -98,7 +97,8 @@ export async function makeBackup(deps: BackupDeps, { what, reason, signal, onPro
       faults,
     }
     onProgress('reading back')
-    return { name, path: await folder.finish(manifest, verifyFolder), manifest }
+    const finished = await folder.finish(manifest, verifyFolder)
+    return { name: path.basename(finished), path: finished, manifest }
   } catch (error) {
     await folder.discard()
     if (isDiskFull(error)) throw new Error(`The disk of ${dir} is full: no backup was made, and nothing of it is left`, { cause: error })
@@ -120,13 +120,6 @@ export async function verifyFolder(folder: BackupFolder): Promise<void> {
 /** `andon-20261121-030000-full`: sorts by time. */
 const nameOf = (nowMs: number, what: string): string =>
   `andon-${new Date(nowMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}-${what}`
-
-function freeName(dir: string, wanted: string): string {
-  for (let count = 1; ; count += 1) {
-    const name = count === 1 ? wanted : `${wanted}-${count}`
-    if (!existsSync(path.join(dir, name))) return name
-  }
-}
 
 async function dumpPlatform(
   { config }: BackupDeps,

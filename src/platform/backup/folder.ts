@@ -67,12 +67,24 @@ export async function newFolder(root: string, name: string): Promise<NewFolder> 
       const lines = [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([file, sum]) => `${sum}  ${file}\n`)
       await write(sumsFile, [Readable.from([lines.join('')])], undefined)
       await check(await openFolder(part))
-      const final = path.join(root, name)
-      await rename(part, final)
+      const final = await giveName(part, path.join(root, name))
       await syncFolder(root)
       return final
     },
     discard: () => rm(part, { recursive: true, force: true }),
+  }
+}
+
+/** Two that were begun in the same second get two names. */
+async function giveName(part: string, wanted: string): Promise<string> {
+  for (let count = 1; ; count += 1) {
+    const final = count === 1 ? wanted : `${wanted}-${count}`
+    try {
+      await rename(part, final)
+      return final
+    } catch (error) {
+      if (!['ENOTEMPTY', 'EEXIST', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '') || count > 100) throw error
+    }
   }
 }
 
