@@ -3,10 +3,11 @@
 import { make, on } from './dom.ts'
 import { showToast } from './toasts.ts'
 
-const nameOf = (response: Response): string => /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? 'andon'
+export const nameOf = (response: Response): string =>
+  /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? 'andon'
 
-/** The words of a problem document; without one, that the request failed. */
-async function refusalOf(response: Response): Promise<string> {
+/** The words of a problem document; without one (the session may have ended meanwhile), that the request failed. */
+export async function refusalOf(response: Response): Promise<string> {
   try {
     const { detail, title } = (await response.json()) as { detail?: string; title?: string }
     return detail ?? title ?? ''
@@ -15,7 +16,7 @@ async function refusalOf(response: Response): Promise<string> {
   }
 }
 
-function keep(blob: Blob, name: string): void {
+export function keep(blob: Blob, name: string): void {
   const link = make('a', '')
   link.href = URL.createObjectURL(blob)
   link.download = name

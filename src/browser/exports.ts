@@ -1,6 +1,7 @@
 /** A file that takes a while (`data-export`: its number of rows) tells how far it is, can be cancelled, and says in words what went wrong. Without the
  *  script the link downloads by itself. Rows are counted as they pass: lines of a CSV, rows of the sheet inside a spreadsheet. */
-import { make, numberText, on } from './dom.ts'
+import { numberText, on } from './dom.ts'
+import { keep, nameOf, refusalOf } from './downloads.ts'
 
 let running: AbortController | null = null
 
@@ -27,9 +28,6 @@ function showBar(done: number, total: number): void {
   bar.max = total
   bar.value = done
 }
-
-const nameOf = (response: Response): string =>
-  /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? 'detections'
 
 /** Occurrences of `mark`, over the edges of chunks. */
 function counterOf(mark: string): (chunk: Uint8Array) => number {
@@ -113,7 +111,7 @@ async function save(link: HTMLAnchorElement): Promise<void> {
     }
     isOver = true
     const file = nameOf(response)
-    download(new Blob(parts, { type: response.headers.get('content-type') ?? '' }), file)
+    keep(new Blob(parts, { type: response.headers.get('content-type') ?? '' }), file)
     tell('done', { file, total: numberText(Number(response.headers.get('x-total-count') ?? total)) })
   } catch {
     isOver = true
@@ -122,24 +120,6 @@ async function save(link: HTMLAnchorElement): Promise<void> {
   } finally {
     running = null
   }
-}
-
-/** The words of a problem document; the session may have ended meanwhile. */
-async function refusalOf(response: Response): Promise<string> {
-  try {
-    const { detail, title } = (await response.json()) as { detail?: string; title?: string }
-    return detail ?? title ?? ''
-  } catch {
-    return document.body.dataset.failedText ?? ''
-  }
-}
-
-function download(blob: Blob, name: string): void {
-  const link = make('a', '')
-  link.href = URL.createObjectURL(blob)
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }
 
 export function startExports(): void {

@@ -1,5 +1,5 @@
 /** Blocks below each other on pages. */
-import { createRequire } from 'node:module'
+import drawSvg from 'svg-to-pdfkit'
 import type { Language } from '../../i18n/i18n.ts'
 import type { PdfBlock, PdfTable } from '../document.ts'
 import { latinOnly } from './fonts.ts'
@@ -11,7 +11,8 @@ import { prepareTable } from './table.ts'
 export type ChartModule = {
   readonly chartSvg: (payload: object, look: { width: number; height: number; language: Language }) => string
 }
-type SvgToPdf = (sheet: Pen['sheet'], svg: string, x: number, y: number, options: object) => void
+/** Its types take the class for the document. */
+const svgToPdf = drawSvg as unknown as (sheet: Pen['sheet'], svg: string, x: number, y: number, options: object) => void
 
 export type Flow = {
   /** Where the next block starts. */
@@ -189,7 +190,6 @@ function drawChart({ pen, charts, language }: Drawing, block: Extract<PdfBlock, 
     return
   }
   const svg = charts.chartSvg(plainTexts(block.payload), { width: pixels(width), height: pixels(block.heightPt), language })
-  const svgToPdf = createRequire(import.meta.url)('svg-to-pdfkit') as SvgToPdf
   const fontCallback = (_family: string, isBold: boolean): string => {
     // known to the sheet once the pen used it
     const name = isBold ? 'latin-600' : 'latin-400'
