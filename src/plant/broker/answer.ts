@@ -45,6 +45,10 @@ export const errorTexts = {
     es: 'La variable {name} no está permitida o está vacía: pida al operador que la agregue como {entry} en SOURCE_VARIABLES',
     en: 'The variable {name} is not allowed or is empty: ask the operator to add it as {entry} to SOURCE_VARIABLES',
   },
+  sealed: {
+    es: 'Lo oculto no se puede abrir: cambió la clave del servidor (SECRET_KEY). Escríbalo otra vez',
+    en: 'What was hidden cannot be opened: the key of the server (SECRET_KEY) changed. Write it again',
+  },
   busy: { es: 'Hay demasiadas fuentes respondiendo a la vez', en: 'Too many sources are answering at once' },
   not_found: { es: 'La empresa no tiene esa fuente', en: 'The company has no such source' },
   disabled: { es: 'La fuente está apagada', en: 'The source is switched off' },

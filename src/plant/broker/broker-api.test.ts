@@ -6,6 +6,7 @@ import { forEachEngine } from '../../../test/harness/engines.ts'
 import { startTestServer } from '../../../test/harness/server.ts'
 import { type SmallPlant, smallPlant } from '../../../test/harness/small-plant.ts'
 import type { Engine } from '../../platform/db/index.ts'
+import { createSecrets } from '../../platform/secrets/index.ts'
 
 const url = '/api/v1/broker'
 const noon = Date.UTC(2026, 9, 19, 17, 0)
@@ -165,6 +166,24 @@ test('PL-78 answers hold for their time, one question at a time, and are forgott
   await put('a', { base_url: base, cache_ttl: 60, response_key: 'nada' })
   assert.equal((await ask())?.ok, false, 'an edit is seen at once')
   assert.equal((await server.ctx.sources.answersOf(1, ['nadie'])).get('nadie')?.error?.es, 'La empresa no tiene esa fuente')
+})
+
+test('PL-78 after SECRET_KEY changed the source says so, is asked nothing, and is mended by writing it again', async (t) => {
+  let asked = 0
+  const base = await upstream(t, (_request, reply) => {
+    asked += 1
+    reply.end('1')
+  })
+  const { server, put, probe } = await setUp(t)
+  const entry = { base_url: base, auth_type: 'bearer', auth_secret: 'b' }
+  await put('a', entry)
+  const other = createSecrets('another secret key, long enough for it').sealSecret('source', '{}')
+  await server.ctx.db.kysely.updateTable('http_sources').set({ sealed: other }).where('tenant_id', '=', 1).execute()
+  assert.match((await probe('a')).error ?? '', /SECRET_KEY/)
+  assert.equal(asked, 0)
+  assert.equal((await put('a', { base_url: base, auth_type: 'bearer' })).status, 422)
+  await put('a', entry)
+  assert.equal((await probe('a')).ok, true)
 })
 
 test('PL-78 the pages: added by a form, masked on opening, tested, refused under its field, removed', async (t) => {

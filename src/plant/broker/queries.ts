@@ -2,13 +2,19 @@
 import type { Selectable } from 'kysely'
 import type { TenantDb } from '../../platform/db/database.ts'
 import { insertUnlessExists } from '../../platform/db/index.ts'
-import type { Secrets } from '../../platform/secrets/index.ts'
+import { SealBrokenError, type Secrets } from '../../platform/secrets/index.ts'
 import type { Hidden, Source } from './source.ts'
 import type { HttpSourceRow } from './tables.ts'
 
 export const mostSources = 50
 
-export type StoredSource = Source & { readonly sourceId: number; readonly version: number; readonly answersVersion: number }
+export type StoredSource = Source & {
+  /** SECRET_KEY changed since: what was hidden is lost, and to be written again. */
+  readonly isSealBroken: boolean
+  readonly sourceId: number
+  readonly version: number
+  readonly answersVersion: number
+}
 
 const columns = [
   'id',
@@ -30,6 +36,18 @@ const columns = [
 type Opener = Pick<Secrets, 'openSecret'>
 type Sealer = Pick<Secrets, 'sealSecret'>
 
+/** Null: sealed under another key. */
+function opened(sealed: string, secrets: Opener): Hidden | null {
+  try {
+    return JSON.parse(secrets.openSecret('source', sealed)) as Hidden
+  } catch (error) {
+    if (error instanceof SealBrokenError) return null
+    throw error
+  }
+}
+
+const nothing: Hidden = { headers: {}, params: {}, body: null, secret: null }
+
 const fromRow = (row: Pick<Selectable<HttpSourceRow>, (typeof columns)[number]>, secrets: Opener): StoredSource => ({
   sourceId: row.id,
   key: row.source_key,
@@ -39,7 +57,8 @@ const fromRow = (row: Pick<Selectable<HttpSourceRow>, (typeof columns)[number]>,
   timeoutS: row.timeout_s,
   authType: row.auth_type as Source['authType'],
   authVariable: row.auth_variable,
-  hidden: JSON.parse(secrets.openSecret('source', row.sealed)) as Hidden,
+  hidden: opened(row.sealed, secrets) ?? nothing,
+  isSealBroken: opened(row.sealed, secrets) === null,
   responseKey: row.response_key,
   cacheTtlS: row.cache_ttl_s,
   isEnabled: row.is_enabled === 1,

@@ -57,6 +57,7 @@ export function createSources({ db, secrets, clock, log, options }: SourcesDeps)
   })
 
   async function ask(tenantId: number, source: StoredSource): Promise<{ answer: SourceAnswer; bytes: number }> {
+    if (source.isSealBroken) return { answer: failed('sealed'), bytes: 0 }
     const secret = secretOf(tenantId, source, options.variables)
     if (secret === undefined) {
       const name = source.authVariable ?? ''

@@ -3,17 +3,27 @@ import type { Selectable } from 'kysely'
 import type { Db, TenantDb } from '../../platform/db/database.ts'
 import { insertUnlessExists } from '../../platform/db/index.ts'
 import type { Text } from '../../platform/i18n/i18n.ts'
-import type { Secrets } from '../../platform/secrets/index.ts'
+import { SealBrokenError, type Secrets } from '../../platform/secrets/index.ts'
 import type { Broker, Connection, ConnectionState } from './connection.ts'
 import type { TopicRule } from './rule.ts'
 import type { MqttConnectionRow } from './tables.ts'
+
+/** Null when SECRET_KEY changed since: the broker will not accept us, and the page says so. */
+function opened(sealed: string, secrets: Pick<Secrets, 'openSecret'>): string | null {
+  try {
+    return secrets.openSecret('mqtt', sealed)
+  } catch (error) {
+    if (error instanceof SealBrokenError) return null
+    throw error
+  }
+}
 
 const fromRow = (row: Selectable<MqttConnectionRow>, secrets: Pick<Secrets, 'openSecret'>): Connection => ({
   connectionId: row.id,
   tenantId: row.tenant_id,
   url: row.url,
   username: row.username,
-  password: row.sealed_password === null ? null : secrets.openSecret('mqtt', row.sealed_password),
+  password: row.sealed_password === null ? null : opened(row.sealed_password, secrets),
   clientId: row.client_id,
   rules: JSON.parse(row.topics) as TopicRule[],
   subscribed: JSON.parse(row.subscribed) as string[],
