@@ -315,11 +315,21 @@ test('a television that runs for hours keeps its memory: 400 refreshes, half an 
   const refreshed = async (count: number): Promise<void> => {
     while (refreshes < count) await page.waitForResponse(/\/tv\/live/, { timeout: 30_000 })
   }
-  const measure = async () => {
+  const measureOnce = async () => {
     for (let n = 0; n < 3; n += 1) await cdp.send('HeapProfiler.collectGarbage')
     const { usedSize } = await cdp.send('Runtime.getHeapUsage')
     const { nodes, jsEventListeners } = await cdp.send('Memory.getDOMCounters')
     return { usedSize, nodes, jsEventListeners }
+  }
+  /** The least of some: an answer that is half way in weighs 200 elements, and none is half way in each time. */
+  const measure = async () => {
+    const seen = []
+    for (let times = 1; times <= 8; times += 1) {
+      seen.push(await measureOnce())
+      await refreshed(refreshes + 1)
+    }
+    const least = (name: keyof (typeof seen)[number]) => Math.min(...seen.map((one) => one[name]))
+    return { usedSize: least('usedSize'), nodes: least('nodes'), jsEventListeners: least('jsEventListeners') }
   }
   await refreshed(100)
   const before = await measure()
@@ -327,7 +337,7 @@ test('a television that runs for hours keeps its memory: 400 refreshes, half an 
   const after = await measure()
   const story = JSON.stringify({ before, after })
   t.diagnostic(story)
-  // an answer may be half way in: it weighs 200 elements, and a leak of one element per refresh would be 400
-  assert.ok(after.usedSize < before.usedSize * 1.25, story)
-  assert.ok(after.nodes <= before.nodes + 250 && after.jsEventListeners <= before.jsEventListeners + 5, story)
+  // the debugger's own note of each answer is 288 bytes of the heap (`NetworkResourcesData`), 115 kB in all; ours may be a tenth of one element each
+  assert.ok(after.usedSize < before.usedSize + 150_000, story)
+  assert.ok(after.nodes <= before.nodes + 20 && after.jsEventListeners <= before.jsEventListeners + 5, story)
 })
