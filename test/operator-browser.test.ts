@@ -337,7 +337,7 @@ test('a television that runs for hours keeps its memory: 400 refreshes, half an 
   const after = await measure()
   const story = JSON.stringify({ before, after })
   t.diagnostic(story)
-  // the debugger's own note of each answer is 288 bytes of the heap (`NetworkResourcesData`), 115 kB in all; ours may be a tenth of one element each
+  // the debugger's own note of each answer is 288 bytes of the heap (`NetworkResourcesData`), 115 kB in all
   assert.ok(after.usedSize < before.usedSize + 150_000, story)
   assert.ok(after.nodes <= before.nodes + 20 && after.jsEventListeners <= before.jsEventListeners + 5, story)
 })
