@@ -14,7 +14,7 @@ test('a client that takes nothing of a long answer is hung up on, one that takes
       ...{ basePath: '', isSecure: false, trustProxyHops: 0, allowedOrigins: [], metricsToken: '' },
       ...{ rateLimitPerMinute: 1000, overloadDelayMs: 60_000, overloadRequests: 1_000, tenantRateLimitPerMinute: 1000 },
     },
-    patience: { headersMs: 5_000, requestMs: 5_000, checkEveryMs: 1_000, silentMs: 2_000 },
+    patience: { headersMs: 5_000, requestMs: 5_000, checkEveryMs: 1_000, silentMs: 4_000 },
     app: { name: 'Andon', version: '0.0.0' },
     log: createLog('error', { write: () => {} }),
     clock: { nowMs: () => 0 },
