@@ -19,6 +19,7 @@ const written = (...seconds: number[]) => seconds.map((second) => `${goodRow(sec
 
 forEachEngine('PL-71 ingest: good rows are written in their order, each bad one is refused by name', async (engine, t) => {
   const { ingest, tenantId, written: rowsOf } = await ingestPlant(engine, t)
+  const heard = new Promise((resolve) => ingest.onWritten((tenant, lineIds) => resolve([tenant, lineIds])))
   const report = await ingest.accept(tenantId, {
     batchKey: 'lote-1',
     source: 'http',
@@ -42,6 +43,7 @@ forEachEngine('PL-71 ingest: good rows are written in their order, each bad one 
   })
   assert.equal(report.refused[1]?.detail.es, 'area_id 99: no es un área de la planta.')
   assert.deepEqual(await rowsOf(), written(1, 3, 9))
+  assert.deepEqual(await heard, [tenantId, [1]])
 })
 
 for (const may of ['manage', 'insert'] as const)

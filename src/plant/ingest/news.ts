@@ -21,7 +21,7 @@ export function createNews(): News {
     tell(tenantId, lineIds) {
       if (listeners.size === 0 || lineIds.length === 0) return
       const lines = gathered.get(tenantId)
-      if (!lines) setTimeout(flush, gatherMs, tenantId).unref()
+      if (!lines) setTimeout(flush, gatherMs, tenantId)
       gathered.set(tenantId, new Set([...(lines ?? []), ...lineIds]))
     },
     listen(listener) {
