@@ -20,7 +20,7 @@ import { addSockets } from './sockets.ts'
 import { addUploads } from './upload.ts'
 
 /** Slow clients are looked for every few seconds: who sends a byte now and then holds a connection no longer than the limit and that. */
-const patience = { headersMs: 15_000, requestMs: handlerLimitS * 1000, checkEveryMs: 5_000, silentMs: 75_000 }
+const patience = { headersMs: 15_000, requestMs: handlerLimitS * 1000, checkEveryMs: 5_000, silentMs: 120_000 }
 const bodyLimitBytes = 1_048_576
 
 // A proxy that keeps the sub-path and one that strips it both work.
