@@ -8,9 +8,9 @@ import type { Frame } from './deliver.ts'
 import { words } from './messages.ts'
 
 /** Of a year of many lines the file would weigh more than a person can open. */
-export const mostStops = 20_000
+export const mostStops = 10_000
 /** Cells of the series: products beyond go together, so that the total stays. */
-const mostSeriesCells = 200_000
+const mostSeriesCells = 100_000
 
 export function dashboardXlsx(
   { generated, company, language }: Frame,

@@ -22,7 +22,7 @@ export type DocumentLimits = {
   readonly memoryMb: number
 }
 
-const usualLimits: DocumentLimits = { mostWaiting: 6, limitMs: 25_000, idleMs: 60_000, memoryMb: 160 }
+const usualLimits: DocumentLimits = { mostWaiting: 6, limitMs: 25_000, idleMs: 60_000, memoryMb: 96 }
 const retryAfterS = 10
 
 type Waiting = { readonly job: DocumentJob; readonly resolve: (bytes: Buffer) => void; readonly reject: (error: unknown) => void }
@@ -40,7 +40,8 @@ export function createDocuments(
 
   const start = (): Worker => {
     const started = new Worker(new URL('./thread.ts', import.meta.url), {
-      resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb },
+      // a small young generation costs some time and saves half of the memory
+      resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb, maxYoungGenerationSizeMb: 8 },
     })
     started.on('error', (error) => lose(started, error))
     started.on('exit', () => lose(started, new Error('the documents thread ended')))
