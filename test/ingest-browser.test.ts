@@ -20,8 +20,10 @@ test('ingest: from the page of the plant to a key and the first detections, on a
   const address = await page.getByLabel('Dirección').inputValue()
   assert.match(address, /\/api\/v1\/ingest\/detections$/)
   await page.getByRole('link', { name: 'Crear una clave' }).click()
-  await page.getByLabel('Nombre', { exact: false }).first().fill('Cámara de salida')
-  await page.locator('[name=scopes][value=ingest_detections]').evaluate('(box) => { box.checked = true }')
+  await page.fill('main [name=name]', 'Cámara de salida')
+  await page.locator('#f-scopes summary').click()
+  await page.getByRole('checkbox', { name: 'Enviar detecciones' }).check()
+  await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'Crear clave' }).click()
   const key = await page.locator('#key').inputValue()
   const row = { line: 'L1', area_id: 1, product_id: 1, detected_at: '2026-10-14 14:59:00' }
