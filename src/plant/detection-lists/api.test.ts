@@ -32,10 +32,11 @@ const sumOf = (rows: Json[]): number => rows.reduce((sum, { count }) => sum + co
 forEachEngine(
   'PL-71 PL-72 detections of plant-a: count, list, pages and buckets agree with the dashboard, whatever the filters',
   async (engine, t) => {
-    const stage = await plantAServer(engine, t)
+    // the clock moves on for the limits: a token of half an hour would end before the questions do
+    const stage = await plantAServer(engine, t, { ACCESS_TOKEN_EXPIRE_MINUTES: '1440' })
     const ask = asker(stage)
-    // every question on the embedded engine; on the servers a few of each kind, since only the reading differs
-    const chosen = answered.filter((_, i) => engine === 'sqlite' || i % 9 === 0)
+    // half of the questions on the embedded engine; on the servers a few of them, since only the reading differs
+    const chosen = answered.filter((_, i) => i % (engine === 'sqlite' ? 2 : 12) === 0)
     for (const { id, filters } of chosen) {
       const dashboard = await ask('/dashboard/data', filters)
       const total = dashboard.json.metadata.total_detections

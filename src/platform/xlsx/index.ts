@@ -1,2 +1,2 @@
 /** Spreadsheets that stream. May use: platform/csv. */
-export { mostSheetRows, type XlsxCell, xlsxStream, xlsxType } from './xlsx.ts'
+export { type XlsxCell, xlsxStream, xlsxType } from './xlsx.ts'

@@ -8,6 +8,7 @@ import { zipped } from './zip.ts'
 export type WallTime = { readonly wallS: number }
 export type XlsxCell = string | number | boolean | null | WallTime
 
+/** A sheet has at most 1,048,576 rows, the header's too. */
 export type Sheet = {
   /** At most 31 characters. */
   readonly name: string
@@ -18,8 +19,6 @@ export type Sheet = {
 }
 
 export const xlsxType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
-/** Rows of a sheet, the header's too. */
-export const mostSheetRows = 1_048_576
 
 const xml = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
