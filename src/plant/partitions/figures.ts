@@ -37,7 +37,7 @@ async function sizesOf(db: PlantDb, table: string): Promise<Sizes> {
           from information_schema.partitions where table_schema = database() and table_name = ${table}`
       : sql<SizeRow>`select c.relname as name, greatest(c.reltuples, 0)::bigint as n, pg_total_relation_size(c.oid) as bytes
           from pg_class c left join pg_inherits i on i.inhrelid = c.oid left join pg_class p on p.oid = i.inhparent
-          where c.relkind = 'r' and c.relnamespace = current_schema()::regnamespace and (c.relname = ${table} or p.relname = ${table})`
+          where c.relkind = 'r' and c.relnamespace = (select oid from pg_catalog.pg_namespace where nspname = current_schema()) and (c.relname = ${table} or p.relname = ${table})`
   const { rows } = await query.execute(db.kysely)
   const parts = new Map(rows.map(({ name, n, bytes }) => [name ?? '', { rows: asInteger(n) ?? 0, bytes: asInteger(bytes) ?? 0 }]))
   const sum = (pick: (size: { rows: number; bytes: number }) => number) => [...parts.values()].reduce((all, size) => all + pick(size), 0)

@@ -32,7 +32,7 @@ export async function readIndexes({ kysely, engine }: PlantDb, table: string): P
     mysql: sql<IndexRow>`select index_name as index_name, column_name as column_name from information_schema.statistics
       where table_schema = database() and table_name = ${table} order by index_name, seq_in_index`,
     postgres: sql<IndexRow>`select i.indexrelid::text as index_name, a.attname as column_name
-      from pg_index i join pg_class c on c.oid = i.indrelid and c.relname = ${table} and c.relnamespace = current_schema()::regnamespace
+      from pg_index i join pg_class c on c.oid = i.indrelid and c.relname = ${table} and c.relnamespace = (select oid from pg_catalog.pg_namespace where nspname = current_schema())
       join lateral unnest(i.indkey) with ordinality as k(attnum, place) on true
       join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum
       where i.indpred is null and i.indisvalid order by i.indexrelid, k.place`,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
-import { forEachEngine, temporaryDatabase } from '../../../test/harness/engines.ts'
+import { availableEngines, forEachEngine, temporaryDatabase } from '../../../test/harness/engines.ts'
 import { listColumns, listTables, openPlantKysely } from '../../platform/db/index.ts'
 import { createLineTables, createManagedPlant, planLineTables } from './managed.ts'
 import { monthFrom } from './months.ts'
@@ -140,3 +140,18 @@ forEachEngine(
     ])
   },
 )
+
+test('PL-04 partitions are found in a PostgreSQL schema of any letter case', async (t) => {
+  if (!availableEngines.includes('postgres')) return t.skip('no PostgreSQL here')
+  const url = await temporaryDatabase('postgres', t)
+  const opened = await openPlantKysely(url, { poolSize: 1 })
+  t.after(() => opened.close())
+  await sql`create schema "Planta Ñ"`.execute(opened.kysely)
+  await sql`set search_path to "Planta Ñ"`.execute(opened.kysely)
+  const db: PlantDb = { tenantId: 1, engine: 'postgres', kysely: opened.kysely }
+  const [plan] = await planLineTables(db, [{ kind: 'detection', name: 'detection_line_a' }], monthFrom(2026, 11))
+  for (const statement of plan?.statements ?? []) await sql.raw(statement).execute(db.kysely)
+  assert.deepEqual(await listTables(db), ['detection_line_a'])
+  const state = (await readPartitions(db)).get('detection_line_a')
+  assert.equal(state?.kind === 'monthly' && state.partitions.length, 13)
+})

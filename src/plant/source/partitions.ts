@@ -95,7 +95,7 @@ async function readDeclarative({ kysely }: PlantDb): Promise<ReadonlyMap<string,
     select parent.relname as table_name, child.relname as partition_name, pg_get_partkeydef(parent.oid) as partition_key,
            pg_get_expr(child.relpartbound, child.oid) as bound
     from pg_inherits i join pg_class parent on parent.oid = i.inhparent join pg_class child on child.oid = i.inhrelid
-    where parent.relkind = 'p' and parent.relnamespace = current_schema()::regnamespace
+    where parent.relkind = 'p' and parent.relnamespace = (select oid from pg_catalog.pg_namespace where nspname = current_schema())
     order by parent.relname, child.relname`.execute(kysely)
   const byTable = Map.groupBy(rows, (row) => row.table_name)
   return new Map([...byTable].map(([table, ofTable]) => [table, declarativeState(ofTable)]))

@@ -15,7 +15,7 @@ export type ColumnInfo = {
 
 /** Not a partition of another table: its parent stands for it. */
 const isWhole = sql.raw(
-  `not exists (select 1 from pg_catalog.pg_class c where c.relispartition and c.relname = table_name and c.relnamespace = current_schema()::regnamespace)`,
+  `not exists (select 1 from pg_catalog.pg_class c where c.relispartition and c.relname = table_name and c.relnamespace = (select oid from pg_catalog.pg_namespace where nspname = current_schema()))`,
 )
 
 /** Tables and views of the connected database (PostgreSQL: of the current schema), by name, in the letter case they have. */
