@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
 import { sql } from 'kysely'
@@ -324,6 +324,28 @@ test('PL-95 a plant that is gone is said, the rest is backed up; a signal leaves
   await assert.rejects(makeBackup(ctx, { what: 'full', reason: 'manual', signal: AbortSignal.abort(new Error('ending')) }), /ending/)
   const { backups, broken } = await listBackups(ctx.config.backup.dir)
   assert.deepEqual([backups.length, broken], [1, []])
+})
+
+test('PL-95 a full disk ends a backup with nothing of it left; what a killed process left is no backup, and is swept', async (t) => {
+  const { ctx } = await backedUp('sqlite', t)
+  const noRoom = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+  const open = async () => {
+    throw noRoom
+  }
+  const { dir } = ctx.config.backup
+  await assert.rejects(
+    full({ ...ctx, files: { ...ctx.files, open } }),
+    /The disk of .* is full: no backup was made, and nothing of it is left/,
+  )
+  assert.deepEqual(readdirSync(dir), [])
+  const left = path.join(dir, '.andon-20261101-030000-full.0badcafe.part')
+  mkdirSync(path.join(left, 'platform'), { recursive: true })
+  assert.deepEqual(await listBackups(dir), { backups: [], broken: [] })
+  await pruneBackups({ ...ctx, clock: { nowMs: () => Date.now() } })
+  assert.deepEqual(readdirSync(dir).length, 1, 'it may still be written')
+  utimesSync(left, new Date(0), new Date(0))
+  await pruneBackups({ ...ctx, clock: { nowMs: () => Date.now() } })
+  assert.deepEqual(readdirSync(dir), [])
 })
 
 test('PL-95 an older schema is restored into a new database and brought up to date', async (t) => {
