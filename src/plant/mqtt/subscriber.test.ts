@@ -91,7 +91,7 @@ withBroker('PL-71 what a broker sends is written once; what is poisoned is noted
   await until(async () => (await plant.written()).length === 3)
   await subscriber.stop()
   assert.deepEqual(
-    await plant.written(),
+    (await plant.written()).sort(),
     [1, 3, 6].map((second) => `${goodRow(second).detected_at} 2 1`),
   )
   const db = { ...plant.db, tenantId: plant.tenantId }
@@ -101,9 +101,10 @@ withBroker('PL-71 what a broker sends is written once; what is poisoned is noted
     detail.map(({ es }) => es).join(' | '),
   ])
   assert.equal(told.length, 5)
-  for (const [at, want] of [/demasiado grande/, /77.*futuro|futuro.*77|77/, /L9/, /UTF-8/, /JSON/].entries())
-    assert.match(String(told[at]?.[2]), want)
-  assert.deepEqual([told[1]?.[0], told[1]?.[1]], ['partly', 1])
+  // several are open at once: what takes longer is noted later
+  for (const want of [/demasiado grande/, /77/, /L9/, /UTF-8/, /no es JSON/])
+    assert.equal(told.filter(([, , text]) => want.test(String(text))).length, 1, String(want))
+  assert.deepEqual(told.find(([, , text]) => /77/.test(String(text)))?.slice(0, 2), ['partly', 1])
   const { received, acceptedRows, refused, state } = await stateOf(plant)
   assert.deepEqual([received, acceptedRows, refused, state], [8, 3, 5, 'off'])
   const outcomes = (await listMessages(db, 'all', 50)).map(({ outcome }) => outcome).sort()
@@ -159,43 +160,40 @@ withBroker(
     for (let at = 1; at <= 40; at++) await broker.publish('L1', message(at, at))
     await until(async () => (await plant.written()).length >= 40)
     await subscriber.stop()
-    assert.equal(cuts, 3)
+    assert.ok(cuts >= 3)
     assert.deepEqual(
-      await plant.written(),
+      (await plant.written()).sort(),
       Array.from({ length: 40 }, (_, at) => `${goodRow(at + 1).detected_at} 2 1`),
     )
   },
 )
 
-withBroker(
-  'PL-71 a writer that is full slows the broker down: one message at a time, none acknowledged before it is written',
-  async (broker, t) => {
-    const plant = await ingestPlant('sqlite', t)
-    let [isFull, asked] = [true, 0]
-    const ingest: Pick<Ingest, 'accept'> = {
-      async accept(...args) {
-        asked += 1
-        if (isFull) throw new Problem('ingest_busy', { status: 503, title: { es: 'Lleno', en: 'Full' } })
-        return plant.ingest.accept(...args)
-      },
-    }
-    const first = started(t, plant, await connected(plant, broker), ingest)
-    await until(isConnected(plant))
-    for (let at = 1; at <= 5; at++) await broker.publish('L1', message(at, at))
-    await until(() => asked >= 1)
-    assert.deepEqual(await plant.written(), [])
-    // it ends in the middle: the broker still has all five
-    await first.stop()
-    isFull = false
-    const second = started(t, plant, await stateOf(plant), ingest)
-    await until(async () => (await plant.written()).length === 5)
-    await second.stop()
-    assert.deepEqual(
-      await plant.written(),
-      [1, 2, 3, 4, 5].map((second) => `${goodRow(second).detected_at} 2 1`),
-    )
-  },
-)
+withBroker('PL-71 a writer that is full slows the broker down: nothing is acknowledged before it is written', async (broker, t) => {
+  const plant = await ingestPlant('sqlite', t)
+  let [isFull, asked] = [true, 0]
+  const ingest: Pick<Ingest, 'accept'> = {
+    async accept(...args) {
+      asked += 1
+      if (isFull) throw new Problem('ingest_busy', { status: 503, title: { es: 'Lleno', en: 'Full' } })
+      return plant.ingest.accept(...args)
+    },
+  }
+  const first = started(t, plant, await connected(plant, broker), ingest)
+  await until(isConnected(plant))
+  for (let at = 1; at <= 5; at++) await broker.publish('L1', message(at, at))
+  await until(() => asked >= 1)
+  assert.deepEqual(await plant.written(), [])
+  // it ends in the middle: the broker still has all five
+  await first.stop()
+  isFull = false
+  const second = started(t, plant, await stateOf(plant), ingest)
+  await until(async () => (await plant.written()).length === 5)
+  await second.stop()
+  assert.deepEqual(
+    await plant.written(),
+    [1, 2, 3, 4, 5].map((second) => `${goodRow(second).detected_at} 2 1`),
+  )
+})
 
 withBroker('PL-71 a plant that cannot be written is told, and what waits is written when it can', async (broker, t) => {
   const plant = await ingestPlant('sqlite', t)

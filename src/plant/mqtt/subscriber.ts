@@ -1,17 +1,18 @@
 /** Listens to one company's broker for as long as it is told to: connects anew when the connection breaks, later each time. A message is acknowledged
- *  only when it was taken (`take.ts`); until then no other is read, so that a writer that is full slows the broker down, and nothing is lost. */
+ *  only when it was taken (`take.ts`); few are open at a time (`acks.ts`), so that a writer that is full slows the broker down, and nothing is lost. */
 import type { MqttClient } from 'mqtt'
 import type { Db } from '../../platform/db/database.ts'
 import type { Text } from '../../platform/i18n/i18n.ts'
 import type { Secrets } from '../../platform/secrets/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import type { Ingest } from '../ingest/index.ts'
+import { createAcks } from './acks.ts'
 import { ConnectFault, closeClient, type GuardOptions, openClient, subscribe, unsubscribe } from './client.ts'
 import type { Connection, ConnectionState } from './connection.ts'
 import { createNotes } from './notes.ts'
 import { saveState, saveSubscribed } from './queries.ts'
 import { filterOf } from './rule.ts'
-import { takeMessage } from './take.ts'
+import { type Arrived, takeMessage } from './take.ts'
 
 export type SubscriberDeps = {
   readonly db: Db
@@ -58,13 +59,11 @@ export function startSubscriber(deps: SubscriberDeps, connection: Connection): S
   async function listen(): Promise<void> {
     const over = new AbortController()
     const ended = AbortSignal.any([stopping.signal, over.signal])
-    let taking: Promise<unknown> = Promise.resolve()
+    const acks = createAcks()
     const prepare = (client: MqttClient): void => {
       client.on('close', () => over.abort())
-      client.handleMessage = (packet, done) => {
-        // the broker keeps it for the next connection
-        if (ended.aborted) return
-        taking = takeMessage(
+      const take = (arrived: Arrived) =>
+        takeMessage(
           {
             db,
             rules,
@@ -77,15 +76,22 @@ export function startSubscriber(deps: SubscriberDeps, connection: Connection): S
             blocked: (why) => tell(why ? 'blocked' : 'connected', why),
             pause: (ms) => pause(ms, ended),
           },
-          { topic: packet.topic, payload: typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload },
-        ).then(
+          arrived,
+        ).catch((error: unknown) => {
+          log.error({ event: 'mqtt_message_failed', tenantId, err: error }, 'a message could not be taken')
+          client.end(true)
+          return false
+        })
+      client.handleMessage = (packet, next) => {
+        // the broker keeps it for the next connection
+        if (ended.aborted) return
+        const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
+        const isRoom = acks.add(payload.length, take({ topic: packet.topic, payload }), () => {
           // after the end of this connection the number may be another message's
-          (isTaken) => isTaken && !over.signal.aborted && done(),
-          (error: unknown) => {
-            log.error({ event: 'mqtt_message_failed', tenantId, err: error }, 'a message could not be taken')
-            client.end(true)
-          },
-        )
+          if (packet.qos > 0 && !over.signal.aborted) acknowledge(client, packet.messageId ?? 0)
+        })
+        // an error here means "without an acknowledgement, read on": it is sent when the message was taken
+        isRoom.then(() => next(notYet))
       }
     }
     const { client, isSessionKept } = await openClient(connection, deps.guard, { isLasting: true, prepare })
@@ -109,7 +115,7 @@ export function startSubscriber(deps: SubscriberDeps, connection: Connection): S
       })
     } finally {
       // what is being written is finished and acknowledged
-      if (!over.signal.aborted) await taking
+      if (!over.signal.aborted) await acks.settled()
       await closeClient(client, over.signal.aborted)
       over.abort()
     }
@@ -145,6 +151,11 @@ export function startSubscriber(deps: SubscriberDeps, connection: Connection): S
     },
   }
 }
+
+const notYet = new Error('acknowledged when it is taken')
+/** PUBACK of MQTT 3.1.1 (3.4): type, length, and the number of the message. */
+const acknowledge = ({ stream }: MqttClient, messageId: number): void =>
+  void stream.write(Buffer.from([0x40, 0x02, messageId >> 8, messageId & 0xff]))
 
 const broken: Text = { es: 'La conexión con el servidor se cortó', en: 'The connection to the server broke' }
 const refusedTopics = (topics: readonly string[]): Text => ({
