@@ -8,7 +8,9 @@ import path from 'node:path'
 import process from 'node:process'
 import { type TestContext, test } from 'node:test'
 import { sql } from 'kysely'
+import { findTenant } from '../../src/identity/index.ts'
 import { migrations } from '../../src/migrations/index.ts'
+import { saveAttachment } from '../../src/plant/source/index.ts'
 import { migrateUp, openDatabase, sqliteUrl } from '../../src/platform/db/index.ts'
 import { ask } from '../harness/refusal.ts'
 import { startTestServer } from '../harness/server.ts'
@@ -118,5 +120,47 @@ test('a full disk: refused in words, pages can still be looked at, nothing is ha
   assert.equal(await upload(), 200)
   const check = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(server.ctx.db.kysely)
   assert.deepEqual(check.rows, [{ integrity_check: 'ok' }])
+  await server.close()
+})
+
+test('a full disk under a plant of ours: a batch is written whole or refused whole, its rows can still be looked at, and the next one is taken once there is room', {
+  skip: missingDisk() ?? false,
+}, async (t) => {
+  const disk = smallDisk(t, 16)
+  const server = await startTestServer({ nowMs: Date.parse('2026-10-20T15:00:00Z') }, t)
+  const plantUrl = sqliteUrl(path.join(disk.folder, 'plant.sqlite'))
+  const { slug, username, password, pieces } = await smallPlant(server, 'sqlite', 'LLENA', 40, plantUrl)
+  const { db, secrets, clock } = server.ctx
+  const tenant = await findTenant(db, slug)
+  assert.ok(tenant)
+  await saveAttachment({ ...db, tenantId: tenant.tenantId }, secrets, { url: plantUrl, canManage: true, nowMs: clock.nowMs() })
+  const client = server.newClient()
+  await client.signInApi(username, password)
+  const batch = (minute: number) =>
+    Array.from({ length: 1_000 }, (_, at) => ({
+      line: 'L1',
+      area_id: 1,
+      product_id: 1,
+      detected_at: `2026-10-20 ${String(12 + Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}:${String(at % 60).padStart(2, '0')}`,
+    }))
+  const send = (minute: number) =>
+    ask(client, '/api/v1/ingest/detections', { rows: batch(minute) }, { headers: { 'idempotency-key': `lote-${minute}` } })
+  const rows = async () => {
+    const { body } = await client.json('/api/v1/dashboard/data', { line_id: 'all' })
+    return (body as { metadata: { total_detections: number } }).metadata.total_detections
+  }
+  assert.equal((await send(0)).status, 200)
+  disk.fill()
+  let [minute, refused] = [1, await send(1)]
+  while (refused.status === 200 && minute < 50) {
+    minute += 1
+    refused = await send(minute)
+  }
+  assert.deepEqual([refused.status, refused.code], [507, 'storage_full'])
+  assert.equal(await rows(), pieces + minute * 1_000)
+  disk.makeRoom()
+  server.clock.advance(61_000)
+  assert.equal((await send(minute)).status, 200, 'the same batch, under the same key')
+  assert.equal(await rows(), pieces + (minute + 1) * 1_000)
   await server.close()
 })
