@@ -22,7 +22,11 @@ export type IngestPlant = {
   readonly plantUrl: string
   readonly ingest: Ingest
   /** Another process's, as far as the databases can tell. */
-  readonly another: (options?: { readonly abandonedMs?: number; readonly mostWaiting?: number }) => Ingest
+  readonly another: (options?: {
+    readonly abandonedMs?: number
+    readonly mostWaiting?: number
+    readonly statementTimeoutMs?: number
+  }) => Ingest
   /** Rows that came after the plant was made, in the order of their ids. */
   readonly written: (afterId?: number) => Promise<string[]>
   /** Straight into the customer's database, past Andon. */
@@ -53,8 +57,14 @@ export async function ingestPlant(engine: Engine, t: TestContext, may: 'manage' 
   const url =
     may === 'manage' || (may === 'insert' && engine === 'sqlite') ? plantUrl : await account(may === 'insert' ? 'SELECT, INSERT' : 'SELECT')
   await saveAttachment({ ...db, tenantId }, secrets, { url, canManage: may === 'manage', nowMs: at })
-  const another: IngestPlant['another'] = (options = {}) => {
-    const own = createPlants({ db, secrets, log: silentLog(), clock })
+  const another: IngestPlant['another'] = ({ statementTimeoutMs, ...options } = {}) => {
+    const own = createPlants({
+      db,
+      secrets,
+      log: silentLog(),
+      clock,
+      ...(statementTimeoutMs !== undefined && { options: { statementTimeoutMs } }),
+    })
     const ingest = createIngest({ db, plants: own, clock, log: silentLog(), ...options })
     t.after(async () => {
       await ingest.close()

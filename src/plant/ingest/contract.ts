@@ -57,7 +57,7 @@ export type IngestReport = {
 
 export type Ingest = {
   /** Resolves once the accepted rows are committed in the plant's database. Rows that are refused do not hold up the others.
-   *  Throws `Problem`: batch_size_invalid (422), ingest_busy (503, with retry-after: too much is waiting, nothing was written), plant_unavailable (503: whether it was written is
+   *  Throws `Problem`: batch_size_invalid (422), ingest_busy (503, with retry-after: too much is waiting, nothing was written), ingest_held_up and plant_unavailable (503: whether it was written is
    *  not known; under a key sending it again is safe), ingest_not_writable (409), plant_not_attached (404), idempotency_key_invalid and
    *  idempotency_key_reused (422), request_running (409: the same batch is being written, or was by a process that just died).
    *  After a 4xx that is not 409 request_running, sending the same again leads nowhere. */

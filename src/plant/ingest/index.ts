@@ -1,5 +1,5 @@
 /** Detections that come over HTTP or MQTT: checked row by row, written once, acknowledged when they are on disk. May use: model, source, identity. */
-export { type Batch, type Ingest, type IngestReport, type IngestSource, maxBatchRows, type RawRow, type Refusal } from './contract.ts'
+export { type Ingest, maxBatchRows } from './contract.ts'
 export { createIngest } from './ingest.ts'
 export { ingestJobs } from './jobs.ts'
 export { registerIngestPages } from './pages.ts'

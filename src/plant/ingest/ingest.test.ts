@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { sql } from 'kysely'
 import { forEachEngine } from '../../../test/harness/engines.ts'
 import { goodRow, ingestPlant } from '../../../test/harness/ingest-plant.ts'
+import { openPlantKysely } from '../../platform/db/index.ts'
 import { Problem } from '../../platform/http/problem.ts'
 import type { IngestReport } from './contract.ts'
 
@@ -175,5 +177,28 @@ forEachEngine(
       ],
     )
     assert.deepEqual(await plant.written(), written(1, 3))
+  },
+)
+
+forEachEngine(
+  'ingest: a table that somebody holds is said so, the plant stays readable, and the batch comes in afterwards',
+  async (engine, t) => {
+    if (engine === 'sqlite') return
+    const plant = await ingestPlant(engine, t)
+    const ingest = plant.another({ statementTimeoutMs: 400 })
+    const batch = { batchKey: 'k', source: 'http' as const, rows: [goodRow(1)] }
+    await ingest.accept(plant.tenantId, { ...batch, batchKey: 'before', rows: [goodRow(9)] })
+    const { kysely, close } = await openPlantKysely(plant.plantUrl, { poolSize: 1 })
+    const hold =
+      engine === 'postgres' ? ['begin', 'lock table detection_line_l1 in exclusive mode'] : ['lock tables detection_line_l1 write']
+    await kysely.connection().execute(async (own) => {
+      for (const statement of hold) await sql.raw(statement).execute(own)
+      const sent = [0, 1, 2, 3].map((at) => codeOf(ingest.accept(plant.tenantId, { ...batch, batchKey: `k${at}`, rows: [goodRow(at)] })))
+      assert.deepEqual(new Set(await Promise.all(sent)), new Set(['ingest_held_up']))
+      await sql.raw(engine === 'postgres' ? 'rollback' : 'unlock tables').execute(own)
+    })
+    await close()
+    assert.deepEqual(short(await ingest.accept(plant.tenantId, { ...batch, batchKey: 'k0', rows: [goodRow(0)] })).refused, [])
+    assert.deepEqual(await plant.written(), written(9, 0))
   },
 )

@@ -1,5 +1,6 @@
 /** The one way in for detections that do not come by a camera's own SQL: checked, sorted by line, written once, acknowledged when committed. */
 import type { Db } from '../../platform/db/database.ts'
+import { QueryTimeoutError } from '../../platform/db/index.ts'
 import { Problem } from '../../platform/http/problem.ts'
 import type { Log } from '../../platform/log/index.ts'
 import { type Clock, zoneOf } from '../../platform/time/index.ts'
@@ -122,7 +123,7 @@ type Written = Extract<PartOutcome, { kind: 'written' | 'repeated' }>
 /** Under a key a failed part fails the batch: sent again, only what is missing is written. Without one, the sender must know which rows are there. */
 function outcomesOf(parts: readonly Part[], outcomes: readonly PartOutcome[], key: BatchKey | null): Written[] {
   const failed = outcomes.find(({ kind }) => kind === 'failed')
-  if (failed?.kind === 'failed' && (key !== null || outcomes.every(({ kind }) => kind === 'failed'))) throw failed.error
+  if (failed?.kind === 'failed' && (key !== null || outcomes.every(({ kind }) => kind === 'failed'))) throw toldAs(failed.error)
   return outcomes.map((outcome, at) => {
     const part = parts[at] as Part
     switch (outcome.kind) {
@@ -136,6 +137,12 @@ function outcomesOf(parts: readonly Part[], outcomes: readonly PartOutcome[], ke
         return outcome
     }
   })
+}
+
+/** A write that waits too long for its table says nothing of the plant: whoever reads it goes on. */
+function toldAs(error: unknown): unknown {
+  const isSlow = error instanceof QueryTimeoutError || (error as { readonly reason?: unknown } | null)?.reason === 'busy'
+  return isSlow ? problem('ingest_held_up', { cause: error, parameters: { seconds: 5 }, headers: { 'retry-after': '5' } }) : error
 }
 
 const notConfirmed = ({ rows }: Part): KeptRefusal[] => rows.map(({ index }) => ({ index, code: 'not_confirmed', field: 'row' }))

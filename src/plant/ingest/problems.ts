@@ -14,6 +14,14 @@ export const problem = problemFactory({
       en: 'The plant database cannot keep up with what arrives. Nothing of this batch was written; send it again in {seconds} s.',
     },
   },
+  ingest_held_up: {
+    status: 503,
+    title: { es: 'La base de la planta tarda en escribir', en: 'The plant database is slow to write' },
+    detail: {
+      es: 'Otro trabajo ocupa la tabla de la línea, o la base está cargada. Reenvíe el lote en {seconds} s; con Idempotency-Key no se duplica.',
+      en: 'Other work holds the table of the line, or the database is loaded. Send the batch again in {seconds} s; under an Idempotency-Key it is not doubled.',
+    },
+  },
   ingest_not_writable: {
     status: 409,
     title: { es: 'La planta no acepta detecciones', en: 'The plant takes no detections' },

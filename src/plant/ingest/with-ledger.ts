@@ -1,7 +1,8 @@
 /** Writing into a plant that holds the ledger: the database itself says once and only once, whoever dies and whoever else writes. */
-import { transaction } from '../../platform/db/index.ts'
+import { isDatabaseUnavailable, transaction } from '../../platform/db/index.ts'
 import { insertDetections, type PlantDb, rowsPerStatement } from '../source/index.ts'
 import { askForSync, type Durability } from './durability.ts'
+import { faultOf } from './faults.ts'
 import { findInLedger, insertIntoLedger } from './ledger.ts'
 import { earlierOutcome, hashesOf, type Part, type PartOutcome } from './part.ts'
 
@@ -17,8 +18,13 @@ export async function writeWithLedger(
   const hashes = hashesOf(parts)
   // One statement is a transaction by itself.
   if (hashes.length === 0 && !durability.isAskedFor && rowsOf(parts).length <= rowsPerStatement) {
-    await insertParts(plant, parts)
-    return parts.map(asWritten)
+    try {
+      await insertParts(plant, parts)
+      return parts.map(asWritten)
+    } catch (error) {
+      // one that lost against another transaction wrote nothing: again below, as often as a transaction may
+      if (isDatabaseUnavailable(error) || faultOf(error) !== null) throw error
+    }
   }
   return transaction(plant, async (tx) => {
     await askForSync(tx, durability)
