@@ -2,5 +2,5 @@
 export { type Archive, isFrom, listArchives } from './queries.ts'
 export { restoreMonth } from './restore.ts'
 export { monthsWithRows, originOf } from './rows.ts'
-export { type ArchiveDeps, archiveMonth, type By } from './store.ts'
-export { heldDays, heldMonths, planTakeOut, settleLeaving, type TakenOut, type TakeOutDeps, takeOut, type Unit } from './take-out.ts'
+export type { By } from './store.ts'
+export { heldDays, heldMonths, planTakeOut, settleLeaving, type TakeOutDeps, takeOut, type Unit } from './take-out.ts'

@@ -105,7 +105,7 @@ export const partitionClause = (months: readonly Month[]): string =>
 
 export const postgresRange = (month: Month): string => `FOR VALUES FROM ('${monthBegin(month)}') TO ('${monthBegin(month + 1)}')`
 
-export const postgresPartition = (table: string, month: Month): string =>
+const postgresPartition = (table: string, month: Month): string =>
   `CREATE TABLE ${quoteName('postgres', postgresPartitionName(table, partitionName(month)))} PARTITION OF ${quoteName('postgres', table)} ${postgresRange(month)}`
 
 const longestPostgresName = 63

@@ -19,7 +19,6 @@ export {
   lineTableStatements,
   managedPlantStatements,
   partitionClause,
-  postgresPartition,
   postgresPartitionName,
   postgresRange,
   quoteName,
