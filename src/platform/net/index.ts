@@ -1,3 +1,3 @@
 /** Outbound calls to where somebody else said: one guard. May use: nothing. */
-export { type FetchFault, type GuardedAnswer, guardedFetch } from './guarded-fetch.ts'
+export { type FetchFault, guardedFetch } from './guarded-fetch.ts'
 export { isNamed, type Lookup, parseNetworks, resolveTarget, TargetRefusedError } from './targets.ts'
