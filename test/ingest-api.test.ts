@@ -136,7 +136,7 @@ test('ingest page: where to send, which lines receive, and what came with the re
     '/api/v1/ingest/detections',
     'HTTP · Cámara 1',
     'product_id 99: no es un producto de la planta.',
-    '(1 repetidos)',
+    '(repetidos: 1)',
     'synchronous = FULL',
     'andon_ingest_batches',
     'X-API-Key',
