@@ -17,7 +17,8 @@ import { slopeOf } from './slope.ts'
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '30' },
-    'warm-up': { type: 'string', default: '5' },
+    /** Until its caches are full. */
+    'warm-up': { type: 'string', default: '12' },
     /** Dashboards a second. */
     rate: { type: 'string', default: '5' },
   },

@@ -63,7 +63,7 @@ const html = { headers: { accept: 'text/html', 'accept-language': 'es' } }
 /** 1 × 1. */
 const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=', 'base64')
 
-test('a full disk: refused in words, pages can still be looked at, nothing is half written, and it goes on once there is room', {
+test('PL-18 a full disk: refused in words, pages can still be looked at, nothing is half written, and it goes on once there is room', {
   skip: missingDisk() ?? false,
 }, async (t) => {
   const disk = smallDisk(t, 48)
@@ -123,7 +123,7 @@ test('a full disk: refused in words, pages can still be looked at, nothing is ha
   await server.close()
 })
 
-test('a full disk under a plant of ours: a batch is written whole or refused whole, its rows can still be looked at, and the next one is taken once there is room', {
+test('PL-18 a full disk under a plant of ours: a batch is written whole or refused whole, its rows can still be looked at, and the next one is taken once there is room', {
   skip: missingDisk() ?? false,
 }, async (t) => {
   const disk = smallDisk(t, 16)

@@ -13,7 +13,7 @@ const openPauseMs = 31_000
 // each waits for limits most of the time
 describe('a plant database', { concurrency: true }, () => {
   for (const engine of serverEngines)
-    test(`a plant database hangs and is killed; other companies go on, and it is used again by itself [${engine}]`, {
+    test(`PL-18 a plant database hangs and is killed; other companies go on, and it is used again by itself [${engine}]`, {
       skip: missingServer[engine] ?? false,
     }, async (t) => {
       const own = await ownServer(engine, t)

@@ -17,7 +17,7 @@ const html = { headers: { accept: 'text/html', 'accept-language': 'es' } }
 // each waits for limits most of the time
 describe('the platform database', { concurrency: true }, () => {
   for (const engine of serverEngines)
-    test(`the platform database hangs, is killed in the middle of writes and comes back [${engine}]`, {
+    test(`PL-18 the platform database hangs, is killed in the middle of writes and comes back [${engine}]`, {
       skip: missingServer[engine] ?? false,
     }, async (t) => {
       const own = await ownServer(engine, t)
