@@ -323,7 +323,7 @@ test('a television that runs for hours keeps its memory: 400 refreshes, half an 
   }
   /** The least of some: an answer that is half way in weighs 200 elements, and none is half way in each time. */
   const measure = async () => {
-    const seen = []
+    const seen: Awaited<ReturnType<typeof measureOnce>>[] = []
     for (let times = 1; times <= 8; times += 1) {
       seen.push(await measureOnce())
       await refreshed(refreshes + 1)

@@ -46,7 +46,7 @@ export async function logoLink(deps: PictureDeps, tenantId: number): Promise<Pic
 export async function companyLogo({ db, files }: Pick<PictureDeps, 'db' | 'files'>, tenantId: number): Promise<Buffer | null> {
   const fileId = await q.findLogoId({ ...db, tenantId })
   const file = fileId === null ? null : await findFile(db, tenantId, fileId)
-  if (!file || file.mime !== 'image/png') return null
+  if (file?.mime !== 'image/png') return null
   try {
     return await buffer(await files.open(file.key))
   } catch {
