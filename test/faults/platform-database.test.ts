@@ -5,6 +5,8 @@ import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { migrations } from '../../src/migrations/index.ts'
 import { migrateUp, openDatabase } from '../../src/platform/db/index.ts'
+import { createWorker, enqueue } from '../../src/platform/jobs/index.ts'
+import { silentLog } from '../../src/platform/log/index.ts'
 import { missingServer, ownServer, serverEngines } from '../harness/own-server.ts'
 import { ask, assertUnavailable } from '../harness/refusal.ts'
 import { startTestServer } from '../harness/server.ts'
@@ -34,6 +36,12 @@ describe('the platform database', { concurrency: true }, () => {
       assert.equal((await note(client, slug, 1)).status, 200)
       const stream = await listen(client, slug, t)
       await stream.status('live')
+      const { db, clock } = server.ctx
+      const hasWorked = Promise.withResolvers<void>()
+      const run = async () => hasWorked.resolve()
+      const worker = createWorker({ db, clock, log: silentLog() }, [{ name: 'fault.test', run }])
+      worker.start()
+      t.after(() => worker.stop(0))
 
       own.hang()
       const stranger = server.newClient()
@@ -81,6 +89,9 @@ describe('the platform database', { concurrency: true }, () => {
         await sleep(100)
       }
       await noteUntilStored(server, client, slug, refusedQuantities)
+      await enqueue(db, { name: 'fault.test' }, clock.nowMs())
+      await hasWorked.promise // the worker outlived it, too
+      await worker.stop(0)
       await assertNoted(server, [1, 2, ...quantities])
       await stream.status('live')
       await server.close()
