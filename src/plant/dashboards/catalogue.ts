@@ -5,9 +5,11 @@ import type { Widget } from './widgets/widget.ts'
 export type CatalogueRow = { readonly widgetId: number; readonly widgetName: string; readonly description: string }
 
 /** What `seed-widget-catalog` and the first migration put there: class name and the words people see. */
-export const builtInCatalogue: readonly { readonly widgetName: WidgetClass; readonly description: string }[] = (
-  Object.keys(widgets) as WidgetClass[]
-).map((widgetName) => ({ widgetName, description: widgets[widgetName].displayName.es }))
+export const builtInCatalogue: readonly { readonly widgetName: string; readonly description: string }[] = [
+  ...(Object.keys(widgets) as WidgetClass[]).map((widgetName) => ({ widgetName, description: widgets[widgetName].displayName.es })),
+  // a layout has each row once: three, so that a dashboard can show three sources
+  ...['Fuente externa 2', 'Fuente externa 3'].map((name) => ({ widgetName: name, description: name })),
+]
 
 const normalised = (name: string): string => name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
 
@@ -54,5 +56,6 @@ export const resolveWidget = (widgetName: string): Widget | null => {
 /** Rows of the built-in catalogue that `existing` lacks, by the widget they resolve to. */
 export const missingRows = (existing: readonly CatalogueRow[]): readonly { widgetName: string; description: string }[] => {
   const present = new Set(existing.flatMap(({ widgetName }) => resolveWidget(widgetName)?.className ?? []))
-  return builtInCatalogue.filter(({ widgetName }) => !present.has(widgetName))
+  const names = new Set(existing.map(({ widgetName }) => widgetName))
+  return builtInCatalogue.filter(({ widgetName }) => !names.has(widgetName) && !present.has(widgetName))
 }
