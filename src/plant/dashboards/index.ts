@@ -19,7 +19,6 @@ export { type DashboardReport, type ReportPart, reportOf, reportStops } from './
 export { registerDashboardRoutes } from './routes.ts'
 export {
   FilterBody,
-  FilterQuery,
   filterParameters,
   PeriodSchema,
   RawDetectionSchema,

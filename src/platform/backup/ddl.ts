@@ -21,7 +21,7 @@ async function ofMysql({ kysely }: AnyDb, table: string): Promise<string[]> {
 type Line = { line: string }
 
 async function ofPostgres({ kysely }: AnyDb, table: string): Promise<string[]> {
-  const isIt = sql`c.relname = ${table} and c.relnamespace = current_schema()::regnamespace`
+  const isIt = sql`c.relname = ${table} and c.relnamespace = (select oid from pg_catalog.pg_namespace where nspname = current_schema())`
   const ask = async (query: ReturnType<typeof sql<Line>>) => (await query.execute(kysely)).rows.map(({ line }) => line)
   const columns = await ask(sql<Line>`
     select quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod)

@@ -32,7 +32,7 @@ async function listBaseTables({ kysely, engine }: AnyDb): Promise<string[]> {
     sqlite: sql<{ name: string }>`select name as name from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\'`,
     postgres: sql<{ name: string }>`
       select c.relname as name from pg_class c
-      where c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace = current_schema()::regnamespace`,
+      where c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace = (select oid from pg_catalog.pg_namespace where nspname = current_schema())`,
     mysql: sql<{ name: string }>`
       select table_name as name from information_schema.tables where table_schema = database() and table_type = 'BASE TABLE'`,
   }[engine]
@@ -51,7 +51,7 @@ async function listKeyColumns({ kysely, engine }: AnyDb): Promise<readonly { rea
       from pg_constraint k join pg_class c on c.oid = k.conrelid
         join lateral unnest(k.conkey) with ordinality as u (attnum, place) on true
         join pg_attribute a on a.attrelid = c.oid and a.attnum = u.attnum
-      where k.contype = 'p' and c.relnamespace = current_schema()::regnamespace order by c.relname, u.place`,
+      where k.contype = 'p' and c.relnamespace = (select oid from pg_catalog.pg_namespace where nspname = current_schema()) order by c.relname, u.place`,
     mysql: sql<Row>`
       select table_name as t, column_name as c from information_schema.key_column_usage
       where table_schema = database() and constraint_name = 'PRIMARY' order by table_name, ordinal_position`,
@@ -70,7 +70,7 @@ export async function listReferences({ kysely, engine }: AnyDb): Promise<Referen
       select c.relname as t, a.attname as c, o.relname as o
       from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_class o on o.oid = k.confrelid
         join pg_attribute a on a.attrelid = c.oid and a.attnum = k.conkey[1]
-      where k.contype = 'f' and c.relnamespace = current_schema()::regnamespace`,
+      where k.contype = 'f' and c.relnamespace = (select oid from pg_catalog.pg_namespace where nspname = current_schema())`,
     mysql: sql<Row>`
       select table_name as t, column_name as c, referenced_table_name as o from information_schema.key_column_usage
       where table_schema = database() and referenced_table_name is not null`,
@@ -105,7 +105,7 @@ async function lastIds({ kysely, engine }: AnyDb): Promise<ReadonlyMap<string, n
       select c.relname as t, coalesce(pg_sequence_last_value(s.oid), 0) as n
       from pg_class s join pg_depend d on d.objid = s.oid and d.classid = 'pg_class'::regclass and d.deptype in ('a', 'i')
         join pg_class c on c.oid = d.refobjid
-      where s.relkind = 'S' and c.relnamespace = current_schema()::regnamespace`,
+      where s.relkind = 'S' and c.relnamespace = (select oid from pg_catalog.pg_namespace where nspname = current_schema())`,
     mysql: sql<Row>`
       select table_name as t, auto_increment - 1 as n from information_schema.tables
       where table_schema = database() and auto_increment is not null`,
@@ -131,7 +131,7 @@ export async function setLastId({ kysely, engine }: AnyDb, table: string, lastId
       select setval(s.oid::regclass, ${sql.raw(String(lastId))})
       from pg_class s join pg_depend d on d.objid = s.oid and d.classid = 'pg_class'::regclass and d.deptype in ('a', 'i')
         join pg_class c on c.oid = d.refobjid
-      where s.relkind = 'S' and c.relname = ${table} and c.relnamespace = current_schema()::regnamespace
+      where s.relkind = 'S' and c.relname = ${table} and c.relnamespace = (select oid from pg_catalog.pg_namespace where nspname = current_schema())
         and coalesce(pg_sequence_last_value(s.oid), 0) < ${sql.raw(String(lastId))}`.execute(kysely)
   }
 }

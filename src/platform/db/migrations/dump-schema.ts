@@ -33,16 +33,18 @@ async function dumpPostgres(db: AnyDb): Promise<string[]> {
       || case when a.attnotnull then ' NOT NULL' else '' end || coalesce(' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid), '') as line
     from pg_class c join pg_attribute a on a.attrelid = c.oid join pg_type t on t.oid = a.atttypid
       left join pg_collation l on l.oid = a.attcollation left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-    where c.relkind = 'r' and c.relnamespace = current_schema()::regnamespace and a.attnum > 0 and not a.attisdropped
+    where c.relkind = 'r' and c.relnamespace = (select oid from pg_catalog.pg_namespace where nspname = current_schema()) and a.attnum > 0 and not a.attisdropped
     order by c.relname, a.attnum`.execute(db.kysely)
   const constraints = await sql<{ table_name: string; line: string }>`
     select c.relname as table_name, 'CONSTRAINT ' || quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid) as line
     from pg_constraint k join pg_class c on c.oid = k.conrelid
-    where c.relnamespace = current_schema()::regnamespace order by c.relname, k.conname`.execute(db.kysely)
+    where c.relnamespace = (select oid from pg_catalog.pg_namespace where nspname = current_schema()) order by c.relname, k.conname`.execute(
+    db.kysely,
+  )
   const indexes = await sql<{ table_name: string; line: string }>`
     select c.relname as table_name, pg_get_indexdef(i.indexrelid) as line
     from pg_index i join pg_class c on c.oid = i.indrelid join pg_class x on x.oid = i.indexrelid
-    where c.relnamespace = current_schema()::regnamespace and not exists (select 1 from pg_constraint k where k.conindid = i.indexrelid and k.contype in ('p', 'u'))
+    where c.relnamespace = (select oid from pg_catalog.pg_namespace where nspname = current_schema()) and not exists (select 1 from pg_constraint k where k.conindid = i.indexrelid and k.contype in ('p', 'u'))
     order by c.relname, x.relname`.execute(db.kysely)
   const linesOf = (rows: readonly { table_name: string; line: string }[], table: string) =>
     rows.filter((row) => row.table_name === table).map((row) => row.line)
