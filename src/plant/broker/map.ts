@@ -4,6 +4,8 @@ import { problem } from './problems.ts'
 import { faultText, readSource, type Source } from './source.ts'
 
 export const longestMap = 200_000
+/** Reading YAML costs the square of its length: a text of 200,000 characters stops the process for half a minute. */
+const longestYaml = 40_000
 
 export type ReadMap = {
   readonly sources: readonly Source[]
@@ -26,18 +28,32 @@ export async function readMap(text: string, known: readonly Source[], language: 
 }
 
 async function parsedMap(text: string): Promise<Readonly<Record<string, unknown>>> {
-  const { parse } = await import('yaml')
+  const { parse, YAMLParseError } = await import('yaml')
   const refuse = (reason: string) => problem('source_map_unreadable', { parameters: { reason: reason.slice(0, 120) } })
-  let value: unknown
-  try {
-    // JSON is YAML too; few aliases, so that a small file does not grow
-    value = parse(text, { maxAliasCount: 20, logLevel: 'error' })
-  } catch (error) {
-    throw refuse(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error))
+  let value = jsonOf(text)
+  if (value === undefined) {
+    if (text.length > longestYaml) throw refuse(`YAML > ${longestYaml}`)
+    try {
+      // few aliases, so that a small file does not grow
+      value = parse(text, { maxAliasCount: 20, logLevel: 'error', prettyErrors: false })
+    } catch (error) {
+      throw refuse(error instanceof YAMLParseError ? `${error.message} (${lineAt(text, error.pos[0])})` : String(error))
+    }
   }
   const isMap = (one: unknown): one is Record<string, unknown> => typeof one === 'object' && one !== null && !Array.isArray(one)
   if (!isMap(value)) throw refuse('?')
   const inner = value.apis ?? value.sources
   // the whole may stand under `apis`
   return isMap(inner) && !('base_url' in inner) && Object.keys(value).length === 1 ? inner : value
+}
+
+const lineAt = (text: string, position: number): number => text.slice(0, position).split('\n').length
+
+/** Undefined: no JSON. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
 }

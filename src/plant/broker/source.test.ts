@@ -90,6 +90,16 @@ test('PL-78 a map as YAML or JSON: what is not valid is left out and told', asyn
     await assert.rejects(readMap(wrong, [], 'es'), (error) => error instanceof Problem && error.code === 'source_map_unreadable', wrong)
 })
 
+test('PL-78 a map as YAML may be as long as somebody writes; what would take seconds to read is refused at once, as JSON it may be longer', async () => {
+  for (const slow of ['} '.repeat(100_000), Array.from({ length: 20_000 }, (_, at) => `k${at}: 1`).join('\n')])
+    await assert.rejects(readMap(slow, [], 'es'), (error) => error instanceof Problem && /40000/.test(error.detail('es')))
+  const long = Object.fromEntries(
+    Array.from({ length: 50 }, (_, at) => [`k${at}`, { base_url: 'https://a.example', x: 'x'.repeat(2_000) }]),
+  )
+  assert.equal((await readMap(JSON.stringify(long), [], 'es')).sources.length, 50)
+  await assert.rejects(readMap('a: 1\nb: [', [], 'es'), (error) => error instanceof Problem && error.detail('es').includes('(2)'))
+})
+
 test('PL-78 a preview is short, whatever it is of', () => {
   const { preview, truncated } = previewOf([1, 2, 3, 4, 5, 6])
   assert.deepEqual([preview, truncated], [[1, 2, 3, 4, 5], true])
