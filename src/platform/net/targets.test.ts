@@ -34,6 +34,9 @@ for (const address of [
   'fd00::1',
   'fe80::1',
   '2002:a00:1::',
+  '::127.0.0.1',
+  '::ffff:0:7f00:1',
+  'fec0::1',
 ])
   test(`guard: ${address} is closed until the operator names it`, async () => {
     assert.equal(await outcome([address]), 'closed')
