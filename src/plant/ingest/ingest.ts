@@ -34,7 +34,7 @@ export function createIngest({ db, plants, clock, log, abandonedMs = 60_000, mos
   const news = createNews()
   const refreshedAtMs = new Map<number, number>()
   const writer = createWriter<OpenPlant>({
-    ...(mostWaiting !== undefined && { mostWaiting, mostWaitingOfLine: mostWaiting }),
+    ...(mostWaiting !== undefined && { mostWaiting, mostWaitingOfTenant: mostWaiting, mostWaitingOfLine: mostWaiting }),
     write: (plant, parts) => {
       const { tenantId } = plant.db
       const onUnsettled = (error: unknown) => log.warn({ tenantId, err: error }, 'a written batch could not be noted as written')

@@ -88,3 +88,15 @@ test('ingest: no more waits than there is room for; a group is no longer than a 
   }
   await writer.drain()
 })
+
+test('ingest: a company whose database stands still leaves room to the others', async () => {
+  const { writer, groups } = held()
+  for (const lineId of [1, 2, 3, 4]) assert.ok(writer.add(1, plant, [part(10_000, { lineId })]))
+  assert.equal(writer.add(1, plant, [part(1, { lineId: 5 })]), null, 'of the company')
+  assert.ok(writer.add(2, plant, [part(10_000)]))
+  for (let at = 0; at < 5; at++) {
+    await turn()
+    groups[at]?.go()
+  }
+  await writer.drain()
+})

@@ -7,8 +7,9 @@ type OpenedPlant = { readonly db: { readonly kysely: unknown } }
 export type WriterDeps<Plant extends OpenedPlant> = {
   /** Parts of one line and plant, at most one of each batch; outcomes in their order. */
   readonly write: (plant: Plant, parts: readonly Part[]) => Promise<PartOutcome[]>
-  /** Rows that may wait in all, and for one line. */
+  /** Rows that may wait in all, of one company, and for one line. */
   readonly mostWaiting?: number
+  readonly mostWaitingOfTenant?: number
   readonly mostWaitingOfLine?: number
 }
 
@@ -42,6 +43,7 @@ type Queue<Plant> = {
 export function createWriter<Plant extends OpenedPlant>({
   write,
   mostWaiting = 60_000,
+  mostWaitingOfTenant = Math.ceil((2 * mostWaiting) / 3),
   mostWaitingOfLine = 30_000,
 }: WriterDeps<Plant>): Writer<Plant> {
   const queues = new Map<string, Queue<Plant>>()
@@ -95,14 +97,25 @@ export function createWriter<Plant extends OpenedPlant>({
     const key = `${tenantId}/${line.lineId}`
     return queues.get(key) ?? { key, tenantId, waiting: [], rows: 0, isWriting: false }
   }
-  /** Whatever its size, a batch for which nothing waits is taken. */
-  const hasRoom = (tenantId: number, parts: readonly Part[]): boolean =>
-    rowsInAll === 0 ||
-    (rowsInAll + parts.reduce((sum, { rows }) => sum + rows.length, 0) <= mostWaiting &&
-      parts.every((part) => {
-        const { rows } = queueOf(tenantId, part)
-        return rows === 0 || rows + part.rows.length <= mostWaitingOfLine
-      }))
+  const rowsOf = (tenantId: number): number => {
+    let sum = 0
+    for (const queue of queues.values()) if (queue.tenantId === tenantId) sum += queue.rows
+    return sum
+  }
+  /** Whatever its size, a batch for which nothing waits is taken. A company whose database stands still leaves room to the others. */
+  const hasRoom = (tenantId: number, parts: readonly Part[]): boolean => {
+    const added = parts.reduce((sum, { rows }) => sum + rows.length, 0)
+    const own = rowsOf(tenantId)
+    return (
+      rowsInAll === 0 ||
+      (rowsInAll + added <= mostWaiting &&
+        (own === 0 || own + added <= mostWaitingOfTenant) &&
+        parts.every((part) => {
+          const { rows } = queueOf(tenantId, part)
+          return rows === 0 || rows + part.rows.length <= mostWaitingOfLine
+        }))
+    )
+  }
 
   return {
     add(tenantId, plant, parts) {
