@@ -35,6 +35,10 @@ export const errorTexts = {
   },
   status: { es: 'Respondió con un error', en: 'It answered with an error' },
   too_large: { es: 'La respuesta pasa de 5 MB', en: 'The answer is larger than 5 MB' },
+  too_many_values: {
+    es: 'La respuesta trae demasiados valores: pida menos al servidor',
+    en: 'The answer holds too many values: ask the server for less',
+  },
   encoding: {
     es: 'La respuesta está comprimida de una forma desconocida o dañada',
     en: 'The answer is packed in an unknown way, or broken',

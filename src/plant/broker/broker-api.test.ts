@@ -109,6 +109,7 @@ test('PL-78 hostile servers: a clear word of at most 200 characters, never an ex
   const base = await upstream(t, (request, reply) => {
     if (request.url === '/redirect') return reply.writeHead(302, { location: 'http://169.254.169.254/latest/meta-data' }).end()
     if (request.url === '/huge') return reply.end(Buffer.alloc(6_000_000, 0x20))
+    if (request.url === '/many') return reply.end(`[${'[],'.repeat(1_500_000)}[]]`)
     if (request.url === '/slow') return
     if (request.url === '/text') return reply.end('<html>')
     if (request.url === '/deep') return reply.end('['.repeat(100_000) + ']'.repeat(100_000))
@@ -123,6 +124,7 @@ test('PL-78 hostile servers: a clear word of at most 200 characters, never an ex
   }
   assert.match(await said({ base_url: `${base}/redirect` }), /does not follow/)
   assert.match(await said({ base_url: `${base}/huge` }), /larger than 5 MB/)
+  assert.match(await said({ base_url: `${base}/many` }), /too many values/)
   assert.match(await said({ base_url: `${base}/slow`, timeout: 1 }), /in time/)
   assert.match(await said({ base_url: `${base}/text` }), /not JSON/)
   assert.match(await said({ base_url: `${base}/other` }), /error \(500\)/)

@@ -97,8 +97,10 @@ export async function openClient(
     resubscribe: false,
     manualConnect: true,
   })
-  client.on('packetreceive', () => {
+  client.on('packetreceive', (packet) => {
     unread = 0
+    // nobody asked for these: the library would keep each until the broker releases it, 65,535 of any size
+    if (packet.cmd === 'publish' && packet.qos === 2) client.stream.destroy(new ConnectFault(texts.network))
   })
   prepare?.(client)
   return new Promise((resolve, reject) => {
