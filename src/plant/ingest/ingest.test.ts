@@ -5,6 +5,7 @@ import { forEachEngine } from '../../../test/harness/engines.ts'
 import { goodRow, ingestPlant } from '../../../test/harness/ingest-plant.ts'
 import { openPlantKysely } from '../../platform/db/index.ts'
 import { Problem } from '../../platform/http/problem.ts'
+import { detectionTableStatements } from '../source/index.ts'
 import type { IngestReport } from './contract.ts'
 
 const codeOf = (work: Promise<unknown>): Promise<string> =>
@@ -71,6 +72,28 @@ for (const may of ['manage', 'insert'] as const)
     assert.deepEqual([...codes], may === 'insert' && codes.size > 0 ? ['request_running'] : [])
     assert.deepEqual((await plant.written()).slice(5).sort(), written(...tries.map((_, at) => 100 + at)))
   })
+
+forEachEngine('ingest: a key that was used for other rows writes none of another line either', async (engine, t) => {
+  const plant = await ingestPlant(engine, t)
+  const { tenantId } = plant
+  for (const statement of detectionTableStatements(engine, 'detection_line_l2')) await plant.run(statement)
+  await plant.run(
+    "insert into production_line (line_name, line_code, is_active, availability, performance, downtime_threshold, auto_detect_downtime) values ('Dos', 'L2', 1, 85, 10, 45, 1)",
+  )
+  await plant.run(
+    "insert into area (line_id, area_name, area_type, area_order, coord_x1, coord_y1, coord_x2, coord_y2) values (2, 'Salida', 'output', 1, 0, 0, 1, 1)",
+  )
+  const ofTwo = goodRow(5, { line: 'L2', area_id: 4 })
+  const send = (batchKey: string, ...rows: unknown[]) => plant.ingest.accept(tenantId, { batchKey, source: 'http', rows })
+  assert.equal((await send('k', goodRow(1))).accepted, 1)
+  assert.equal(await codeOf(send('k', goodRow(2), ofTwo)), 'idempotency_key_reused')
+  assert.deepEqual(short(await send('other', goodRow(2), ofTwo)), { accepted: 2, refused: [], isRepeated: false })
+  assert.deepEqual(short(await send('other', goodRow(2), ofTwo)), { accepted: 2, refused: [], isRepeated: true })
+  const { rows } = await plant.plants.withPlant(tenantId, ({ db }) =>
+    sql<{ n: unknown }>`select count(*) as n from detection_line_l2`.execute(db.kysely),
+  )
+  assert.equal(Number(rows[0]?.n), 1)
+})
 
 forEachEngine('ingest: what a process that died left behind is found when it is there, and written when it is not', async (engine, t) => {
   const plant = await ingestPlant(engine, t, 'insert')

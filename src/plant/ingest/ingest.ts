@@ -60,7 +60,8 @@ export function createIngest({ db, plants, clock, log, abandonedMs = 60_000, mos
     rows: readonly RawRow[],
   ): Promise<IngestReport> => {
     const { tenantId } = plant.db
-    const parts = lines.filter((line) => line.rows.length > 0).map((line): Part => ({ ...line, key }))
+    const full = lines.filter((line) => line.rows.length > 0)
+    const parts = full.map((line): Part => ({ ...line, key, isOfMany: full.length > 1 }))
     const outcomes = writer.add(tenantId, plant, parts)
     if (outcomes === null) throw problem('ingest_busy', { parameters: { seconds: 2 }, headers: { 'retry-after': '2' } })
     const settled = outcomes.map((outcome) => outcome.catch((error: unknown): PartOutcome => ({ kind: 'failed', error })))

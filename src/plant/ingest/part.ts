@@ -11,7 +11,12 @@ export type BatchKey = { readonly hash: string; readonly fingerprint: string }
 /** As kept: the texts are made again from the row, which is sent again. */
 export type KeptRefusal = Pick<Refusal, 'index' | 'code' | 'field'>
 
-export type Part = Omit<LineRows, 'refused'> & { readonly refused: readonly KeptRefusal[]; readonly key: BatchKey | null }
+export type Part = Omit<LineRows, 'refused'> & {
+  readonly refused: readonly KeptRefusal[]
+  readonly key: BatchKey | null
+  /** Other lines have parts of the same batch. */
+  readonly isOfMany?: boolean
+}
 
 export type PartOutcome =
   | { readonly kind: 'written' | 'repeated'; readonly accepted: number; readonly refused: readonly KeptRefusal[] }
