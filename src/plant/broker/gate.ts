@@ -29,7 +29,9 @@ export function createGate({ perTenant, total, mostWaiting }: { perTenant: numbe
     async enter(tenantId, work) {
       if (isOpen(tenantId)) take(tenantId)
       else {
-        if (waiting.length >= mostWaiting) return null
+        // half of the places at most are one company's
+        const own = waiting.filter((one) => one.tenantId === tenantId).length
+        if (waiting.length >= mostWaiting || own >= Math.ceil(mostWaiting / 2)) return null
         await new Promise<void>((go) => waiting.push({ tenantId, go }))
       }
       try {

@@ -131,6 +131,12 @@ test('PL-78 few are asked at once, of a company fewer still, and all get their t
   }
   assert.deepEqual(await all, Array(6).fill('ok'))
   assert.equal(most, 3)
+  const crowded = createGate({ perTenant: 1, total: 2, mostWaiting: 4 })
+  const never = () => new Promise<string>(() => {})
+  for (let at = 0; at < 3; at++) void crowded.enter(1, never)
+  assert.equal(await crowded.enter(1, never), null, 'one company takes no more than half of the places to wait')
+  void crowded.enter(2, never)
+  assert.equal(await Promise.race([crowded.enter(2, never), Promise.resolve('waits')]), 'waits')
   const shut = createGate({ perTenant: 1, total: 1, mostWaiting: 0 })
   void shut.enter(1, () => new Promise(() => {}))
   assert.equal(await shut.enter(1, work), null)

@@ -100,3 +100,17 @@ test('ingest: a company whose database stands still leaves room to the others', 
   }
   await writer.drain()
 })
+
+test('ingest: no company holds all requests open with small batches', async () => {
+  const { writer, groups } = held()
+  for (let at = 0; at < 400; at++) assert.ok(writer.add(1, plant, [part(1)]))
+  assert.equal(writer.add(1, plant, [part(1)]), null)
+  assert.ok(writer.add(2, plant, [part(1)]))
+  await turn()
+  for (const { go } of groups) go()
+  await writer.drain()
+  assert.ok(writer.add(1, plant, [part(1)]))
+  await turn()
+  groups.at(-1)?.go()
+  await writer.drain()
+})

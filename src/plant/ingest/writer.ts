@@ -23,6 +23,8 @@ export type Writer<Plant extends OpenedPlant> = {
 
 /** One transaction: long enough to be worth its wait for the disk, short enough to hold no lock that anybody notices. */
 const mostInGroup = 10_000
+/** Batches of one company that are waited for: each is a request held open, and the places for those are everybody's. */
+const mostPartsOfTenant = 400
 /** Lines of one company that write at once: its other connections are for those who look. */
 const writersPerTenant = 2
 
@@ -36,7 +38,9 @@ type Queue<Plant> = {
   readonly key: string
   readonly tenantId: number
   readonly waiting: Waiting<Plant>[]
+  /** Those being written count too. */
   rows: number
+  parts: number
   isWriting: boolean
 }
 
@@ -81,6 +85,7 @@ export function createWriter<Plant extends OpenedPlant>({
     }
     const rows = group.reduce((sum, { part }) => sum + part.rows.length, 0)
     queue.rows -= rows
+    queue.parts -= group.length
     rowsInAll -= rows
     queue.isWriting = false
     const left = (writing.get(tenantId) ?? 1) - 1
@@ -95,21 +100,26 @@ export function createWriter<Plant extends OpenedPlant>({
 
   const queueOf = (tenantId: number, { line }: Part): Queue<Plant> => {
     const key = `${tenantId}/${line.lineId}`
-    return queues.get(key) ?? { key, tenantId, waiting: [], rows: 0, isWriting: false }
+    return queues.get(key) ?? { key, tenantId, waiting: [], rows: 0, parts: 0, isWriting: false }
   }
-  const rowsOf = (tenantId: number): number => {
-    let sum = 0
-    for (const queue of queues.values()) if (queue.tenantId === tenantId) sum += queue.rows
+  const ofTenant = (tenantId: number) => {
+    const sum = { rows: 0, parts: 0 }
+    for (const queue of queues.values()) {
+      if (queue.tenantId !== tenantId) continue
+      sum.rows += queue.rows
+      sum.parts += queue.parts
+    }
     return sum
   }
   /** Whatever its size, a batch for which nothing waits is taken. A company whose database stands still leaves room to the others. */
   const hasRoom = (tenantId: number, parts: readonly Part[]): boolean => {
     const added = parts.reduce((sum, { rows }) => sum + rows.length, 0)
-    const own = rowsOf(tenantId)
+    const own = ofTenant(tenantId)
     return (
       rowsInAll === 0 ||
       (rowsInAll + added <= mostWaiting &&
-        (own === 0 || own + added <= mostWaitingOfTenant) &&
+        (own.rows === 0 || own.rows + added <= mostWaitingOfTenant) &&
+        own.parts < mostPartsOfTenant &&
         parts.every((part) => {
           const { rows } = queueOf(tenantId, part)
           return rows === 0 || rows + part.rows.length <= mostWaitingOfLine
@@ -124,6 +134,7 @@ export function createWriter<Plant extends OpenedPlant>({
         const queue = queueOf(tenantId, part)
         queues.set(queue.key, queue)
         queue.rows += part.rows.length
+        queue.parts += 1
         rowsInAll += part.rows.length
         return new Promise<PartOutcome>((resolve, reject) => void queue.waiting.push({ plant, part, resolve, reject }))
       })
