@@ -6,6 +6,8 @@ import { faultText, readSource, type Source } from './source.ts'
 export const longestMap = 200_000
 /** Reading YAML costs the square of its length: a text of 200,000 characters stops the process for half a minute. */
 const longestYaml = 40_000
+/** What is allowed still costs up to half a second. */
+export const importRate = { bucket: 'broker-import', perMinute: 10 } as const
 
 export type ReadMap = {
   readonly sources: readonly Source[]

@@ -5,7 +5,7 @@ import { originOf, pageOf, requireTenant } from '../../identity/index.ts'
 import { type Answer, answer, emptyReply, fieldErrorsOf, htmlReply, Problem, route, seeOther } from '../../platform/http/index.ts'
 import { translator } from '../../platform/i18n/index.ts'
 import { banner, type Html, html } from '../../platform/ui/index.ts'
-import { longestMap } from './map.ts'
+import { importRate, longestMap } from './map.ts'
 import { messages } from './messages.ts'
 import { sourcePaths } from './paths.ts'
 import type { StoredSource } from './queries.ts'
@@ -119,7 +119,7 @@ export function registerBrokerPages(app: FastifyInstance, deps: BrokerDeps): voi
     params: CompanyPath,
     form: true,
     body: Type.Object({ map: Type.Optional(Type.String({ maxLength: longestMap })) }, { default: {} }),
-    rate,
+    rate: importRate,
     reply: { 200: htmlReply },
     handler: async ({ request, body }) => {
       const t = translator(messages, request.language)

@@ -4,7 +4,7 @@ import { type Static, Type } from 'typebox'
 import { originOf, requireTenant } from '../../identity/index.ts'
 import { answer, emptyReply, route } from '../../platform/http/index.ts'
 import { previewOf } from './answer.ts'
-import { longestMap } from './map.ts'
+import { importRate, longestMap } from './map.ts'
 import type { StoredSource } from './queries.ts'
 import {
   type BrokerDeps,
@@ -167,7 +167,7 @@ export function registerBrokerRoutes(app: FastifyInstance, deps: BrokerDeps): vo
     summary: 'Adds and changes the sources of a YAML or JSON map; entries that are not valid are left out and told',
     tags,
     body: Type.Object({ map: Type.String({ maxLength: longestMap }) }),
-    rate,
+    rate: importRate,
     reply: { 200: Type.Object({ saved: names, warnings: names }) },
     handler: ({ request, body }) => importMap(deps, personOf(request), body.map, request.language),
   })
