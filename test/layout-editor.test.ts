@@ -369,7 +369,9 @@ journey(
       'the panel was not replaced',
     )
 
+    const refreshed = page.waitForResponse((response) => response.url().includes('/dashboard/live'))
     await page.clock.runFor(5_500)
+    await refreshed
     await page.locator('.htmx-request').first().waitFor({ state: 'detached' })
     const timed = since().filter((url) => url.startsWith('/live'))
     assert.equal(timed.length, 1, 'PL-TODO-42: asked once after five seconds')

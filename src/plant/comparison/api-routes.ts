@@ -91,7 +91,7 @@ export function registerComparisonApi(app: FastifyInstance, deps: ExportDeps): v
       const { filters, wish } = read(body)
       const comparison = await comparePeriods(deps, actor, filters, wish)
       const frame = await frameOf(deps, actor, comparison.current, request.language)
-      const bytes = await deps.documents.pdf(comparisonPdf(frame, comparison))
+      const bytes = await deps.documents.pdf(actor.tenant.tenantId, comparisonPdf(frame, comparison))
       return deliver(deps, { request, reply }, actor, { kind: 'pdf', what: 'comparacion', asked: comparison.current, bytes })
     },
   })

@@ -78,7 +78,7 @@ export function registerComparisonPages(app: FastifyInstance, deps: ExportDeps):
       const asked = read(query, await modelOf(request))
       const comparison = await comparePeriods(deps, actor, asked.raw, asked.wish)
       const frame = await frameOf(deps, actor, comparison.current, request.language)
-      const bytes = await deps.documents.pdf(comparisonPdf(frame, comparison))
+      const bytes = await deps.documents.pdf(actor.tenant.tenantId, comparisonPdf(frame, comparison))
       return deliver(deps, { request, reply }, actor, { kind: 'pdf', what: 'comparacion', asked: comparison.current, bytes })
     },
   })

@@ -35,8 +35,8 @@ export async function dashboardFile(
   const frame = await frameOf(deps, actor, asked, language)
   const bytes =
     kind === 'pdf'
-      ? await deps.documents.pdf(dashboardPdf(frame, report, pareto, images))
-      : await deps.documents.xlsx(dashboardXlsx(frame, asked, report, pareto))
+      ? await deps.documents.pdf(actor.tenant.tenantId, dashboardPdf(frame, report, pareto, images))
+      : await deps.documents.xlsx(actor.tenant.tenantId, dashboardXlsx(frame, asked, report, pareto))
   return { asked, bytes }
 }
 

@@ -43,8 +43,8 @@ const statusOf = (error: unknown): unknown => (error instanceof Problem ? [error
 
 test('PL-73 a document is a PDF that says what it was given, on numbered pages, with the head of a table on each', async () => {
   const documents = createDocuments({ distDir: noCharts, log }, limits)
-  const first = await documents.pdf(document)
-  const second = await documents.pdf(document)
+  const first = await documents.pdf(1, document)
+  const second = await documents.pdf(1, document)
   await documents.close()
   assert.equal(first.subarray(0, 5).toString(), '%PDF-')
   assert.ok(first.equals(second), 'the same document gives the same bytes')
@@ -73,7 +73,7 @@ test('PL-73 letters of other scripts are set, marks that turn a text round go, a
 
 test('PL-73 a workbook keeps numbers and times, and no text of it is a formula', async () => {
   const documents = createDocuments({ distDir: noCharts, log }, limits)
-  const bytes = await documents.xlsx({
+  const bytes = await documents.xlsx(1, {
     sheets: [
       {
         name: 'Una/hoja: [larga] con un nombre que no cabe entero',
@@ -104,22 +104,22 @@ test('PL-73 a workbook keeps numbers and times, and no text of it is a formula',
 
 test('PL-73 documents are drawn one at a time, few may wait, and whoever is too many is told when to come back', async () => {
   const documents = createDocuments({ distDir: noCharts, log }, limits)
-  const asked = Array.from({ length: 5 }, () => documents.pdf(document).then(() => 'made', statusOf))
+  const asked = [1, 1, 1, 2, 2].map((owner) => documents.pdf(owner, document).then(() => 'made', statusOf))
   const busy = [503, 'documents_busy']
-  assert.deepEqual(await Promise.all(asked), ['made', 'made', 'made', busy, busy])
-  const again = documents.pdf(document)
+  assert.deepEqual(await Promise.all(asked), ['made', 'made', busy, 'made', busy], 'nobody takes more than half of the places')
+  const again = documents.pdf(1, document)
   assert.ok((await again).length > 1_000)
   await documents.close()
 })
 
 test('PL-73 a document that takes too long is given up, and the next one is drawn', async () => {
   const slow = createDocuments({ distDir: noCharts, log }, { ...limits, limitMs: 1 })
-  assert.deepEqual(await slow.pdf(document).then(() => 'made', statusOf), [503, 'document_too_slow'])
+  assert.deepEqual(await slow.pdf(1, document).then(() => 'made', statusOf), [503, 'document_too_slow'])
   await slow.close()
-  await assert.rejects(slow.pdf(document), /closed/)
+  await assert.rejects(slow.pdf(1, document), /closed/)
   const broken = createDocuments({ distDir: noCharts, log }, limits)
   const noPicture = { kind: 'image', png: Buffer.from('GIF89a'), heightPt: 50, title: '' } as const
-  await assert.rejects(broken.pdf({ ...document, blocks: [noPicture] }), /Unknown image format/)
-  assert.ok((await broken.pdf(document)).length > 1_000, 'one that fails leaves the thread to the next')
+  await assert.rejects(broken.pdf(1, { ...document, blocks: [noPicture] }), /Unknown image format/)
+  assert.ok((await broken.pdf(1, document)).length > 1_000, 'one that fails leaves the thread to the next')
   await broken.close()
 })

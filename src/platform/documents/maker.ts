@@ -8,9 +8,9 @@ import { problem } from './problems.ts'
 import type { DocumentJob, DocumentReply } from './protocol.ts'
 
 export type Documents = {
-  /** Throws documents_busy and document_too_slow (503). */
-  readonly pdf: (document: PdfDocument) => Promise<Buffer>
-  readonly xlsx: (workbook: Workbook) => Promise<Buffer>
+  /** `owner`: whose it is; nobody fills more than half of the places. Throws documents_busy and document_too_slow (503). */
+  readonly pdf: (owner: number, document: PdfDocument) => Promise<Buffer>
+  readonly xlsx: (owner: number, workbook: Workbook) => Promise<Buffer>
   readonly close: () => Promise<void>
 }
 
@@ -25,7 +25,12 @@ export type DocumentLimits = {
 const usualLimits: DocumentLimits = { mostWaiting: 6, limitMs: 25_000, idleMs: 60_000, memoryMb: 96 }
 const retryAfterS = 10
 
-type Waiting = { readonly job: DocumentJob; readonly resolve: (bytes: Buffer) => void; readonly reject: (error: unknown) => void }
+type Waiting = {
+  readonly owner: number
+  readonly job: DocumentJob
+  readonly resolve: (bytes: Buffer) => void
+  readonly reject: (error: unknown) => void
+}
 
 /** `distDir` holds the charts' module, made by the build; without it a document says that its charts are missing. */
 export function createDocuments(
@@ -91,21 +96,22 @@ export function createDocuments(
     void resting.terminate()
   }
 
-  const make = (job: DocumentJob): Promise<Buffer> =>
+  const make = (owner: number, job: DocumentJob): Promise<Buffer> =>
     new Promise((resolve, reject) => {
       if (isClosed) throw new Error('documents are closed')
-      if (waiting.length >= limits.mostWaiting)
+      const own = waiting.filter((other) => other.owner === owner).length
+      if (waiting.length >= limits.mostWaiting || own >= Math.ceil(limits.mostWaiting / 2))
         throw problem('documents_busy', {
           parameters: { waiting: waiting.length, seconds: retryAfterS },
           headers: { 'retry-after': String(retryAfterS) },
         })
-      waiting.push({ job, resolve, reject })
+      waiting.push({ owner, job, resolve, reject })
       if (!running) next()
     })
 
   return {
-    pdf: async (document) => make({ kind: 'pdf', document, chartModule: await chartModuleIn(distDir) }),
-    xlsx: (workbook) => make({ kind: 'xlsx', workbook }),
+    pdf: async (owner, document) => make(owner, { kind: 'pdf', document, chartModule: await chartModuleIn(distDir) }),
+    xlsx: (owner, workbook) => make(owner, { kind: 'xlsx', workbook }),
     async close() {
       isClosed = true
       clearTimeout(timer)
