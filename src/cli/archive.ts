@@ -5,7 +5,13 @@ import type { CliCommand } from './cli.ts'
 import { doAndTell, lineIdOf } from './partitions.ts'
 import { withTenantPlant } from './tenant-plant.ts'
 
-type Options = { readonly line: string; readonly month: string; readonly customerTables?: boolean; readonly json?: boolean }
+type Options = {
+  readonly line: string
+  readonly month: string
+  readonly customerTables?: boolean
+  readonly dryRun?: boolean
+  readonly json?: boolean
+}
 
 export const archiveCommand: CliCommand = (program, cli) => {
   const group = program
@@ -42,10 +48,22 @@ export const archiveCommand: CliCommand = (program, cli) => {
     .requiredOption('--line <line>', 'id or code')
     .requiredOption('--month <month>', 'as 2025-01')
     .option('--customer-tables', 'also in a plant that was attached to be read: the operator answers for it')
+    .option('--dry-run', 'only say what would be put back')
     .option('--json', 'one JSON document')
-    .action((ref: string, { line, month, customerTables = false, json = false }: Options) =>
-      withTenantPlant(cli, ref, async (plant, ctx) => {
-        const work = { kind: 'restore', lineId: lineIdOf(cli, plant, line), month, mayTouchCustomers: customerTables } as const
+    .action((ref: string, { line, month, customerTables = false, dryRun = false, json = false }: Options) =>
+      withTenantPlant(cli, ref, async (plant, ctx, tenantId) => {
+        const lineId = lineIdOf(cli, plant, line)
+        if (dryRun) {
+          const parts = (await listArchives({ ...ctx.db, tenantId })).filter(
+            (one) => one.lineId === lineId && monthText(one.month) === month,
+          )
+          if (parts.length === 0) return cli.fail(`Nothing of ${month} is archived of line ${line}`)
+          const told = parts.map(({ part, state, rows, sha256 }) => ({ part, state, rows, sha256 }))
+          if (json) return cli.printJson(told)
+          for (const { part, state, rows, sha256 } of told) cli.print(`would put back part ${part} (${state}): ${rows} rows  ${sha256}`)
+          return
+        }
+        const work = { kind: 'restore', lineId, month, mayTouchCustomers: customerTables } as const
         return doAndTell(cli, ctx, plant, work, json)
       }),
     )
