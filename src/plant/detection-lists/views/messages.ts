@@ -52,7 +52,7 @@ const messages = defineMessages({
   'column.product': { es: 'Producto', en: 'Product' },
   'column.code': { es: 'Código', en: 'Code' },
   'column.id': { es: 'Detección', en: 'Detection' },
-  'column.count': { es: 'Detecciones', en: 'Detections' },
+  'column.count': { es: 'Cantidad', en: 'Count' },
 
   'export.label': { es: 'Exportar', en: 'Export' },
   'export.csv': { es: 'CSV', en: 'CSV' },
