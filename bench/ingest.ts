@@ -22,7 +22,8 @@ const { values } = parseArgs({
   options: {
     engine: { type: 'string', multiple: true, default: ['sqlite', 'postgres', 'mysql'] },
     rounds: { type: 'string', default: '8' },
-    singles: { type: 'string', default: '2000' },
+    /** Of each round. */
+    singles: { type: 'string', default: '1000' },
   },
 })
 const rounds = wholeNumber('rounds', values.rounds)
@@ -98,6 +99,15 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   const startedMs = performance.now()
   await work()
   return performance.now() - startedMs
+}
+
+/** `work` of the numbers from `first` on, in milliseconds. */
+function atOnceEach(first: number, work: (at: number) => Promise<unknown>): Promise<number> {
+  let next = first
+  const run = async (): Promise<void> => {
+    while (next < first + singles) await work(next++)
+  }
+  return timed(() => Promise.all(Array.from({ length: atOnce }, run)))
 }
 
 async function makePlant(engine: Engine, name: string): Promise<string> {
@@ -196,38 +206,38 @@ async function measure(engine: Engine): Promise<void> {
       add(`${engine}: the same over HTTP`, share(httpMs), '≥ 50 % of the driver', bareMs / httpMs >= 0.5)
       for (const code of ['BARE', 'ACCEPT', 'HTTP']) await mustHold(plant, lineOf(code), (rounds + 1) * batchRows)
 
-      const inTurns = async (work: (at: number) => Promise<unknown>): Promise<number> => {
-        let next = 0
-        const run = async (): Promise<void> => {
-          while (next < singles) await work(next++)
+      await sql`create table naive_keys (batch_key varchar(64) not null primary key)`.execute(plant.kysely)
+      for (const isKeyed of [false, true]) {
+        const naive = (at: number) =>
+          plant.kysely.transaction().execute(async (tx) => {
+            if (engine === 'postgres') await sql`set local synchronous_commit = on`.execute(tx)
+            if (isKeyed) await sql`insert into naive_keys (batch_key) values (${`one-${at}`})`.execute(tx)
+            const [detectedAt, areaId, productId] = valuesAt(at, areaOf('NAIVE'))
+            await sql`insert into ${sql.id(lineOf('NAIVE').table)} (detected_at, area_id, product_id) values (${detectedAt}, ${areaId}, ${productId})`.execute(
+              tx,
+            )
+          })
+        const ours = (at: number) =>
+          ctx.ingest.accept(tenantId, { batchKey: isKeyed ? `one-${at}` : null, rows: bodyOf('SINGLE', at, 1), source: 'http' })
+        const sums = { naive: 0, ours: 0 }
+        // in short turns: what else the machine does in between meets both
+        for (let round = 0; round < rounds; round++) {
+          sums.naive += await atOnceEach(round * singles, naive)
+          sums.ours += await atOnceEach(round * singles, ours)
         }
-        return timed(() => Promise.all(Array.from({ length: atOnce }, run)))
-      }
-      const naiveMs = await inTurns((at) =>
-        plant.kysely.transaction().execute(async (tx) => {
-          if (engine === 'postgres') await sql`set local synchronous_commit = on`.execute(tx)
-          const [detectedAt, areaId, productId] = valuesAt(at, areaOf('NAIVE'))
-          await sql`insert into ${sql.id(lineOf('NAIVE').table)} (detected_at, area_id, product_id) values (${detectedAt}, ${areaId}, ${productId})`.execute(
-            tx,
-          )
-        }),
-      )
-      const keyed = await inTurns((at) =>
-        ctx.ingest.accept(tenantId, { batchKey: `one-${at}`, rows: bodyOf('SINGLE', at, 1), source: 'mqtt' }),
-      )
-      const plain = await inTurns((at) => ctx.ingest.accept(tenantId, { batchKey: null, rows: bodyOf('SINGLE', at, 1), source: 'http' }))
-      add(`${engine}: single rows, a transaction each, ${atOnce} at once on four connections`, perSecond(singles, naiveMs))
-      for (const [kind, tookMs] of [
-        ['', plain],
-        [', each under its own key', keyed],
-      ] as const)
+        const kind = isKeyed ? ', each under its own key' : ''
         add(
-          `${engine}: single rows through the line’s writer${kind}`,
-          `${(naiveMs / tookMs).toFixed(1)}× (${perSecond(singles, tookMs)})`,
-          '≥ 5×',
-          naiveMs / tookMs >= 5,
+          `${engine}: single rows${kind}, a transaction each, ${atOnce} at once on four connections`,
+          perSecond(rounds * singles, sums.naive),
         )
-      await mustHold(plant, lineOf('SINGLE'), singles * 2)
+        add(
+          `${engine}: single rows${kind} through the line’s writer`,
+          `${(sums.naive / sums.ours).toFixed(1)}× (${perSecond(rounds * singles, sums.ours)})`,
+          '≥ 5×',
+          sums.naive / sums.ours >= 5,
+        )
+      }
+      await mustHold(plant, lineOf('SINGLE'), rounds * singles * 2)
     } finally {
       await server.stop()
     }

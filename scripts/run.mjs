@@ -272,7 +272,8 @@ const scripts = {
   guide: ['scripts/guide.ts'],
 }
 const [script, ...first] = scripts[command] ?? ['src/main.ts', command]
-const needsAssets = ['start', 'test', 'serve'].includes(command)
+/** `version`: what an administrator runs to install and build for a service that may not write here. */
+const needsAssets = ['start', 'test', 'serve', 'version'].includes(command)
 
 try {
   const ready = ensureReady()

@@ -52,7 +52,7 @@ export type Context = {
   /** Null: mail waits in the outbox. */
   readonly mailTransport: MailTransport | null
   readonly metrics: Metrics
-  readonly app: { readonly name: string; readonly version: string; readonly commit: string; readonly environment: string }
+  readonly app: ReturnType<typeof appOf>
   readonly distDir: string
   readonly close: () => Promise<void>
 }
@@ -60,6 +60,14 @@ export type Context = {
 export const rootDir = path.join(import.meta.dirname, '..')
 
 const readVersion = (): string => (JSON.parse(readFileSync(path.join(rootDir, 'package.json'), 'utf8')) as { version: string }).version
+
+/** Which Andon this is. */
+export const appOf = ({ app, appEnv }: Config) => ({
+  name: app.name,
+  version: app.version || readVersion(),
+  commit: app.commit,
+  environment: appEnv,
+})
 
 /** Opens what needs opening; connects to nothing yet (a SQLite file is made when missing). */
 export async function createContext(
@@ -112,7 +120,7 @@ export async function createContext(
     documents,
     mailTransport: createMailTransport(config.mail, { dataDir: config.dataDir, print: (text) => void process.stderr.write(`${text}\n`) }),
     metrics: createMetrics({ withProcess: given.withProcessMetrics ?? false }),
-    app: { name: config.app.name, version: config.app.version || readVersion(), commit: config.app.commit, environment: config.appEnv },
+    app: appOf(config),
     distDir,
     async close() {
       await ingest.close()

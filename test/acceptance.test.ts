@@ -31,7 +31,7 @@ for (const [what, ids] of [
   ['acceptance criterion', numbered('AC', 47)],
   ['known defect', numbered('K', 48)],
 ] as const)
-  test(`every ${what} has a test that carries its id`, () => {
+  test(`PL-81 every ${what} has a test that carries its id`, () => {
     assert.deepEqual(
       ids.filter((id) => !hasTest(id) && !Object.hasOwn(notHere, id)),
       [],

@@ -74,7 +74,8 @@ const approved: Readonly<Record<string, string>> = {
     'identity plant/dashboards plant/history plant/model plant/source plant/system plant/tenants plant/words platform/db platform/http platform/i18n platform/net platform/secrets platform/time platform/ui',
   'plant/backup':
     'identity plant/model plant/source plant/system platform/backup platform/db platform/files platform/jobs platform/log platform/secrets platform/time',
-  'plant/clock-health': 'identity plant/detections plant/history plant/model platform/http platform/i18n platform/time platform/ui',
+  'plant/clock-health':
+    'identity plant/detections plant/history plant/model plant/scope platform/http platform/i18n platform/time platform/ui',
   'plant/configuration-file':
     'identity plant/configuration plant/dashboards plant/editing plant/model plant/source platform/db platform/http platform/i18n platform/time platform/ui',
   'plant/configuration':
@@ -93,9 +94,9 @@ const approved: Readonly<Record<string, string>> = {
   'plant/detection-lists':
     'identity plant/dashboards plant/detections plant/facts plant/history plant/model plant/scope plant/source plant/words platform/csv platform/db platform/http platform/i18n platform/time platform/ui platform/xlsx',
   'plant/comparison':
-    'identity plant/dashboards plant/downtime plant/downtime-pages plant/exports plant/facts plant/kpi plant/model plant/scope plant/words platform/documents platform/http platform/i18n platform/time platform/ui',
+    'identity plant/dashboards plant/downtime plant/downtime-pages plant/exports plant/facts plant/kpi plant/model plant/scope plant/words platform/documents platform/http platform/i18n platform/time platform/ui platform/xlsx',
   'plant/exports':
-    'identity plant/dashboards plant/downtime plant/downtime-pages platform/documents platform/files platform/http platform/i18n platform/time',
+    'identity plant/dashboards plant/downtime plant/downtime-pages platform/documents platform/files platform/http platform/i18n platform/time platform/xlsx',
   'plant/downtime': 'plant/kpi plant/model platform/time',
   'plant/downtime-pages':
     'identity plant/dashboards plant/downtime plant/facts plant/kpi plant/model plant/scope plant/stops plant/words platform/http platform/i18n platform/time platform/ui',
@@ -107,7 +108,7 @@ const approved: Readonly<Record<string, string>> = {
     'plant/clock-health plant/detections plant/downtime plant/history plant/kpi plant/model plant/scope plant/source plant/stop-store platform/db platform/i18n platform/time',
   'plant/history': 'plant/detections plant/model plant/source platform/db platform/time',
   'plant/ingest':
-    'identity plant/configuration plant/model plant/source platform/db platform/http platform/i18n platform/log platform/time platform/ui',
+    'identity plant/configuration plant/model plant/source platform/db platform/http platform/i18n platform/idempotency platform/log platform/time platform/ui',
   'plant/kpi': 'platform/time',
   'plant/layout-editor':
     'identity plant/configuration plant/dashboards plant/model plant/scope plant/words platform/http platform/i18n platform/ui',
@@ -134,7 +135,7 @@ const approved: Readonly<Record<string, string>> = {
   'plant/words': 'identity platform/i18n platform/ui',
   'platform/backup': 'platform/db',
   'platform/config': 'platform/db platform/net',
-  'platform/documents': 'platform/csv platform/http platform/i18n',
+  'platform/documents': 'platform/http platform/i18n platform/xlsx',
   'platform/files': 'platform/db platform/http platform/ids platform/jobs platform/secrets platform/time',
   'platform/geo': 'platform/db platform/http',
   'platform/http': 'platform/i18n platform/limits platform/log platform/time platform/ui',
@@ -142,6 +143,7 @@ const approved: Readonly<Record<string, string>> = {
   'platform/jobs': 'platform/db platform/ids platform/time',
   'platform/limits': 'platform/db platform/time',
   'platform/mail': 'platform/db platform/jobs platform/secrets platform/time',
+  'platform/net': 'platform/i18n',
   'platform/ui': 'platform/i18n',
   'platform/xlsx': 'platform/csv',
 }

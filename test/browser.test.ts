@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { buildAssets } from '../scripts/build.ts'
+import { filterTypes } from '../src/plant/scope/index.ts'
 import { insertDetections } from '../src/plant/source/index.ts'
 import { openPlantKysely } from '../src/platform/db/index.ts'
 import { formatNumber } from '../src/platform/i18n/index.ts'
@@ -28,6 +29,7 @@ before(async () => {
   await buildAssets()
   server = await startTestServer({ nowMs })
   plant = await smallPlant(server, 'sqlite', 'CANARIO', 600)
+  await addFilters()
   browser = await chromium.launch({ executablePath: process.env.ANDON_TEST_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
   context = await browser.newContext({ locale: 'es-AR', viewport: { width: 1440, height: 900 } })
   page = await context.newPage()
@@ -41,6 +43,14 @@ after(async () => {
   await browser?.close()
   await server?.close()
 })
+
+/** Without rows a plant has the four filters it cannot do without, and none that only draws. */
+async function addFilters(): Promise<void> {
+  const { kysely, close } = await openPlantKysely(plant.plantUrl)
+  const names = Object.entries(filterTypes).flatMap(([name, { isAvailable }]) => (isAvailable ? [name] : []))
+  const rows = names.map((name, at) => ({ filter_name: name, description: name, filter_status: 1, display_order: at + 1 }))
+  await kysely.insertInto('filter').values(rows).execute().finally(close)
+}
 
 const dashboard = (query = ''): string => `${server.url}/t/${plant.slug}/dashboard${query}`
 
@@ -74,7 +84,7 @@ test('a person signs in with a plain form and lands on the dashboard of the comp
   assert.equal(await page.locator('h1').innerText(), 'Tablero')
 })
 
-test('PL-43 filters reload only the board, and the address reproduces the view', async () => {
+test('filters reload only the board, and the address reproduces the view', async () => {
   await page.selectOption('[name=line_id]', '1')
   await page.click('.filters__foot [type=submit]')
   await page.waitForURL(/line_id=1/)
@@ -209,15 +219,57 @@ test('PL-33 the hidden tab is fetched when it is opened, with figures of its own
   }
 })
 
-test('PL-36 drawing choices change the picture and the address without asking the server', async () => {
+test('PL-36 drawing choices and the search change what is shown, and the address, without asking the server', async () => {
   await page.goto(dashboard('?line_id=1'))
-  const peaks = page.locator('[name=highlight_peaks][type=checkbox]')
-  if ((await peaks.count()) === 0) return
+  await page.waitForSelector('[data-live-pill][data-state=live]')
   const asked: string[] = []
-  page.on('request', (request) => /\/dashboard\?/.test(request.url()) && asked.push(request.url()))
-  await peaks.check({ force: true })
-  assert.match(page.url(), /highlight_peaks=1/)
+  page.on('request', (request) => /\/dashboard(\/live|\/data)?\?/.test(request.url()) && asked.push(request.url()))
+  const canvas = `document.querySelector('[data-widget=ProductionTimeChart] canvas')`
+  const picture = (): Promise<string> => page.evaluate(`${canvas}.toDataURL()`)
+  const shownRows = () => texts('[data-widget=DowntimeTable] tbody tr:not([hidden])')
+  for (const { choose, address } of [
+    { choose: () => page.selectOption('[name=curve_type]', 'stepped'), address: /curve_type=stepped/ },
+    { choose: () => page.check('[name=highlight_peaks][type=checkbox]', { force: true }), address: /highlight_peaks=1/ },
+    { choose: () => page.uncheck('[name=show_downtime][type=checkbox]', { force: true }), address: /show_downtime=0/ },
+  ]) {
+    const before = await picture()
+    await choose()
+    await page.waitForFunction(`${canvas}.toDataURL() !== ${JSON.stringify(before)}`)
+    assert.match(page.url(), address)
+  }
+  const all = (await shownRows()).length
+  await page.fill('[name=search]', 'ONERRÓR')
+  await page.waitForURL(/search=ONERR/)
+  const found = await shownRows()
+  assert.ok(found.length > 0 && found.length < all, `${found.length} of ${all} stops found`)
+  for (const row of found) assert.match(row, /onerror/)
+  const last = await picture()
   assert.deepEqual(asked, [])
+
+  await page.reload()
+  await page.waitForSelector('[data-widget=ProductionTimeChart] canvas')
+  assert.equal(await picture(), last)
+  assert.deepEqual(await shownRows(), found)
+})
+
+test('searches and the focus outlast the board they were made on', async () => {
+  const box = page.locator('[data-widget=DowntimeTable]')
+  const query = () => box.locator('[data-table-query]').inputValue()
+  await page.goto(dashboard('?line_id=1'))
+  await box.locator('[data-table-query]').fill('zzzz')
+  await box.locator('[data-table-none]').waitFor()
+  await page.click('#preset-today')
+  await page.waitForSelector('#preset-today[aria-pressed=true]')
+  assert.equal(await query(), 'zzzz', 'no row is hidden by words that nobody sees')
+
+  await page.goto(dashboard('?line_id=1&tab=oee'))
+  await page.fill('[name=search]', 'zzzz')
+  await page.waitForURL(/search=zzzz/)
+  await page.focus('[data-tab=produccion]')
+  await page.keyboard.press('Enter')
+  await box.locator('[data-table-none]').waitFor()
+  assert.equal(await query(), 'zzzz', "the panel's search counts for tables that come later")
+  await page.waitForFunction("document.activeElement?.dataset.tab === 'produccion'")
 })
 
 test('a refused filter is named beside the board, and the rest of the page goes on', async () => {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { parse } from 'csv-parse/sync'
 import type { Page } from 'playwright-core'
-import { desktop, phone, type Seat, type SeatOptions, signIn, takeSeat } from './harness/journey.ts'
+import { desktop, phone, type Seat, type SeatOptions, signIn, tablet, takeSeat } from './harness/journey.ts'
 import { type PlantAServer, plantAPassword, plantAServer } from './harness/plant-a-server.ts'
 import { readSheet } from './harness/sheet-file.ts'
 
@@ -55,6 +55,15 @@ journey(
     assert.equal(await figure(page, 'production'), '1.287', 'as the dashboard says')
     assert.deepEqual(await rows(page), wanted.slice(0, 100))
     await look('detections')
+    for (const [width, want] of [
+      [tablet.width, [3, 2]],
+      [desktop.width, [5]],
+    ] as const) {
+      await page.setViewportSize({ ...desktop, width })
+      const tops = await page.locator('.stat').evaluateAll((cards) => cards.map((card) => card.getBoundingClientRect().top))
+      const rows = [...new Set(tops)].map((top) => tops.filter((one) => one === top).length)
+      assert.deepEqual(rows, want, `figures at ${width}`)
+    }
     await page.click('#more-rows')
     await page.locator('[data-row]').nth(199).waitFor()
     await page.click('#more-rows')

@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core'
 import { signIn, takeSeat } from './harness/journey.ts'
 import { pdfPages } from './harness/pdf-text.ts'
 import { plantAPassword, plantAServer } from './harness/plant-a-server.ts'
-import { xlsxSheets } from './harness/xlsx.ts'
+import { readSheets } from './harness/sheet-file.ts'
 
 const view = 'line_id=1&start_date=2026-10-08&start_time=00:00&end_date=2026-10-08&end_time=23:59'
 
@@ -32,7 +32,7 @@ test('PL-73 PL-TODO-28 PL-TODO-29 PL-TODO-31 PL-88 a dashboard becomes a PDF and
   assert.ok(lines.includes('1.287'), 'the production of the day, as the page says')
   assert.ok((await page.locator('#board').innerText()).includes('1.287'))
   const sheets = await taken(page, '#board-files a[href*="/export/xlsx"]')
-  const [, , series] = xlsxSheets(sheets.bytes)
+  const [, , series] = readSheets(sheets.bytes)
   assert.equal(
     series?.rows.slice(1).reduce((sum, row) => sum + Number(row.at(-1)), 0),
     1_287,
@@ -55,6 +55,7 @@ test('PL-73 PL-TODO-28 PL-TODO-29 PL-TODO-31 PL-88 a dashboard becomes a PDF and
   assert.equal(await page.inputValue('[name=start_date]'), '2026-10-08')
   assert.match(await page.locator('#comparison-figures-total_production').innerText(), /1\.287 u/)
   await seat.look('comparison')
+  assert.equal(await page.isVisible('[name=against_from]'), false, 'dates that would count for nothing')
   await page.selectOption('[name=against]', 'custom')
   await page.fill('[name=against_from]', '2026-10-07')
   await page.fill('[name=against_to]', '2026-10-07')
@@ -65,6 +66,7 @@ test('PL-73 PL-TODO-28 PL-TODO-29 PL-TODO-31 PL-88 a dashboard becomes a PDF and
   const compared = await taken(page, '#comparison-pdf')
   const told = pdfPages(compared.bytes).flatMap((one) => one.lines)
   for (const text of ['1.287 u', '+94 u', 'Comparar períodos']) assert.ok(told.includes(text), text)
+  assert.match((await taken(page, '#comparison-xlsx')).name, /^comparacion_.*\.xlsx$/)
   await seat.context.close()
 
   // without the script the link downloads by itself

@@ -7,8 +7,8 @@ import { formatDuration, formatNumber, formatRatio } from '../src/platform/i18n/
 import type { Client } from './harness/client.ts'
 import { pdfPages } from './harness/pdf-text.ts'
 import { startTestServer, type TestServer } from './harness/server.ts'
+import { readSheets, wallTime } from './harness/sheet-file.ts'
 import { smallPlant } from './harness/small-plant.ts'
-import { wallTime, xlsxSheets } from './harness/xlsx.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of every shape are looked into below
 type Json = any
@@ -101,7 +101,7 @@ test('PL-73 PL-TODO-28 every figure of the PDF is the dashboard’s: values, tre
 test('PL-73 PL-TODO-29 every number of the sheets is the API’s, as a number; times are dates', async () => {
   const { response, bytes } = await file('/dashboard/export/xlsx', today)
   assert.equal(response.status, 200)
-  const sheets = new Map(xlsxSheets(bytes).map(({ name, rows }) => [name, rows]))
+  const sheets = new Map(readSheets(bytes).map(({ name, rows }) => [name, rows]))
   assert.deepEqual(
     [...sheets.keys()],
     ['Resumen', 'Indicadores', 'Producción por tiempo', 'Distribución', 'Paradas', 'Motivos', 'Datos por línea', 'Definiciones'],
@@ -158,7 +158,7 @@ test('PL-73 PL-TODO-29 every number of the sheets is the API’s, as a number; t
   assert.equal(alias.response.status, 200)
 })
 
-test('PL-TODO-31 the comparison says the same on API and PDF, and each side is what the dashboard says of that period', async () => {
+test('PL-TODO-31 the comparison says the same on API, PDF and sheets, and each side is what the dashboard says of that period', async () => {
   const body = { ...today, compare_daterange: { start_date: '2026-10-14', start_time: '06:00', end_date: '2026-10-14', end_time: '06:29' } }
   const compared = await ask('/metrics/comparison', body)
   const [now, before_] = [await ask('/metrics/summary', today), await ask('/metrics/summary', { ...today, ...body.compare_daterange })]
@@ -191,6 +191,29 @@ test('PL-TODO-31 the comparison says the same on API and PDF, and each side is w
   for (const row of compared.products) for (const value of [row.current, row.previous]) has(es(value))
   has('Los períodos no duran lo mismo: compare los índices y la producción por hora planificada, no las cantidades.')
 
+  const sheets = await file('/metrics/comparison/xlsx', body)
+  assert.match(sheets.response.headers.get('content-disposition') ?? '', /comparacion_empresa-canario_20261014_150000\.xlsx/)
+  const [about, figures, products, reasons] = readSheets(sheets.bytes)
+  assert.deepEqual(
+    [about, figures, products, reasons].map((sheet) => sheet?.name),
+    ['Resumen', 'Indicadores', 'Producción por producto', 'Motivos de parada'],
+  )
+  assert.ok(about?.rows.some(([text]) => /no duran lo mismo/.test(String(text))))
+  const keys = Object.keys(compared.deltas)
+  assert.deepEqual(
+    figures?.rows.slice(1).map((row) => row.slice(2)),
+    keys.map((key) => [compared.current.figures, compared.previous.figures, compared.deltas, compared.changes].map((of) => of[key])),
+  )
+  assert.deepEqual(
+    products?.rows.slice(1).map((row) => row.slice(0, 4)),
+    compared.products.map((row: Json) => [row.label, row.current, row.previous, row.delta]),
+  )
+  const rows = reasons?.rows.slice(1, 1 + compared.reasons.length)
+  assert.deepEqual(
+    rows?.map(([label, current, previous, , , count]) => [label, current, previous, count]),
+    compared.reasons.map((row: Json) => [row.label, row.current.seconds, row.previous.seconds, row.current.count]),
+  )
+
   const page = await boss.fetch(
     `/t/${slug}/comparison?${new URLSearchParams({ ...today, against: 'custom', against_from: '2026-10-13', against_to: '2026-10-13' })}`,
   )
@@ -198,6 +221,18 @@ test('PL-TODO-31 the comparison says the same on API and PDF, and each side is w
   const html = await page.text()
   assert.ok(html.includes(`${es(compared.current.figures.total_production)} u`))
   assert.ok(html.includes('antes no había'), 'nothing was made the day before')
+})
+
+test('PL-TODO-31 the other period is counted in buckets of the size that was asked for: the chart of both is there', async () => {
+  const ranges = { against: 'custom', against_from: '2026-10-13', against_to: '2026-10-13' }
+  for (const interval of ['15min', 'day']) {
+    const page = await (await boss.fetch(`/t/${slug}/comparison?${new URLSearchParams({ ...today, ...ranges, interval })}`)).text()
+    assert.match(page, /id="comparison-series"/, interval)
+  }
+  // a year of minutes is beyond what a chart holds: there is none, and the figures all the same
+  const year = { ...today, interval: 'minute', compare_daterange: { start_date: '2025-01-01', end_date: '2025-12-31' } }
+  const { previous } = await ask('/metrics/comparison', year)
+  assert.equal(previous.figures.total_production, 0)
 })
 
 test('PL-TODO-31 while the day runs the other one is cut at the same point, when asked for', async () => {
@@ -210,7 +245,9 @@ test('PL-TODO-31 while the day runs the other one is cut at the same point, when
   assert.equal((await boss.json('/api/v1/metrics/comparison', { ...day, compare_preset: 'tomorrow' })).status, 422)
   const refused = await boss.fetch(`/t/${slug}/comparison?against=custom`)
   assert.equal(refused.status, 422)
-  assert.match(await refused.text(), /Elija desde y hasta qué fecha/)
+  const said = await refused.text()
+  assert.match(said, /Elija desde y hasta qué fecha/)
+  assert.match(said, /<input[^>]*name="start_date"[^>]*value="\d{4}-/, 'what is asked stays filled in')
 })
 
 test('PL-73 charts that a program sends are set in the place of ours; what is no picture of a widget is refused by name, and no file is made', async () => {
@@ -251,6 +288,22 @@ test('PL-73 charts that a program sends are set in the place of ours; what is no
     ],
   )
   assert.equal((await exportsTold()).length, before_)
+})
+
+test('PL-73 twelve charts of the size that is declared are within what a body may weigh; one more byte than a chart may have is refused by name', async () => {
+  const ids = Object.keys((await ask('/dashboard/data', today)).widgets)
+  const most = 512 * 1_024
+  const chart = (bytes: number) => `data:image/png;base64,${Buffer.alloc(bytes).toString('base64')}`
+  const charts = (bytes: number) => Object.fromEntries(Array.from({ length: 12 }, (_, at) => [ids[at] ?? 900_000 + at, chart(bytes)]))
+  const ruleOfFirst = async (bytes: number) => {
+    const sent = await file('/dashboard/export/pdf', { ...today, charts: charts(bytes) })
+    const { code, fields } = JSON.parse(sent.bytes.toString()) as Json
+    return [sent.response.status, code, fields.find(({ path }: Json) => path === `charts.${ids[0]}`)?.rule]
+  }
+  // they are read, and turn out to be no pictures
+  assert.deepEqual(await ruleOfFirst(most), [422, 'invalid_charts', 'type'])
+  assert.deepEqual(await ruleOfFirst(most + 4), [422, 'invalid_charts', 'too_large'])
+  assert.equal((await file('/dashboard/export/xlsx', { ...today, charts: charts(most) })).response.status, 413)
 })
 
 test('PL-73 the logo of the company is in the head, and a lost one is no hindrance', async () => {

@@ -40,7 +40,7 @@ async function holdInLoading({ server, tenantId }: Scene): Promise<() => Promise
     .where('line_id', '=', 1)
     .executeTakeFirstOrThrow()
   const top = settled_id ?? 0
-  const change = { lowest_id: top - 999_999, loaded_from_id: top - 399_999, lease_until: nowMs + 3_600_000 }
+  const change = { lowest_id: top - 999_999, loaded_from_id: top - 399_999, lease_until: nowMs + 30_000 }
   await ofLine.set((row) => ({ ...change, revision: row('revision', '+', 1) })).execute()
   return async () => {
     await ofLine.set((row) => ({ lowest_id, loaded_from_id: null, lease_until: 0, revision: row('revision', '+', 1) })).execute()

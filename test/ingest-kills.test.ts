@@ -46,7 +46,7 @@ async function started({ databaseUrl, tenantId, clock }: IngestPlant, t: TestCon
 
 for (const may of ['manage', 'insert'] as const)
   forEachEngine(
-    `ingest: kills while two processes write, where the account may ${may}: no acknowledged row lost, none doubled`,
+    `PL-71 ingest: kills while two processes write, where the account may ${may}: no acknowledged row lost, none doubled`,
     async (engine, t) => {
       const plant = await ingestPlant(engine, t, may)
       const source = batches()

@@ -185,7 +185,17 @@ test('a service whose account may not write in its installation runs what was bu
     copyFileSync(path.join(root, name), path.join(folder, name))
   writeFileSync(path.join(folder, 'dist/manifest.json'), '{}')
   for (const name of ['.', 'dist', '.runtime']) chmodSync(path.join(folder, name), 0o555)
-  const args = [...asStranger.slice(1), process.execPath, path.join(folder, 'scripts/run.mjs'), 'serve']
-  const { stderr } = spawnSync(asStranger[0] ?? '', args, { env: { ...environment(t), PORT: 'none' }, encoding: 'utf8' })
-  assert.match(stderr, /PORT must be a whole number/)
+  const run = (command: string, more: Readonly<Record<string, string>> = {}) => {
+    const args = [...asStranger.slice(1), process.execPath, path.join(folder, 'scripts/run.mjs'), command]
+    return spawnSync(asStranger[0] ?? '', args, { env: { ...environment(t), ...more }, encoding: 'utf8' })
+  }
+  assert.match(run('serve', { PORT: 'none' }).stderr, /PORT must be a whole number/)
+  const built = run('version')
+  assert.equal(built.status, 0, built.stderr)
+  chmodSync(path.join(folder, 'dist'), 0o755)
+  rmSync(path.join(folder, 'dist/manifest.json'))
+  chmodSync(path.join(folder, 'dist'), 0o555)
+  const unbuilt = run('version')
+  assert.notEqual(unbuilt.status, 0, 'the manual’s command to install and build builds')
+  assert.match(unbuilt.stderr, /prepare\.lock|EACCES/)
 })

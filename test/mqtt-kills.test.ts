@@ -9,6 +9,7 @@ import process from 'node:process'
 import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { availableEngines } from './harness/engines.ts'
 import { goodRow, type IngestPlant, ingestPlant, ingestSecret } from './harness/ingest-plant.ts'
 import { withBroker } from './harness/mosquitto.ts'
 
@@ -32,78 +33,79 @@ async function started({ databaseUrl, tenantId, clock }: IngestPlant, t: TestCon
   return child
 }
 
-withBroker(
-  'PL-71 kill -9 while messages come over MQTT: no message that the broker took is lost, none is written twice',
-  async (broker, t) => {
-    const plant = await ingestPlant('sqlite', t)
-    const { db, tenantId, clock } = plant
-    const rule = {
-      topic: `${broker.root}/#`,
-      line: 'line',
-      area: 'area_id',
-      product: 'product_id',
-      detectedAt: 'detected_at',
-      messageId: 'id',
-      items: '',
-    }
-    const nowMs = clock.nowMs()
-    await db.kysely
-      .insertInto('mqtt_connections')
-      .values({
-        tenant_id: tenantId,
-        url: broker.url,
-        username: '',
-        sealed_password: null,
-        client_id: `andonkill${randomBytes(6).toString('hex')}`,
-        topics: JSON.stringify([rule]),
-        subscribed: '[]',
-        is_enabled: 1,
-        version: 1,
-        state: 'off',
-        state_detail: null,
-        state_at: nowMs,
-        received: 0,
-        accepted_rows: 0,
-        refused: 0,
-        lease_owner: null,
-        lease_until: 0,
-        created_at: nowMs,
-        updated_at: nowMs,
-      })
-      .execute()
-    const state = async () =>
-      (await db.kysely.selectFrom('mqtt_connections').select('state').where('tenant_id', '=', tenantId).executeTakeFirstOrThrow()).state
-    const untilMs = performance.now() + budgetMs
-    const limitMs = untilMs + 120_000
-    let child = await started(plant, t)
-    // before the first subscription the broker keeps nothing for anybody
-    while ((await state()) !== 'connected' && performance.now() < limitMs) await sleep(20)
-
-    let [sent, isEnding] = [0, false]
-    const publishing = (async () => {
-      while (!isEnding) {
-        if (sent - (await plant.written()).length > mostAhead) await sleep(20)
-        else for (let i = 0; i < 20; i++) await broker.publish('l', { ...goodRow(-++sent), id: `m-${sent}` })
+for (const engine of availableEngines)
+  withBroker(
+    `PL-71 kill -9 while messages come over MQTT: no message that the broker took is lost, none is written twice [${engine}]`,
+    async (broker, t) => {
+      const plant = await ingestPlant(engine, t)
+      const { db, tenantId, clock } = plant
+      const rule = {
+        topic: `${broker.root}/#`,
+        line: 'line',
+        area: 'area_id',
+        product: 'product_id',
+        detectedAt: 'detected_at',
+        messageId: 'id',
+        items: '',
       }
-    })()
-    let done = 0
-    for (; done < kills && performance.now() < untilMs; done++) {
-      const before = (await plant.written()).length
-      // in the middle of work, not of starting
-      while ((await plant.written()).length === before && performance.now() < limitMs) await sleep(5)
-      await sleep(randomInt(150))
-      const ended = once(child, 'exit')
-      child.kill('SIGKILL')
-      await ended
-      child = await started(plant, t)
-    }
-    isEnding = true
-    await publishing
-    while ((await plant.written()).length < sent && performance.now() < limitMs) await sleep(20)
-    // what would be written twice would be written by now: all came after it
-    child.disconnect()
-    t.diagnostic(`${done} kills, ${sent} messages`)
-    const wanted = Array.from({ length: sent }, (_, at) => `${goodRow(-(at + 1)).detected_at} 2 1`)
-    assert.deepEqual((await plant.written()).sort(), wanted.sort())
-  },
-)
+      const nowMs = clock.nowMs()
+      await db.kysely
+        .insertInto('mqtt_connections')
+        .values({
+          tenant_id: tenantId,
+          url: broker.url,
+          username: '',
+          sealed_password: null,
+          client_id: `andonkill${randomBytes(6).toString('hex')}`,
+          topics: JSON.stringify([rule]),
+          subscribed: '[]',
+          is_enabled: 1,
+          version: 1,
+          state: 'off',
+          state_detail: null,
+          state_at: nowMs,
+          received: 0,
+          accepted_rows: 0,
+          refused: 0,
+          lease_owner: null,
+          lease_until: 0,
+          created_at: nowMs,
+          updated_at: nowMs,
+        })
+        .execute()
+      const state = async () =>
+        (await db.kysely.selectFrom('mqtt_connections').select('state').where('tenant_id', '=', tenantId).executeTakeFirstOrThrow()).state
+      const untilMs = performance.now() + budgetMs
+      const limitMs = untilMs + 120_000
+      let child = await started(plant, t)
+      // before the first subscription the broker keeps nothing for anybody
+      while ((await state()) !== 'connected' && performance.now() < limitMs) await sleep(20)
+
+      let [sent, isEnding] = [0, false]
+      const publishing = (async () => {
+        while (!isEnding) {
+          if (sent - (await plant.written()).length > mostAhead) await sleep(20)
+          else for (let i = 0; i < 20; i++) await broker.publish('l', { ...goodRow(-++sent), id: `m-${sent}` })
+        }
+      })()
+      let done = 0
+      for (; done < kills && performance.now() < untilMs; done++) {
+        const before = (await plant.written()).length
+        // in the middle of work, not of starting
+        while ((await plant.written()).length === before && performance.now() < limitMs) await sleep(5)
+        await sleep(randomInt(150))
+        const ended = once(child, 'exit')
+        child.kill('SIGKILL')
+        await ended
+        child = await started(plant, t)
+      }
+      isEnding = true
+      await publishing
+      while ((await plant.written()).length < sent && performance.now() < limitMs) await sleep(20)
+      // what would be written twice would be written by now: all came after it
+      child.disconnect()
+      t.diagnostic(`${done} kills, ${sent} messages`)
+      const wanted = Array.from({ length: sent }, (_, at) => `${goodRow(-(at + 1)).detected_at} 2 1`)
+      assert.deepEqual((await plant.written()).sort(), wanted.sort())
+    },
+  )

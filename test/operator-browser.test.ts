@@ -127,6 +127,33 @@ test('a wrong PIN is told, kept and signed again; five of them pause', async (t)
   assert.deepEqual(notes, [{ quantity: 4 }])
 })
 
+test('pads older than an hour are renewed; a line that the screen shows no more gives way to the other, or to the choice', async (t) => {
+  const { server, faults, place } = await start(t)
+  const seat = await screenSeat(server, faults, place, { viewport: tablet, lines: '1,2' })
+  const { page } = seat
+  await openLine(seat, place)
+  const pads = `localStorage.getItem(Object.keys(localStorage).find((key) => key.startsWith('andon.operator.pads')) ?? '')`
+  await until(page, `${pads} !== null`)
+  const first = await page.evaluate(pads)
+  server.clock.advance(61 * minuteMs)
+  await until(page, `${pads} !== ${JSON.stringify(first)}`)
+  const show = (lineIds: readonly number[]) =>
+    server.ctx.db.kysely
+      .updateTable('displays')
+      .set({ line_ids: JSON.stringify(lineIds) })
+      .where('uuid', '=', seat.uuid)
+      .execute()
+  await show([2])
+  server.clock.advance(1_000)
+  await page.waitForSelector('.op-forms [name=line_id][value="2"]', { state: 'attached' })
+  await page.goto(`/t/${place.plant.slug}/operator?line=2`)
+  await show([1, 3])
+  server.clock.advance(1_000)
+  await page.waitForSelector('.op--choose .op-lines')
+  assert.equal(await page.locator('#op').count(), 1, 'a page of its own, not inside the line')
+  assert.match(await page.innerText('#op'), /Esa línea no se muestra aquí/)
+})
+
 test('the network goes, three things are done, the server starts anew, the page is loaded anew: exactly three are there', async (t) => {
   const { server, faults, place } = await start(t)
   const seat = await screenSeat(server, faults, place, { viewport: tablet })
@@ -181,6 +208,38 @@ test('the network goes, three things are done, the server starts anew, the page 
     .execute()
   assert.equal(audited.length, 3, JSON.stringify(audited))
 })
+
+for (const { name, refusal } of [
+  { name: 'is full', refusal: `Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }` },
+  {
+    name: 'is refused',
+    refusal: `Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError') } })`,
+  },
+])
+  test(`storage ${name}: what is done is sent all the same, waits in the page while the network is away, and the page asks again`, async (t) => {
+    const { server, faults, place } = await start(t)
+    const seat = await screenSeat(server, faults, place, { viewport: tablet })
+    const { page, context } = seat
+    await context.addInitScript(refusal)
+    const scrap = async (quantity: string): Promise<void> => {
+      if (!(await page.isVisible('[name=quantity]'))) await page.click('summary:has-text("Anotar descarte")')
+      await page.fill('[name=quantity]', quantity)
+      await page.click('button:has-text("Anotar")')
+      await sign(page)
+    }
+    await openLine(seat, place)
+    await page.waitForResponse(/\/operator\/live/) // pads came before it
+    await scrap('3')
+    await toast(page, 'Guardado.')
+    await context.setOffline(true)
+    await scrap('4')
+    await toast(page, /no cierre la página/)
+    assert.equal(await waiting(page), 1)
+    await context.setOffline(false)
+    await until(page, `document.querySelectorAll('.op-queue__item').length === 0`)
+    const notes = await server.ctx.db.kysely.selectFrom('scrap_notes').select('quantity').orderBy('id').execute()
+    assert.deepEqual(notes, [{ quantity: 3 }, { quantity: 4 }])
+  })
 
 test('two tablets on one stop: the second is told who was first', async (t) => {
   const { server, faults, place } = await start(t)

@@ -50,8 +50,10 @@ const acrossCompanies: Readonly<Record<string, string>> = {
   'src/platform/files/queries.ts updateTable files': 'unfinished uploads of everybody are swept',
   'src/platform/idempotency/once-only.ts deleteFrom idempotent_requests': 'retention by age, the same for all',
   'src/plant/dashboards/jobs.ts deleteFrom user_queries': 'retention by age, the same for all',
-  'src/plant/ingest/activity.ts deleteFrom ingest_activity': 'retention by age, the same for all',
-  'src/plant/ingest/intents.ts deleteFrom ingest_intents': 'retention by age, the same for all',
+  'src/plant/ingest/purge.ts deleteFrom ingest_activity': 'retention by age, the same for all',
+  'src/plant/ingest/purge.ts deleteFrom ingest_intents': 'retention by age, the same for all',
+  'src/plant/ingest/purge.ts selectFrom ingest_activity': 'retention by age, the same for all',
+  'src/plant/ingest/purge.ts selectFrom ingest_intents': 'retention by age, the same for all',
 }
 
 const tables = [...read('schema/sqlite.sql').matchAll(/CREATE TABLE "(\w+)" \(\n([\s\S]*?)\n\)/g)].map(([, name = '', columns = '']) => ({

@@ -1,6 +1,7 @@
 /** The board of the hall, on a television that nobody touches for weeks: asks for itself every few seconds, turns its pages, keeps its clock, says
  *  when what it shows is old, moves a little so that nothing burns in, and loads itself anew when the server has a new version. */
-import { on } from './dom.ts'
+import { nowMs } from './clock.ts'
+import { clockText, on, setText, wallText } from './dom.ts'
 import { htmx, onHtmx } from './htmx.ts'
 
 const everyMs = 5_000
@@ -16,23 +17,14 @@ const root = () => document.querySelector<HTMLElement>('#tv')
 const part = <E extends HTMLElement = HTMLElement>(name: string) => document.querySelector<E>(`[data-tv-${name}]`)
 const pages = () => [...document.querySelectorAll<HTMLElement>('[data-tv-page]')]
 
-const loadedMs = performance.now()
-let answeredMs = performance.now()
+const loadedMs = nowMs()
+let answeredMs = nowMs()
 let failures = 0
 let hasRefused = false
 let shown = 0
-let shownMs = performance.now()
+let shownMs = nowMs()
 let isPaused = false
 const version = root()?.dataset.version ?? ''
-
-const setText = (element: Element | null, text: string): void => {
-  if (element && element.textContent !== text) element.textContent = text
-}
-const two = (value: number): string => String(value).padStart(2, '0')
-/** Wall seconds of the plant → "14:03". */
-const wallText = (localS: number): string => `${two(Math.floor(localS / 3_600) % 24)}:${two(Math.floor(localS / 60) % 60)}`
-const clockText = (seconds: number): string =>
-  `${two(Math.floor(seconds / 3_600))}:${two(Math.floor(seconds / 60) % 60)}:${two(Math.floor(seconds % 60))}`
 
 async function refresh(): Promise<void> {
   const url = root()?.dataset.live
@@ -47,7 +39,7 @@ async function refresh(): Promise<void> {
 
 /** Screens that loaded together do not load anew together. */
 function renewIfOutdated(): void {
-  if (root()?.dataset.version !== version || performance.now() - loadedMs > freshMs)
+  if (root()?.dataset.version !== version || nowMs() - loadedMs > freshMs)
     setTimeout(() => location.reload(), 1_000 + Math.random() * 9_000)
 }
 
@@ -61,13 +53,13 @@ function show(page: number): void {
 }
 
 function turnTo(page: number): void {
-  shownMs = performance.now()
+  shownMs = nowMs()
   show(page)
 }
 
 function setPaused(paused: boolean): void {
   isPaused = paused
-  shownMs = performance.now()
+  shownMs = nowMs()
   const button = part('pause')
   if (!button) return
   button.setAttribute('aria-pressed', String(paused))
@@ -76,7 +68,7 @@ function setPaused(paused: boolean): void {
 
 function tick(): void {
   const { nowLocalS = '0', everyS = '15', staleText = '', refusedText = '' } = root()?.dataset ?? {}
-  const ageMs = performance.now() - answeredMs
+  const ageMs = nowMs() - answeredMs
   setText(part('clock'), wallText(Number(nowLocalS) + ageMs / 1_000))
   for (const element of document.querySelectorAll<HTMLElement>('[data-tick-s]'))
     setText(element, clockText(Number(element.dataset.tickS) + (ageMs < staleMs ? ageMs / 1_000 : 0)))
@@ -85,7 +77,7 @@ function tick(): void {
     stale.hidden = ageMs < staleMs
     if (!stale.hidden) setText(stale, (hasRefused ? refusedText : staleText).replace('{time}', wallText(Number(nowLocalS))))
   }
-  if (!isPaused && pages().length > 1 && performance.now() - shownMs >= Number(everyS) * 1_000) turnTo(shown + 1)
+  if (!isPaused && pages().length > 1 && nowMs() - shownMs >= Number(everyS) * 1_000) turnTo(shown + 1)
 }
 
 const steps = [
@@ -125,7 +117,7 @@ export function startBoard(): void {
   })
   onHtmx('htmx:after:swap', () => {
     if (hasRefused) return
-    answeredMs = performance.now()
+    answeredMs = nowMs()
     failures = 0
     performance.clearResourceTimings() // one entry per refresh
     renewIfOutdated()

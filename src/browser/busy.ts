@@ -1,4 +1,10 @@
 /** A form whose answer takes a while (`data-busy`: what its button says meanwhile) cannot be sent twice. */
+import { onHtmx } from './htmx.ts'
+
+/** What each button said before. */
+const said = new WeakMap<HTMLFormElement, string>()
+
+const labelOf = (form: HTMLFormElement) => form.querySelector('button[type=submit] span')
 
 const onSubmit = (event: SubmitEvent): void => {
   const form = event.target
@@ -7,11 +13,23 @@ const onSubmit = (event: SubmitEvent): void => {
   if (words === undefined) return
   if (form.getAttribute('aria-busy') === 'true') {
     event.preventDefault()
+    event.stopImmediatePropagation()
     return
   }
   form.setAttribute('aria-busy', 'true')
-  const label = form.querySelector('button[type=submit] span')
-  if (label) label.textContent = words
+  const label = labelOf(form)
+  if (!label) return
+  said.set(form, label.textContent ?? '')
+  label.textContent = words
+}
+
+/** An answer takes the form's place; where none came, it can be sent again. */
+const release = (form: Element | undefined): void => {
+  if (!(form instanceof HTMLFormElement) || form.dataset.busy === undefined) return
+  form.removeAttribute('aria-busy')
+  const label = labelOf(form)
+  const words = said.get(form)
+  if (label && words !== undefined) label.textContent = words
 }
 
 /** Back by the browser's own button: the page is shown as it was left. */
@@ -20,6 +38,8 @@ const onShow = (event: PageTransitionEvent): void => {
 }
 
 export function startBusy(): void {
-  document.addEventListener('submit', onSubmit)
+  // before htmx, which listens on the form itself
+  document.addEventListener('submit', onSubmit, true)
+  onHtmx('htmx:finally:request', ({ detail: { ctx } }) => release(ctx.sourceElement))
   window.addEventListener('pageshow', onShow)
 }

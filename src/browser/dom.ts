@@ -27,6 +27,13 @@ const numbers = {
 }
 export const numberText = (value: number): string => numbers[language()].format(value)
 
+const two = (value: number): string => String(value).padStart(2, '0')
+/** Wall seconds of the plant → "14:03". */
+export const wallText = (localS: number): string => `${two(Math.floor(localS / 3_600) % 24)}:${two(Math.floor(localS / 60) % 60)}`
+/** 751 → "00:12:31". */
+export const clockText = (seconds: number): string =>
+  `${two(Math.floor(seconds / 3_600))}:${two(Math.floor(seconds / 60) % 60)}:${two(Math.floor(seconds % 60))}`
+
 /** Case and accents aside: how people search. */
 export const plain = (text: string): string =>
   text
@@ -64,4 +71,9 @@ export function make<K extends keyof HTMLElementTagNameMap>(tag: K, className: s
   element.className = className
   element.textContent = text
   return element
+}
+
+/** A screen reader hears what changed, not what was said again. */
+export const setText = (element: Element | null, text: string): void => {
+  if (element && element.textContent !== text) element.textContent = text
 }

@@ -5,6 +5,8 @@ import { debounced, on, plain } from './dom.ts'
 import { onHtmx } from './htmx.ts'
 import { searchAll } from './tables.ts'
 
+let editedDate: 'start_date' | 'end_date' | null = null
+
 const form = () => document.querySelector<HTMLFormElement>('[data-filters]')
 
 function showChosen(multi: Element): void {
@@ -97,8 +99,14 @@ export function startFilters(): void {
     if (!(target instanceof HTMLInputElement || target instanceof HTMLSelectElement)) return
     if (target.name === 'line_id' && target instanceof HTMLSelectElement) cascade(target, true)
     if (presentation.has(target.name)) present(target)
-    if (target.name === 'start_date' || target.name === 'end_date') raiseEnd(panel)
+    if (target.name === 'start_date' || target.name === 'end_date') editedDate = target.name
   })
+  // `change` comes with each key that leaves a whole date: one that is still being typed is not corrected
+  panel.addEventListener('focusout', ({ target, relatedTarget }) => {
+    const range = target instanceof Element && target.closest('#filter-range')
+    if (range && !(relatedTarget instanceof Node && range.contains(relatedTarget))) raiseEnd(panel)
+  })
+  panel.addEventListener('submit', () => raiseEnd(panel), true)
   panel.addEventListener('input', ({ target }) => {
     if (target instanceof HTMLInputElement && target.name === 'search') search()
   })
@@ -119,8 +127,9 @@ export function startFilters(): void {
   if (initial) searchAll(initial)
 }
 
-/** The end follows the start when they cross (spec plant 4.3). */
+/** The end follows a start that was set behind it (spec plant 4.3); an end before the start is the server's to refuse. */
 function raiseEnd(panel: HTMLFormElement): void {
+  if (editedDate !== 'start_date') return
   const start = panel.querySelector<HTMLInputElement>('[name=start_date]')
   const end = panel.querySelector<HTMLInputElement>('[name=end_date]')
   if (start && end && start.value !== '' && end.value !== '' && end.value < start.value) end.value = start.value

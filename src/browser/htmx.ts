@@ -1,6 +1,9 @@
 /** The few parts of htmx that our code touches, typed. */
 export type HtmxContext = {
   readonly request: { action: string; method: string; headers: Record<string, string>; body?: FormData | URLSearchParams | null }
+  readonly sourceElement?: Element
+  /** In place of the browser's own. */
+  fetch?: (url: string, request: HtmxContext['request']) => Promise<Response>
   readonly target?: Element | null
   readonly response?: { readonly status: number; readonly raw: Response }
   text?: string

@@ -11,7 +11,7 @@ const form = () => document.querySelector<HTMLFormElement>('#layout-form')
 let dragging: Promise<Dragging> | null = null
 /** The same once it is there: what leaves the page must be let go before, not a moment after. */
 let loaded: Dragging | null = null
-/** A form that is being sent on purpose asks nothing. */
+/** The session ended: asking whether to stay would keep nobody's changes. */
 let isLeaving = false
 
 const isEditorAnswer = (action: string): boolean => {

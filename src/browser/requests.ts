@@ -1,4 +1,5 @@
-/** Rules for every htmx request: the CSRF header on unsafe ones, tidy addresses for filters, and answers that must not replace the page. */
+/** Rules for every htmx request: the CSRF token on unsafe ones, tidy addresses for filters, and answers that must not replace the page. */
+import { sendUnsafe } from './csrf.ts'
 import { make } from './dom.ts'
 import { type HtmxContext, onHtmx } from './htmx.ts'
 import { showToast } from './toasts.ts'
@@ -8,13 +9,17 @@ const isSameOrigin = (url: string): boolean => new URL(url, location.href).origi
 
 export function startRequests(): void {
   onHtmx('htmx:config:request', ({ detail: { ctx } }) => {
-    const { csrf } = document.body.dataset
-    if (csrf && !isSafe(ctx.request.method) && isSameOrigin(ctx.request.action)) ctx.request.headers['X-CSRF-Token'] = csrf
-    if (ctx.request.method === 'GET' && ctx.request.body instanceof FormData) tidy(ctx.request.body)
+    if (!isSafe(ctx.request.method) && isSameOrigin(ctx.request.action)) ctx.fetch = sendUnsafe
+    if (ctx.request.method === 'GET' && ctx.request.body instanceof FormData) {
+      keepLines(ctx.request.body)
+      keepRelative(ctx.request.body)
+      tidy(ctx.request.body)
+    }
   })
   onHtmx('htmx:error', ({ detail: { ctx } }) => {
-    // a live refresh that fails is told by its pill
-    if (ctx && !ctx.request.action.includes('/live?')) showToast(document.body.dataset.failedText ?? '')
+    // a live refresh that fails is told by its pill; what asks every few seconds would say it each time
+    const isPoll = ctx?.sourceElement?.getAttribute('hx-trigger')?.startsWith('every') ?? false
+    if (ctx && !isPoll && !ctx.request.action.includes('/live?')) showToast(document.body.dataset.failedText ?? '')
   })
   onHtmx('htmx:before:swap', (event) => {
     const { ctx, tasks } = event.detail
@@ -30,9 +35,28 @@ export function startRequests(): void {
   })
 }
 
+/** Several lines of the address, as long as they are the panel's choice. */
+function keepLines(form: FormData): void {
+  const chosen = document.querySelector<HTMLOptionElement>('[data-filters] [name=line_id] option[data-several]:checked')
+  if (chosen && form.has('line_id')) form.set('line_ids', chosen.dataset.lines ?? '')
+}
+
+const rangeNames = ['start_date', 'start_time', 'end_date', 'end_time']
+
+/** "Today", and the days a board shows by itself, go on with the calendar: their dates in the panel become fixed ones only when somebody edits them. */
+function keepRelative(form: FormData): void {
+  const range = document.querySelector('[data-filters] #filter-range')
+  if (!range || !form.has('start_date') || form.has('preset')) return
+  if ([...range.querySelectorAll('input')].some((input) => input.value !== input.defaultValue)) return
+  const preset = range.querySelector<HTMLButtonElement>('[name=preset][aria-pressed=true]')?.value
+  const asked = new URLSearchParams(location.search)
+  if (preset) form.set('preset', preset)
+  else if (!rangeNames.some((name) => asked.has(name))) for (const name of rangeNames) form.delete(name)
+}
+
 /** Empty fields say nothing, a switch sends "off" before "on", lists are one CSV: the address stays short enough to read. */
 function tidy(form: FormData): void {
-  if (form.has('preset')) for (const name of ['start_date', 'start_time', 'end_date', 'end_time']) form.delete(name)
+  if (form.has('preset')) for (const name of rangeNames) form.delete(name)
   for (const name of new Set(form.keys())) {
     const values = form.getAll(name).filter((value) => value !== '')
     if (values.length === 0) form.delete(name)
@@ -44,7 +68,12 @@ const isSignedOut = ({ response }: HtmxContext): boolean =>
   response !== undefined && (response.status === 401 || new URL(response.raw.url || location.href).pathname.endsWith('/login'))
 
 export function showSessionEnded(): void {
-  if (document.querySelector('#session-ended')) return
+  const known = document.querySelector<HTMLDialogElement>('#session-ended')
+  if (known) {
+    // Escape closes it; whoever goes on is told again
+    if (!known.open) known.showModal()
+    return
+  }
   // nobody signs in on a screen: it is paired anew
   if (document.body.dataset.screen !== undefined) {
     location.assign(`${document.body.dataset.base ?? '/'}display`)

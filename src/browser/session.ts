@@ -1,4 +1,6 @@
 /** The end of a browser's session: renewed while somebody works, announced five minutes before, then back to the sign-in and to this very page. */
+import { nowMs } from './clock.ts'
+import { renewCsrf } from './csrf.ts'
 import { make } from './dom.ts'
 
 const warnS = 300
@@ -7,18 +9,20 @@ const renewGapMs = 300_000
 const checkMs = 5_000
 
 let endsAtMs = 0
-let renewedAtMs = performance.now()
+let renewedAtMs = nowMs()
 let isActive = false
 let isAsking = false
 
 const { dataset } = document.body
-const leftS = (): number => (endsAtMs - performance.now()) / 1_000
+const leftS = (): number => (endsAtMs - nowMs()) / 1_000
 const box = () => document.querySelector<HTMLDialogElement>('#session-ending')
 
 const clockText = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(Math.max(0, Math.floor(seconds % 60))).padStart(2, '0')}`
 
 function leave(): void {
+  // nothing on the page asks whether to stay
+  document.dispatchEvent(new CustomEvent('andon:session-ended'))
   location.assign(`${dataset.base ?? '/'}login?next=${encodeURIComponent(location.pathname + location.search)}`)
 }
 
@@ -28,15 +32,18 @@ async function ask(path: 'session' | 'session/renewal'): Promise<void> {
   isAsking = true
   try {
     const isRenewal = path === 'session/renewal'
-    const response = await fetch(`${dataset.base ?? '/'}api/v1/auth/${path}`, {
-      method: isRenewal ? 'POST' : 'GET',
-      headers: { accept: 'application/json', ...(isRenewal && { 'x-csrf-token': dataset.csrf ?? '' }) },
-    })
+    const send = () =>
+      fetch(`${dataset.base ?? '/'}api/v1/auth/${path}`, {
+        method: isRenewal ? 'POST' : 'GET',
+        headers: { accept: 'application/json', ...(isRenewal && { 'x-csrf-token': dataset.csrf ?? '' }) },
+      })
+    let response = await send()
+    if (response.status === 403 && (await renewCsrf())) response = await send()
     if (response.status === 401) return leave()
     if (!response.ok) return
     const { idle_expires_in: seconds } = (await response.json()) as { readonly idle_expires_in: number }
-    endsAtMs = performance.now() + seconds * 1_000
-    if (isRenewal) renewedAtMs = performance.now()
+    endsAtMs = nowMs() + seconds * 1_000
+    if (isRenewal) renewedAtMs = nowMs()
     if (seconds > warnS) box()?.remove()
   } catch {
     // without network nothing is known: the next look asks again
@@ -67,7 +74,7 @@ function warn(): void {
 }
 
 async function look(): Promise<void> {
-  if (isActive && performance.now() - renewedAtMs >= renewGapMs && !box()) {
+  if (isActive && nowMs() - renewedAtMs >= renewGapMs && !box()) {
     isActive = false
     await ask('session/renewal')
   }
@@ -81,7 +88,7 @@ async function look(): Promise<void> {
 export function startSession(): void {
   const seconds = Number(dataset.sessionEnds)
   if (!dataset.sessionEnds || !Number.isFinite(seconds)) return
-  endsAtMs = performance.now() + seconds * 1_000
+  endsAtMs = nowMs() + seconds * 1_000
   for (const type of ['pointerdown', 'keydown'] as const)
     document.addEventListener(type, () => {
       isActive = true

@@ -3,11 +3,13 @@ import { debounced, on, plain } from './dom.ts'
 
 type State = { query: string; column: number | null; isDescending: boolean; shown: string }
 const states = new Map<string, State>()
+/** What the panel searches for, in tables that come later, too. */
+let panelQuery = ''
 
 const stateOf = (box: Element): State => {
   const known = states.get(box.id)
   if (known) return known
-  const fresh = { query: '', column: null, isDescending: false, shown: '' }
+  const fresh = { query: panelQuery, column: null, isDescending: false, shown: '' }
   states.set(box.id, fresh)
   return fresh
 }
@@ -49,17 +51,24 @@ const allTables = () => document.querySelectorAll('[data-table]')
 
 /** The panel's search filter works on every table of the page (spec plant 4.3). */
 export function searchAll(query: string): void {
+  panelQuery = query
   for (const box of allTables()) {
-    const input = box.querySelector<HTMLInputElement>('[data-table-query]')
-    if (input) input.value = query
     stateOf(box).query = query
-    apply(box)
+    restore(box)
   }
+}
+
+/** A table that was put anew has an empty search box, and no row hidden. */
+function restore(box: Element): void {
+  const { query } = stateOf(box)
+  const input = box.querySelector<HTMLInputElement>('[data-table-query]')
+  if (input && input.value !== query) input.value = query
+  apply(box)
 }
 
 /** Called after every swap, before the paint. */
 export function restoreTables(): void {
-  for (const box of allTables()) if (states.has(box.id)) apply(box)
+  for (const box of allTables()) if (states.has(box.id) || panelQuery !== '') restore(box)
 }
 
 export function startTables(): void {

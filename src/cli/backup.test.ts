@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { makeInstallation } from '../../test/harness/installation.ts'
@@ -59,6 +59,38 @@ test('PL-95 PL-97 from the command line: made, listed, checked, restored elsewhe
   assert.deepEqual([broken.code, /DAMAGED .*platform\/users\.ndjson\.gz is damaged/.test(broken.out)], [1, true])
   assert.match((await andon({}, 'restore', name, '--force-replace', 'andon')).err, /users\.ndjson\.gz is damaged/)
   assert.match((await andon({}, 'restore', '../nowhere')).err, /is no backup/)
+})
+
+test('PL-95 what a backup never had is told whenever it is read: made, verified, rehearsed, restored', async (t) => {
+  const { folder, andon } = place(t)
+  const password = { ANDON_PASSWORD: 'Una-clave-segura-1' }
+  assert.equal((await andon({}, 'migrate', 'up')).code, 0)
+  assert.equal((await andon(password, 'tenant', 'create', 'Cementos del Sur', 'jperez', 'jp@example.com')).code, 0)
+  rmSync(path.join(folder, 'plants/tenant-1.sqlite'))
+  const told = /^not in it: plant of company 1: .* is not there$/m
+  const made = await andon({}, 'backup')
+  assert.deepEqual([made.code, told.test(made.err)], [1, true], made.err)
+  const name = path.basename(made.out.split('\n')[0] ?? '')
+  const verified = await andon({}, 'backup', 'verify')
+  assert.deepEqual([verified.code, verified.out.startsWith(`ok       ${name}\n`), told.test(verified.out)], [0, true, true], verified.out)
+  const { results } = (await andon({}, 'backup', 'verify', '--json')).json() as { results: { not_in_it: string[] }[] }
+  assert.equal(results[0]?.not_in_it.length, 1)
+  const elsewhere = { DATABASE_URL: sqliteUrl(path.join(folder, 'new.sqlite')), DATA_DIR: path.join(folder, 'new') }
+  const backup = path.join(folder, 'backups', name)
+  for (const argv of [
+    ['restore', backup, '--dry-run'],
+    ['restore', backup],
+  ]) {
+    const restored = await andon(elsewhere, ...argv)
+    assert.deepEqual([restored.code, told.test(restored.err)], [1, true], argv.join(' '))
+  }
+  const alone = ['restore', name, '--tenant', 'cementos-del-sur', '--force-replace', 'Cementos del Sur']
+  for (const argv of [
+    [...alone, '--dry-run'],
+    [...alone, '--no-backup', 'a test'],
+  ])
+    assert.match((await andon({}, ...argv)).err, told, argv.join(' '))
+  assert.deepEqual((await andon({}, ...alone, '--dry-run', '--json')).json().not_in_it, results[0]?.not_in_it)
 })
 
 test('PL-79 PL-97 doctor tells each thing with what to do about it; test-db and monitor are short', async (t) => {

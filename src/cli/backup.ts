@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { findTenant } from '../identity/index.ts'
-import { type KeptBackup, listBackups, type Manifest, makeBackup, pruneBackups, verifyFolder } from '../plant/backup/index.ts'
+import { type KeptBackup, listBackups, type Manifest, makeBackup, manifestOf, pruneBackups, verifyFolder } from '../plant/backup/index.ts'
 import { BackupFaultError, openFolder } from '../platform/backup/index.ts'
 import type { Cli, CliCommand } from './cli.ts'
 
@@ -41,14 +41,23 @@ async function make(cli: Cli, ctx: Context, { tenant: ref, platformOnly, prune =
     return json ? cli.printJson({ dry_run: true, what: subject, folder: dir }) : cli.print(`Would copy ${subject} into ${dir}`)
   }
   const made = await makeBackup(ctx, { what, reason: 'manual', onProgress: (text) => json || cli.note(text) })
-  const gone = prune ? await pruneBackups(ctx) : []
   const { manifest } = made
-  process.exitCode = manifest.faults.length > 0 ? 1 : 0
-  if (json) return cli.printJson({ ...report(made.name, made.path, manifest), pruned: gone.map(({ name }) => name) })
+  // the copy is there, whatever becomes of the old ones
+  const gone = prune ? await pruneBackups(ctx).catch((error: unknown) => notPruned(cli, error)) : []
+  process.exitCode = manifest.faults.length > 0 || gone === null ? 1 : 0
+  if (json) return cli.printJson({ ...report(made.name, made.path, manifest), pruned: gone?.map(({ name }) => name) ?? null })
   cli.print(`${made.path}\n${inWords(manifest)}, read back and equal`)
-  for (const fault of manifest.faults) cli.note(`not in it: ${fault}`)
-  for (const { name } of gone) cli.print(`removed ${name}`)
+  for (const one of notInIt(manifest.faults)) cli.note(one)
+  for (const { name } of gone ?? []) cli.print(`removed ${name}`)
 }
+
+function notPruned(cli: Cli, error: unknown): null {
+  cli.note(`Old backups could not be removed: ${error instanceof Error ? error.message : String(error)}`)
+  return null
+}
+
+/** What could not be had when the backup was made, a line each. */
+export const notInIt = (faults: readonly string[]): string[] => faults.map((fault) => `not in it: ${fault}`)
 
 const rowsOf = ({ platform, plants }: Manifest): number =>
   [...platform.tables, ...plants.flatMap(({ tables }) => tables)].reduce((sum, { rows }) => sum + rows, 0)
@@ -110,19 +119,24 @@ const addVerify = (backup: Command, cli: Cli) =>
         const wanted = name !== undefined ? [name] : all ? names : backups.slice(-1).map((one) => one.name)
         if (wanted.length === 0) cli.fail(`No backups in ${dir}`)
         const results = []
-        for (const one of wanted) results.push({ name: one, fault: await faultOf(folderOf(dir, one)) })
+        for (const one of wanted) results.push({ name: one, ...(await verified(folderOf(dir, one))) })
         process.exitCode = results.some(({ fault }) => fault !== null) ? 1 : 0
-        if (command.optsWithGlobals<Json>().json) return cli.printJson({ results })
-        for (const { name: one, fault } of results) cli.print(fault === null ? `ok       ${one}` : `DAMAGED  ${fault}`)
+        if (command.optsWithGlobals<Json>().json)
+          return cli.printJson({ results: results.map(({ name: one, fault, missing }) => ({ name: one, fault, not_in_it: missing })) })
+        for (const { name: one, fault, missing } of results) {
+          cli.print(fault === null ? `ok       ${one}` : `DAMAGED  ${fault}`)
+          for (const line of notInIt(missing)) cli.print(line)
+        }
       }),
     )
 
-async function faultOf(folder: string): Promise<string | null> {
+async function verified(name: string): Promise<{ readonly fault: string | null; readonly missing: readonly string[] }> {
   try {
-    await verifyFolder(await openFolder(folder))
-    return null
+    const folder = await openFolder(name)
+    await verifyFolder(folder)
+    return { fault: null, missing: manifestOf(folder).faults }
   } catch (error) {
-    if (error instanceof BackupFaultError) return error.message
+    if (error instanceof BackupFaultError) return { fault: error.message, missing: [] }
     throw error
   }
 }

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { migrations } from '../migrations/index.ts'
 import { listBackups } from '../plant/backup/index.ts'
 import { isDemoMode } from '../plant/demo/index.ts'
+import { durabilityOf, listActivity } from '../plant/ingest/index.ts'
 import { listAttachedTenants } from '../plant/source/index.ts'
 import { secretKeyFault } from '../platform/config/index.ts'
 import { type Db, describeDatabase, type Engine, migrationStatus } from '../platform/db/index.ts'
@@ -175,7 +176,13 @@ export async function checkPlants({ db, plants }: Context): Promise<readonly Che
   for (const tenantId of await listAttachedTenants(db)) {
     const name = `plant of company ${tenantId}`
     try {
-      checks.push(await plants.withPlant(tenantId, async ({ model }) => ok(name, `${model.lines.length} lines`)))
+      const [lines, settings] = await plants.withPlant(tenantId, async ({ db: plantDb, model }) => {
+        const { isSynced, settings } = await durabilityOf(plantDb)
+        return [model.lines.length, isSynced || (await listActivity({ ...db, tenantId }, 1)).length === 0 ? [] : settings] as const
+      })
+      checks.push(ok(name, `${lines} lines`))
+      if (settings.length > 0)
+        checks.push(warn(name, `a power cut may lose rows whose taking in was acknowledged: its server has ${settings.join(', ')}`))
     } catch (failure) {
       checks.push(warn(name, failure instanceof Problem ? failure.detail('en') : reason(failure)))
     }

@@ -1,6 +1,8 @@
 /** `andon env-audit`: what of this installation should be otherwise. Exit code 1 when something should. `andon version`: which one it is. */
+import { appOf } from '../context.ts'
 import { runEnvAudit } from '../identity/index.ts'
 import { migrations } from '../migrations/index.ts'
+import { readConfig } from '../platform/config/index.ts'
 import { migrationStatus } from '../platform/db/index.ts'
 import type { CliCommand } from './cli.ts'
 
@@ -28,11 +30,10 @@ export const versionCommand: CliCommand = (program, cli) => {
     .command('version')
     .description('Which version this is')
     .option('--json', 'one JSON document')
-    .action(({ json = false }: { json?: boolean }) =>
-      cli.withContext(async ({ app, config }) => {
-        const { version, commit } = app
-        if (json) cli.printJson({ version, commit: commit || null, env: config.appEnv, node: process.versions.node })
-        else cli.print(`andon ${version}${commit ? ` (${commit})` : ''}, ${config.appEnv}, Node ${process.versions.node}`)
-      }),
-    )
+    .action(({ json = false }: { json?: boolean }) => {
+      // opens nothing: also before there is a database, and for an account that may not open it
+      const { version, commit, environment } = appOf(readConfig(cli.env))
+      if (json) cli.printJson({ version, commit: commit || null, env: environment, node: process.versions.node })
+      else cli.print(`andon ${version}${commit ? ` (${commit})` : ''}, ${environment}, Node ${process.versions.node}`)
+    })
 }

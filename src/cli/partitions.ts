@@ -11,6 +11,7 @@ import {
   demandMonth,
   doNow,
   ensureLines,
+  indexSql,
   maintain,
   planLines,
   readPolicy,
@@ -71,7 +72,7 @@ export const partitionsCommand: CliCommand = (program, cli) => {
         const work = { kind: 'ensure', lineId, monthsAhead, mayTouchCustomers: options.customerTables ?? false } as const
         return doAndTell(cli, ctx, plant, work, options.json ?? false)
       }
-      const planned = await ensureLines(ctx, null, plant, { lineId, monthsAhead }, true)
+      const planned = await ensureLines(ctx, plant, { lineId, monthsAhead }, null)
       const lines = planned.map(({ line, created, isPartitioned }) => ({ table: tableOf(line), partitions: [...created], isPartitioned }))
       if (options.json) return cli.printJson({ dry_run: true, lines })
       for (const { table, partitions, isPartitioned } of lines)
@@ -91,14 +92,23 @@ export const partitionsCommand: CliCommand = (program, cli) => {
       if (options.before === undefined && policy.retentionMonths === null)
         return cli.fail('The company keeps everything: choose 12 or 24 months on the page "Tablas", or name --before 2025-01')
       const month = options.before ?? keptMonth(ctx, plant, policy.retentionMonths ?? 24)
+      // a month that somebody named is that month, whatever the rows say of the clock
+      const keptMonths = options.before === undefined ? (policy.retentionMonths ?? undefined) : undefined
       const isArchiving = options.archive ?? policy.isArchiving
       const lineId = lineIdOf(cli, plant, options.line)
       const before = demandMonth(month, plant, ctx.clock.nowMs(), true)
       if (!options.dryRun) {
-        const work = { kind: 'take_out', lineId, month, isArchiving, mayTouchCustomers: options.customerTables ?? false } as const
+        const work = {
+          kind: 'take_out',
+          lineId,
+          month,
+          isArchiving,
+          keptMonths,
+          mayTouchCustomers: options.customerTables ?? false,
+        } as const
         return doAndTell(cli, ctx, plant, work, options.json ?? false)
       }
-      const planned = await planLines(ctx, plant, lineId, before, false)
+      const planned = await planLines(ctx, null, plant, lineId, before, { keptMonths })
       const lines = planned.map(({ line, units, rows }) => ({
         table: tableOf(line),
         rows,
@@ -159,7 +169,7 @@ export const partitionsCommand: CliCommand = (program, cli) => {
       .action((ref: string, options: Options) =>
         withTenantPlant(cli, ref, async (plant, ctx) => {
           const lineId = lineIdOf(cli, plant, options.line)
-          if (options.dryRun) return cli.print(sqlText(await reportTables(ctx, plant, 3, lineId)).trimEnd() || 'No index is missing')
+          if (options.dryRun) return cli.print(indexSql(await reportTables(ctx, plant, 3, lineId)).trimEnd() || 'No index is missing')
           const work = { kind: 'indexes', lineId, mayTouchCustomers: options.customerTables ?? false } as const
           return doAndTell(cli, ctx, plant, work, options.json ?? false)
         }),

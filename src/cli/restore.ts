@@ -2,7 +2,7 @@
 import { migrations } from '../migrations/index.ts'
 import { type Restored, RestoreRefusedError, restoreAll, restoreTenant } from '../plant/backup/index.ts'
 import { BackupFaultError, openFolder } from '../platform/backup/index.ts'
-import { folderOf } from './backup.ts'
+import { folderOf, notInIt } from './backup.ts'
 import type { Cli, CliCommand } from './cli.ts'
 
 type Options = {
@@ -54,7 +54,7 @@ export const restoreCommand: CliCommand = (program, cli) => {
 }
 
 function tell(cli: Cli, { dryRun = false, json }: Options, { manifest, rows, tables, safety, plants, files, faults }: Restored): void {
-  process.exitCode = faults.length > 0 ? 1 : 0
+  process.exitCode = faults.length + manifest.faults.length > 0 ? 1 : 0
   if (json) {
     cli.printJson({
       dry_run: dryRun,
@@ -65,9 +65,11 @@ function tell(cli: Cli, { dryRun = false, json }: Options, { manifest, rows, tab
       files,
       backup_of_replaced: safety?.path ?? null,
       faults,
+      not_in_it: manifest.faults,
     })
     return
   }
+  for (const one of notInIt(manifest.faults)) cli.note(one)
   if (dryRun) {
     cli.print(`The backup of ${manifest.createdAt} is whole and can be restored here. Nothing was changed`)
     return

@@ -1,9 +1,10 @@
-/** Reads back a spreadsheet of one sheet, as far as ours go: every part's sum is checked. */
+/** Reads back a spreadsheet, as far as ours go: every part's sum is checked. */
 import assert from 'node:assert/strict'
 import type { Readable } from 'node:stream'
 import { crc32, inflateRawSync } from 'node:zlib'
 
-export type SheetCell = string | number | boolean | null
+export type SheetCell = string | number | null
+export type ReadSheet = { readonly name: string; readonly rows: readonly (readonly SheetCell[])[] }
 
 export async function textOf(stream: Readable): Promise<Buffer> {
   const parts: Buffer[] = []
@@ -37,16 +38,29 @@ export function unzip(bytes: Buffer): Map<string, Buffer> {
 const marks: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"' }
 const plain = (text: string): string => text.replace(/&(amp|lt|gt|quot);/g, (mark) => marks[mark] ?? mark)
 
-export function readSheet(bytes: Buffer): { readonly name: string; readonly rows: readonly (readonly SheetCell[])[] } {
-  const parts = unzip(bytes)
-  const sheet = parts.get('xl/worksheets/sheet1.xml')?.toString() ?? ''
-  const rows = [...sheet.matchAll(/<row>(.*?)<\/row>/gs)].map(([, row = '']) =>
-    [...row.matchAll(/<c( [^>]*?)?(?:\/>|>(.*?)<\/c>)/gs)].map(([, attributes = '', inside = '']): SheetCell => {
-      const text = /<t [^>]*>(.*?)<\/t>/s.exec(inside)?.[1]
-      if (text !== undefined) return plain(text)
-      const value = /<v>(.*?)<\/v>/.exec(inside)?.[1]
-      return value === undefined ? null : attributes.includes('t="b"') ? value === '1' : Number(value)
-    }),
-  )
-  return { name: plain(/<sheet name="(.*?)"/.exec(parts.get('xl/workbook.xml')?.toString() ?? '')?.[1] ?? ''), rows }
+export function readSheets(bytes: Uint8Array): ReadSheet[] {
+  const parts = unzip(Buffer.from(bytes))
+  const names = [...(parts.get('xl/workbook.xml')?.toString() ?? '').matchAll(/<sheet name="(.*?)"/g)]
+  return names.map(([, name = ''], i) => ({
+    name: plain(name),
+    rows: [...(parts.get(`xl/worksheets/sheet${i + 1}.xml`)?.toString() ?? '').matchAll(/<row>(.*?)<\/row>/gs)].map(([, row = '']) =>
+      [...row.matchAll(/<c(?: [^>]*?)?(?:\/>|>(.*?)<\/c>)/gs)].map(([, inside = '']): SheetCell => {
+        const text = /<t [^>]*>(.*?)<\/t>/s.exec(inside)?.[1]
+        if (text !== undefined) return plain(text)
+        const value = /<v>(.*?)<\/v>/.exec(inside)?.[1]
+        return value === undefined ? null : Number(value)
+      }),
+    ),
+  }))
 }
+
+/** Of a file of one. */
+export function readSheet(bytes: Uint8Array): ReadSheet {
+  const [sheet, ...others] = readSheets(bytes)
+  assert.ok(sheet && others.length === 0)
+  return sheet
+}
+
+/** Serial day of a spreadsheet → `YYYY-MM-DDTHH:MM:SS`. */
+export const wallTime = (serial: SheetCell): string =>
+  new Date(Math.round((Number(serial) - 25_569) * 86_400) * 1_000).toISOString().slice(0, 19)

@@ -1,6 +1,6 @@
 /** The part of ECharts that we use. */
 import { BarChart, CustomChart, LineChart, PieChart, ScatterChart } from 'echarts/charts'
-import { DataZoomInsideComponent, GridComponent, LegendScrollComponent, TooltipComponent } from 'echarts/components'
+import { DataZoomInsideComponent, GridComponent, LegendScrollComponent } from 'echarts/components'
 import { type EChartsType, init, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 
@@ -13,7 +13,6 @@ use([
   DataZoomInsideComponent,
   GridComponent,
   LegendScrollComponent,
-  TooltipComponent,
   CanvasRenderer,
 ])
 

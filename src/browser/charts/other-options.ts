@@ -2,7 +2,7 @@
 import type { ChartPayload } from '../../plant/dashboards/views/chart-payload.ts'
 import { numberText } from '../dom.ts'
 import type { ChartOption } from './echarts.ts'
-import { axisLabel, font, silentTooltip, type Theme } from './theme.ts'
+import { axisLabel, font, shadowPointer, type Theme } from './theme.ts'
 import type { TipSource } from './tip.ts'
 
 type Of<Kind extends ChartPayload['kind']> = Extract<ChartPayload, { kind: Kind }>
@@ -39,7 +39,6 @@ export function partsOption(payload: Of<'parts'>, theme: Theme): ChartOption {
   const total = payload.parts.reduce((sum, { value }) => sum + value, 0)
   return {
     ...base,
-    tooltip: { ...silentTooltip, trigger: 'item' },
     series: [
       {
         id: 'parts',
@@ -82,13 +81,9 @@ export function compareOption(payload: Of<'compare'>, theme: Theme): ChartOption
   return {
     ...base,
     grid: { ...grid, top: 16 },
-    tooltip: {
-      ...silentTooltip,
-      trigger: 'axis',
-      axisPointer: { type: 'shadow', shadowStyle: { color: 'rgba(148,163,184,0.12)' } },
-    },
     xAxis: {
       ...categoryAxis(theme),
+      axisPointer: shadowPointer,
       data: [...payload.labels],
       ...(payload.labels.length <= fewLabels && { axisLabel: wrappedLabel(theme) }),
     },
@@ -112,7 +107,6 @@ export function barsOption(payload: Of<'bars'>, theme: Theme): ChartOption {
   return {
     ...base,
     grid: { ...grid, right: 56 },
-    tooltip: { ...silentTooltip, trigger: 'item' },
     xAxis: { ...valueAxis(theme), axisLabel: { show: false }, splitLine: { show: false } },
     yAxis: {
       ...categoryAxis(theme),
@@ -149,7 +143,6 @@ export function scatterOption(payload: Of<'scatter'>, theme: Theme): ChartOption
     ...base,
     grid: { ...grid, top: 40, bottom: 28 },
     legend: legend(theme),
-    tooltip: { ...silentTooltip, trigger: 'item' },
     xAxis: {
       type: 'value',
       min: 0,

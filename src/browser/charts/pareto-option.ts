@@ -2,7 +2,7 @@
 import type { ChartPayload } from '../../plant/dashboards/views/chart-payload.ts'
 import { numberText } from '../dom.ts'
 import type { ChartOption } from './echarts.ts'
-import { axisLabel, font, silentTooltip, type Theme } from './theme.ts'
+import { axisLabel, font, shadowPointer, type Theme } from './theme.ts'
 import type { TipSource } from './tip.ts'
 
 type Pareto = Extract<ChartPayload, { kind: 'pareto' }>
@@ -13,9 +13,9 @@ export function paretoOption(payload: Pareto, theme: Theme): ChartOption {
     animation: false,
     textStyle: { fontFamily: font },
     grid: { left: 8, right: 8, top: 16, bottom: 8, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
-    tooltip: { ...silentTooltip, trigger: 'axis', axisPointer: { type: 'shadow', shadowStyle: { color: 'rgba(148,163,184,0.12)' } } },
     xAxis: {
       type: 'category',
+      axisPointer: shadowPointer,
       data: [...payload.labels],
       axisLine: { lineStyle: { color: theme.line } },
       axisTick: { show: false },

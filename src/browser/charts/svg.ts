@@ -31,7 +31,7 @@ type Series = Readonly<Record<string, unknown>>
 
 /** What only a pointer needs goes; what is too fine for paper becomes a line, or fewer points of it. */
 function forPaper(option: EChartsCoreOption, buckets: number, width: number): EChartsCoreOption {
-  const { tooltip: _, dataZoom: _zoom, legend: _legend, series, ...rest } = option
+  const { dataZoom: _zoom, legend: _legend, series, ...rest } = option
   const drawn = (series as readonly Series[]).map((one): Series => {
     const { emphasis: _e, ...plain } = one
     if (one.type === 'bar' && buckets > mostBars && one.id !== 'bars')

@@ -35,5 +35,6 @@ export function readTheme(): Theme {
 
 export const axisLabel = (theme: Theme) => ({ color: theme.text2, fontSize: 11, fontFamily: font })
 
-/** Only the pointer is ECharts'; the box is ours (`tip.ts`). `richText` keeps it from ever making HTML. */
-export const silentTooltip = { renderMode: 'richText' as const, showContent: false }
+/** What shows the place on an axis under the pointer. The box beside it is ours (`tip.ts`): ECharts' tooltip would make HTML. */
+export const axisPointer = { show: true, triggerTooltip: false, label: { show: false } }
+export const shadowPointer = { ...axisPointer, type: 'shadow', shadowStyle: { color: 'rgba(148,163,184,0.12)' } }

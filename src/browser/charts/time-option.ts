@@ -2,7 +2,7 @@
 import type { ChartPayload, TimeSeries } from '../../plant/dashboards/views/chart-payload.ts'
 import { numberText } from '../dom.ts'
 import type { ChartOption } from './echarts.ts'
-import { axisLabel, font, silentTooltip, type Theme } from './theme.ts'
+import { axisLabel, axisPointer, font, shadowPointer, type Theme } from './theme.ts'
 import type { TipSource } from './tip.ts'
 
 export type TimePayload = Extract<ChartPayload, { kind: 'time' }>
@@ -194,17 +194,11 @@ export function timeOption(payload: TimePayload, look: TimeLook, theme: Theme): 
             inactiveColor: theme.text3,
           }
         : { show: false },
-    tooltip: {
-      ...silentTooltip,
-      trigger: 'axis',
-      axisPointer: {
-        type: look.isBar ? 'shadow' : 'line',
-        lineStyle: { color: theme.text3, width: 1, type: 'solid' },
-        shadowStyle: { color: withAlpha('#94a3b8', 0.12) },
-      },
-    },
     xAxis: {
       type: 'category',
+      axisPointer: look.isBar
+        ? shadowPointer
+        : { ...axisPointer, type: 'line', lineStyle: { color: theme.text3, width: 1, type: 'solid' } },
       data: [...payload.labels],
       boundaryGap: true,
       axisLine: { lineStyle: { color: theme.line } },

@@ -1,5 +1,6 @@
 /** The operator's view: keeps the line true, puts stops into the form, and sends what is done through the queue, so that a poor network loses nothing. */
-import { closest, make, on } from '../dom.ts'
+import { nowMs } from '../clock.ts'
+import { clockText, closest, make, on, setText, wallText } from '../dom.ts'
 import { htmx, onHtmx } from '../htmx.ts'
 import { showSessionEnded } from '../requests.ts'
 import { showToast } from '../toasts.ts'
@@ -25,12 +26,12 @@ const labels = JSON.parse(page?.dataset.labels ?? '{}') as Record<string, string
 const live = () => document.querySelector<HTMLElement>('#op-live')
 const explainForm = () => document.querySelector<HTMLFormElement>('[data-op-form="explain"]')
 const isScreen = document.querySelector('#op-sign') !== null
-const version = live()?.dataset.version ?? ''
+const { version, live: liveUrl } = live()?.dataset ?? {}
 
 const label = (word: string, values: Readonly<Record<string, string | number>> = {}): string =>
   Object.entries(values).reduce((text, [name, value]) => text.replace(`{${name}}`, String(value)), labels[word] ?? '')
 
-let answeredMs = performance.now()
+let answeredMs = nowMs()
 let failures = 0
 let nextRefresh = 0
 /** What the person chose by hand, until it is done. */
@@ -108,28 +109,21 @@ async function coveredSignature(what: string): Promise<Action['covered']> {
   return covered
 }
 
-const two = (value: number): string => String(value).padStart(2, '0')
-
 function showNet(): void {
   const pill = document.querySelector<HTMLElement>('[data-op-net]')
   if (!pill) return
-  const isOld = performance.now() - answeredMs > staleMs
+  const isOld = nowMs() - answeredMs > staleMs
   const isOffline = !navigator.onLine || isOld
   const localS = Number(live()?.dataset.nowLocalS ?? 0)
   const { online = '', offline = '', of = '' } = pill.dataset
-  const time = `${two(Math.floor(localS / 3_600) % 24)}:${two(Math.floor(localS / 60) % 60)}`
-  const text = isOffline ? `${offline} · ${of.replace('{time}', time)}` : online
   pill.dataset.state = isOffline ? 'offline' : 'online'
-  if (pill.textContent !== text) pill.textContent = text
+  setText(pill, isOffline ? `${offline} · ${of.replace('{time}', wallText(localS))}` : online)
 }
 
 function tick(): void {
-  const ageS = (performance.now() - answeredMs) / 1_000
-  for (const element of document.querySelectorAll<HTMLElement>('[data-tick-s]')) {
-    const seconds = Number(element.dataset.tickS) + Math.min(ageS, staleMs / 1_000)
-    const text = `${two(Math.floor(seconds / 3_600))}:${two(Math.floor(seconds / 60) % 60)}:${two(Math.floor(seconds % 60))}`
-    if (element.textContent !== text) element.textContent = text
-  }
+  const ageS = (nowMs() - answeredMs) / 1_000
+  for (const element of document.querySelectorAll<HTMLElement>('[data-tick-s]'))
+    setText(element, clockText(Number(element.dataset.tickS) + Math.min(ageS, staleMs / 1_000)))
   showNet()
 }
 
@@ -155,7 +149,12 @@ async function refresh(): Promise<void> {
 }
 
 function afterAnswer(): void {
-  answeredMs = performance.now()
+  // the line is not shown here any more: the answer was of the only other one, or the choice among some, which does not ask again
+  if (live()?.dataset.live !== liveUrl) {
+    location.reload()
+    return
+  }
+  answeredMs = nowMs()
   failures = 0
   setServerNow(Number(live()?.dataset.nowMs ?? serverNowMs()))
   chooseTarget()
@@ -178,8 +177,7 @@ function setTarget(stop: StopData | null): void {
   if (!form || !title) return
   form.hidden = stop === null
   form.dataset.key = stop?.key ?? ''
-  const text = stop?.title ?? title.dataset.none ?? ''
-  if (title.textContent !== text) title.textContent = text
+  setText(title, stop?.title ?? title.dataset.none ?? '')
   for (const name of ['event_id', 'version', 'at_s'] as const) {
     const input = form.elements.namedItem(name)
     if (!(input instanceof HTMLInputElement)) continue
@@ -290,6 +288,10 @@ export function startOperator(): void {
   })
   // another tab of this browser keeps the same queue
   addEventListener('storage', () => drawQueue())
+  // only this page knows of what storage would not take
+  addEventListener('beforeunload', (event) => {
+    if (queue.endsWithPage()) event.preventDefault()
+  })
   setInterval(tick, 1_000)
   setServerNow(Number(live()?.dataset.nowMs ?? Date.now()))
   void fetchKit(signing, identity)

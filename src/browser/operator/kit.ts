@@ -1,38 +1,36 @@
 /** What the page needs to act: its CSRF token, the server's clock, and on a screen one-time pads that cover PINs. A pad is forgotten as it is used:
  *  what is kept of a PIN afterwards tells nothing to whoever opens this browser's storage. */
+import { nowMs as pageMs } from '../clock.ts'
+import { keepText, keptText } from './store.ts'
+
 export type Pad = { readonly id: string; readonly key: string }
 export type Covered = { readonly signer: number; readonly pad_id: string; readonly covered_pin: string }
 
 const fewPads = 8
+const renewMs = 3_600_000
 const blockBytes = 16
 
 let csrf = document.body.dataset.csrf ?? ''
-/** Server's milliseconds at `performance.now() === 0`. */
-let zeroMs = Date.now() - performance.now()
+/** Server's milliseconds when the page's were 0. */
+let zeroMs = Date.now() - pageMs()
 
 export const csrfToken = (): string => csrf
-export const serverNowMs = (): number => Math.round(zeroMs + performance.now())
+export const serverNowMs = (): number => Math.round(zeroMs + pageMs())
 export const setServerNow = (nowMs: number): void => {
-  zeroMs = nowMs - performance.now()
+  zeroMs = nowMs - pageMs()
 }
 
 const place = (identity: string): string => `andon.operator.pads.${identity}`
 
 function readPads(identity: string): Pad[] {
   try {
-    return JSON.parse(localStorage.getItem(place(identity)) ?? '[]') as Pad[]
+    return JSON.parse(keptText(place(identity)) ?? '[]') as Pad[]
   } catch {
     return []
   }
 }
 
-function writePads(identity: string, pads: readonly Pad[]): void {
-  try {
-    localStorage.setItem(place(identity), JSON.stringify(pads))
-  } catch {
-    // without storage nothing can wait, and nothing needs a pad for later
-  }
-}
+const writePads = (identity: string, pads: readonly Pad[]): boolean => keepText(place(identity), JSON.stringify(pads))
 
 /** The latest ones last: old pads end. True when the server answered. */
 export async function fetchKit(url: string, identity: string): Promise<boolean> {
@@ -49,7 +47,12 @@ export async function fetchKit(url: string, identity: string): Promise<boolean> 
   }
 }
 
-export const needsPads = (identity: string): boolean => readPads(identity).length < fewPads
+/** Few, or so old that they would not last a week without network: a pad's id begins with the second it was made in, in base 36. */
+export const needsPads = (identity: string): boolean => {
+  const pads = readPads(identity)
+  const madeMs = Number.parseInt(pads[0]?.id ?? '', 36) * 1_000
+  return pads.length < fewPads || !(serverNowMs() - madeMs < renewMs)
+}
 
 /** Null: no pad is left. */
 export function cover(identity: string, signer: number, pin: string): Covered | null {

@@ -1,7 +1,9 @@
 /** Actions that wait for the server: kept in this browser until it said yes or no, sent in order, each under a key of its own, so that an answer that
- *  was lost on the way does not do it twice. They survive a reload, a restart of the server and a night. */
+ *  was lost on the way does not do it twice. They survive a reload, a restart of the server and a night, unless storage is full or refused. */
+import { nowMs } from '../clock.ts'
 import { language } from '../dom.ts'
 import { type Covered, csrfToken, fetchKit } from './kit.ts'
+import { dropText, isInPageOnly, keepText, keptText, placesUnder } from './store.ts'
 
 export type Action = {
   readonly key: string
@@ -42,16 +44,14 @@ export function createQueue(deps: QueueDeps) {
   let failures = 0
   let timer = 0
   let count = 0
-  /** Not before then (performance.now): the server asked for patience. */
+  /** Not before then (`nowMs`): the server asked for patience. */
   const notBefore = new Map<string, number>()
 
   const list = (): Kept[] => {
     const kept: Kept[] = []
-    for (let at = 0; at < localStorage.length; at += 1) {
-      const place = localStorage.key(at)
-      if (!place?.startsWith(prefix)) continue
+    for (const place of placesUnder(prefix)) {
       try {
-        const action = JSON.parse(localStorage.getItem(place) ?? '') as Action
+        const action = JSON.parse(keptText(place) ?? '') as Action
         if (action.company === deps.company) kept.push({ ...action, place })
       } catch {
         // not ours
@@ -60,21 +60,17 @@ export function createQueue(deps: QueueDeps) {
     return kept.sort((a, b) => (a.place < b.place ? -1 : 1))
   }
 
-  /** False when this browser keeps nothing more. */
+  /** False when this browser's storage keeps nothing more: the action then waits in the page, and ends with it. */
   const keep = (action: Action, place = ''): boolean => {
     count += 1
     const own = place || `${prefix}${String(Date.now()).padStart(15, '0')}.${String(count).padStart(4, '0')}.${action.key.slice(0, 8)}`
-    try {
-      localStorage.setItem(own, JSON.stringify(action))
-    } catch {
-      return false
-    }
+    const isStored = keepText(own, JSON.stringify(action))
     deps.onChange()
-    return true
+    return isStored
   }
 
   const drop = ({ place }: Kept): void => {
-    localStorage.removeItem(place)
+    dropText(place)
     deps.onChange()
   }
 
@@ -83,7 +79,7 @@ export function createQueue(deps: QueueDeps) {
     timer = window.setTimeout(() => void flush(), delayMs)
   }
 
-  const waitS = ({ key }: Action): number => Math.max(0, Math.ceil(((notBefore.get(key) ?? 0) - performance.now()) / 1_000))
+  const waitS = ({ key }: Action): number => Math.max(0, Math.ceil(((notBefore.get(key) ?? 0) - nowMs()) / 1_000))
 
   async function flush(): Promise<void> {
     if (isSending) return
@@ -139,7 +135,7 @@ export function createQueue(deps: QueueDeps) {
     if (code === 'csrf_failed' && !isSecond && (await fetchKit(deps.signingUrl, deps.identity))) return send(action, true)
     if (response.status >= 500) return false
     if (response.status === 429 || code === 'request_running') {
-      notBefore.set(action.key, performance.now() + Math.max(2, Number(response.headers.get('retry-after')) || 10) * 1_000)
+      notBefore.set(action.key, nowMs() + Math.max(2, Number(response.headers.get('retry-after')) || 10) * 1_000)
       deps.onChange()
       return true // the others go on
     }
@@ -148,5 +144,7 @@ export function createQueue(deps: QueueDeps) {
     return true
   }
 
-  return { list, keep, drop, flush, waitS, isSending: () => isSending, retryNow: () => later(0) }
+  const endsWithPage = (): boolean => list().some(({ place }) => isInPageOnly(place))
+
+  return { list, keep, drop, flush, endsWithPage, waitS, isSending: () => isSending, retryNow: () => later(0) }
 }

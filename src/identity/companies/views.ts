@@ -6,6 +6,7 @@ import {
   button,
   card,
   centeredPage,
+  csrf,
   emptyState,
   field,
   type Html,
@@ -28,7 +29,6 @@ import { taxIdTypes } from './tax-id.ts'
 
 type Words = (key: keyof typeof companyMessages & string, parameters?: Readonly<Record<string, string | number>>) => string
 const wordsOf = (page: PageContext): Words => translator(companyMessages, page.language)
-const csrf = (page: PageContext): Html => html`<input type="hidden" name="csrf_token" value="${page.csrfToken}">`
 export type Fields = Readonly<Record<string, string>>
 
 export const companyPaths = {

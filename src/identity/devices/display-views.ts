@@ -7,6 +7,7 @@ import {
   card,
   centeredPage,
   copyField,
+  csrf,
   emptyState,
   field,
   type Html,
@@ -24,7 +25,7 @@ import { type Display, displayPages, type Pairing, shownCode } from '../displays
 import { qrImage } from '../mfa/index.ts'
 import { identityPaths } from '../paths.ts'
 import type { PlantLine } from './display-pages.ts'
-import { csrf, roomy } from './key-views.ts'
+import { roomy } from './key-views.ts'
 import { deviceMessages } from './messages.ts'
 
 const words = (page: PageContext) => translator(deviceMessages, page.language)
@@ -199,7 +200,7 @@ export type ScreenForm = {
 export function screenPage(page: PageContext, { csrfToken, offered, refusal }: ScreenForm): Html {
   const t = words(page)
   const here = page.url(identityPaths.screen())
-  const hidden = html`<input type="hidden" name="csrf_token" value="${csrfToken}">`
+  const hidden = csrf({ csrfToken })
   const body = html`
     <h1>${t('screen.title')}</h1>
     ${refusal === null ? '' : banner({ tone: 'danger', body: refusal })}

@@ -230,6 +230,18 @@ forEachEngine('an operator’s PIN: five wrong ones pause that person on that sc
   assert.equal(stored.set_by, server.acme.userId)
 })
 
+forEachEngine('a right PIN that is sent many times at once pauses nobody for longer than it takes to look at it', async (engine, t) => {
+  const server = await startWithPeople({ engine }, t)
+  const { tenantDb, userId, verify } = await withOperator(server)
+  await setPin(tenantDb, server.ctx, { userId }, userId, '2580', origin)
+  const verdicts = await Promise.all(Array.from({ length: 12 }, () => verify('2580')))
+  assert.ok(verdicts.some(({ kind }) => kind === 'right'))
+  const soonMs = server.clock.nowMs() + minuteMs / 2
+  for (const verdict of verdicts)
+    assert.ok(verdict.kind === 'right' || (verdict.kind === 'locked' && verdict.untilMs <= soonMs), JSON.stringify(verdict))
+  assert.deepEqual(await verify('2580'), { kind: 'right', userId })
+})
+
 forEachEngine('who may sign on a screen: members with a PIN whose role may explain stops', async (engine, t) => {
   const server = await startWithPeople({ engine }, t)
   const { tenantDb, userId, verify } = await withOperator(server)

@@ -6,6 +6,7 @@ import {
   button,
   card,
   copyField,
+  csrf,
   emptyState,
   field,
   type Html,
@@ -53,8 +54,6 @@ const words = (page: PageContext) => translator(deviceMessages, page.language)
 const scopeName = (code: string, page: PageContext): string => permissionNames[code as Permission]?.[page.language] ?? code
 /** A card whose parts stand apart. */
 export const roomy = (parts: Parameters<typeof card>[0]): Html => card({ ...parts, body: html`<div class="stack">${parts.body}</div>` })
-export const csrf = (page: PageContext): Html => html`<input type="hidden" name="csrf_token" value="${page.csrfToken}">`
-
 export function keysPage(page: PageContext, model: KeysPage): Html {
   const t = words(page)
   const here = page.url(identityPaths.apiKeys({ company: model.company }))

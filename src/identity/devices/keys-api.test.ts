@@ -27,7 +27,7 @@ const create = async (client: Client, more: Record<string, unknown> = {}) => {
 const withKey = (server: People, key: string, path = guarded, headers: Record<string, string> = {}) =>
   server.newClient().json(path, undefined, { headers: { 'x-api-key': key, ...headers } })
 
-forEachEngine('ID-57 PL-TODO-53 a key is shown once, works in its header or as a bearer, and is stored hashed', async (engine, t) => {
+forEachEngine('ID-57 PL-92 PL-TODO-53 a key is shown once, works in its header or as a bearer, and is stored hashed', async (engine, t) => {
   const server = await startWithPeople({ engine }, t)
   const client = await owner(server)
   const { id, key, body } = await create(client)

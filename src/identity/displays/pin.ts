@@ -11,6 +11,8 @@ import type { Display } from './queries.ts'
 /** Wrong PINs of a person on a screen, then a pause of that person on that screen. */
 export const pinTries = 5
 export const pinLockMs = 15 * 60_000
+/** Longer than a PIN takes to be looked at. */
+const pinCheckMs = 30_000
 
 /** Easy to type at a machine, and not the first that anybody would try. Null when it may be used. Pure. */
 export function pinFault(pin: string): 'length' | 'too_easy' | null {
@@ -177,6 +179,7 @@ export async function verifyOperatorPin(
     )
     return { kind: 'right', userId }
   }
+  if (taken.triesLeft === 0) await pause(db, deps, { tenantId, displayId, userId })
   return { kind: 'wrong', triesLeft: taken.triesLeft }
 }
 
@@ -204,12 +207,25 @@ const takeTry = (db: Db, deps: { readonly clock: Clock }, { tenantId, displayId,
     if (row.locked_until !== null && row.locked_until > nowMs) return { kind: 'locked', untilMs: row.locked_until }
     // A pause that is over starts a new count.
     const failures = (row.locked_until === null ? row.failures : 0) + 1
+    // Not yet a pause: it may be right, and so may those that are looked at now.
     const isLast = failures >= pinTries
     await tx.kysely
       .updateTable('operator_pin_tries')
-      .set({ failures, locked_until: isLast ? nowMs + pinLockMs : null, updated_at: nowMs })
+      .set({ failures, locked_until: isLast ? nowMs + pinCheckMs : null, updated_at: nowMs })
       .where('tenant_id', '=', tenantId)
       .where('id', '=', row.id)
       .execute()
     return { kind: 'taken', triesLeft: pinTries - failures }
   })
+
+/** A right PIN meanwhile has taken the count away: then nothing is paused. */
+const pause = (db: Db, { clock }: { readonly clock: Clock }, { tenantId, displayId, userId }: Whose) =>
+  transaction(db, ({ kysely }) =>
+    kysely
+      .updateTable('operator_pin_tries')
+      .set({ locked_until: clock.nowMs() + pinLockMs })
+      .where('tenant_id', '=', tenantId)
+      .where('display_id', '=', displayId)
+      .where('user_id', '=', userId)
+      .execute(),
+  )

@@ -7,6 +7,7 @@ import {
   card,
   centeredPage,
   copyField,
+  csrf,
   emptyState,
   field,
   type Html,
@@ -30,7 +31,6 @@ import { type InvitationStatus, invitationStatuses } from './tables.ts'
 
 type Words = (key: keyof typeof invitationMessages & string, parameters?: Readonly<Record<string, string | number>>) => string
 const wordsOf = (page: PageContext): Words => translator(invitationMessages, page.language)
-const csrf = (page: PageContext): Html => html`<input type="hidden" name="csrf_token" value="${page.csrfToken}">`
 export type Fields = Readonly<Record<string, string>>
 
 type Company = { readonly company: string }
@@ -245,7 +245,7 @@ function newPersonForm(page: PageContext, { csrfToken, values, errors, refusal }
   return html`<p>${t('accept.new')}</p>
     ${refusal ? banner({ tone: 'danger', title: t('refused'), body: refusal }) : ''}
     <form class="stack" method="post" action="${page.url(identityPaths.acceptInvitation())}">
-      <input type="hidden" name="csrf_token" value="${csrfToken}">
+      ${csrf({ csrfToken })}
       ${field({ name: 'full_name', label: t('accept.full_name'), value: values.full_name ?? '', maxLength: 200, autocomplete: 'name', error: errors.full_name })}
       ${field({ name: 'username', label: t('accept.username'), value: values.username ?? '', maxLength: 50, autocomplete: 'username', hint: t('accept.username.hint'), error: errors.username })}
       ${field({ name: 'password', label: t('accept.password'), type: 'password', maxLength: 128, isRequired: true, autocomplete: 'new-password', hint: t('accept.password.hint'), error: errors.password })}

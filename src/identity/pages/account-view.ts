@@ -5,6 +5,7 @@ import {
   button,
   card,
   centeredPage,
+  csrf,
   field,
   type Html,
   html,
@@ -79,7 +80,7 @@ function passwordForm(page: PageContext, errors: Readonly<Record<string, string>
   const t = translator(identityMessages, page.language)
   return html`
     <form class="stack" method="post" action="${page.url(identityPaths.changePassword())}">
-      <input type="hidden" name="csrf_token" value="${page.csrfToken}">
+      ${csrf(page)}
       <input class="sr-only" type="text" name="username" value="${page.user?.name ?? ''}" autocomplete="username" tabindex="-1" readonly aria-hidden="true">
       ${field({ name: 'current_password', label: t('account.password.current'), type: 'password', autocomplete: 'current-password', maxLength: 128, isRequired: true, error: errors.current_password })}
       ${field({ name: 'new_password', label: t('account.password.new'), type: 'password', autocomplete: 'new-password', maxLength: 128, isRequired: true, hint: t('account.password.hint'), error: errors.new_password })}
@@ -92,7 +93,7 @@ function preferencesForm(page: PageContext): Html {
   const t = translator(identityMessages, page.language)
   return html`
     <form class="stack" method="post" action="${page.url(identityPaths.accountPreferences())}">
-      <input type="hidden" name="csrf_token" value="${page.csrfToken}">
+      ${csrf(page)}
       ${select({
         name: 'language',
         label: t('account.language'),

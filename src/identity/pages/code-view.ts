@@ -1,6 +1,6 @@
 /** The second step of the sign-in page, which works without JavaScript. */
 import { translator } from '../../platform/i18n/index.ts'
-import { banner, button, centeredPage, field, type Html, html, type PageContext } from '../../platform/ui/index.ts'
+import { banner, button, centeredPage, csrf, field, type Html, html, type PageContext } from '../../platform/ui/index.ts'
 import { identityMessages } from '../messages.ts'
 import { identityPaths } from '../paths.ts'
 
@@ -22,7 +22,7 @@ export function codePage(page: PageContext, { next, csrfToken, isRecovery, refus
     <p>${t(isRecovery ? 'code.recovery.lead' : 'code.lead')}</p>
     ${refusal === null ? '' : banner({ tone: 'danger', body: refusal })}
     <form class="stack" method="post" action="${here}">
-      <input type="hidden" name="csrf_token" value="${csrfToken}">
+      ${csrf({ csrfToken })}
       <input type="hidden" name="next" value="${next}">
       ${
         isRecovery

@@ -18,7 +18,7 @@ export const errorViews: ErrorViews = {
     })
   },
   fragment: (problem) =>
-    html`${errorState({ title: problem.title, detail: problem.detail, requestId: problem.requestId })}${faults(problem)}`,
+    html`${errorState({ title: problem.title, detail: problem.detail, requestId: problem.requestId })}${faults(problem)}${problem.code === 'csrf_failed' ? html`<span hidden data-csrf-failed></span>` : ''}`,
 }
 
 const hasPage = ({ routeOptions, server }: FastifyRequest): boolean =>

@@ -1,6 +1,6 @@
 /** The sign-in form, which works without JavaScript. */
 import { translator } from '../../platform/i18n/index.ts'
-import { banner, button, centeredPage, field, type Html, html, type PageContext } from '../../platform/ui/index.ts'
+import { banner, button, centeredPage, csrf, field, type Html, html, type PageContext } from '../../platform/ui/index.ts'
 import { identityMessages } from '../messages.ts'
 import { identityPaths } from '../paths.ts'
 
@@ -33,7 +33,7 @@ export function loginPage(page: PageContext, form: LoginForm, offers: LoginOffer
     <h1>${t('login.title')}</h1>
     ${refusal}
     <form class="stack" method="post" action="${page.url(identityPaths.login())}">
-      <input type="hidden" name="csrf_token" value="${form.csrfToken}">
+      ${csrf(form)}
       <input type="hidden" name="next" value="${form.next}">
       ${field({
         name: 'username',

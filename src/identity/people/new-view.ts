@@ -3,6 +3,7 @@ import {
   banner,
   button,
   card,
+  csrf,
   field,
   type Html,
   html,
@@ -36,7 +37,7 @@ export function newPersonPage({ page, nav, company, roles, typed, errors, refusa
     field({ name, label, value: typed[name] ?? '', error: errors[name], ...more })
   const form = html`
     <form class="stack" method="post" action="${page.url(`${list}/new`)}">
-      <input type="hidden" name="csrf_token" value="${page.csrfToken}">
+      ${csrf(page)}
       <div class="form-grid">
         ${line('username', t('username'), { maxLength: 50, isRequired: true, autocomplete: 'off', hint: t('username_hint'), hasAutofocus: true })}
         ${line('email', t('email'), { type: 'email', maxLength: 254, isRequired: true, autocomplete: 'off' })}

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { type Answer, answer, emptyReply, fieldErrorsOf, Problem, route, seeOther } from '../../platform/http/index.ts'
-import { button, card, field, type Html, html, type PageContext } from '../../platform/ui/index.ts'
+import { button, card, csrf, field, type Html, html, type PageContext } from '../../platform/ui/index.ts'
 import { originOf, requirePerson } from '../access/index.ts'
 import { changePasswordRate } from '../account/index.ts'
 import { identityPaths } from '../paths.ts'
@@ -67,7 +67,7 @@ function emailForm(page: PageContext, { user, pendingEmail, asksPassword, typedE
   const t = wordsOf(page)
   return html`
     <form class="stack" method="post" action="${page.url(identityPaths.accountEmail())}">
-      <input type="hidden" name="csrf_token" value="${page.csrfToken}">
+      ${csrf(page)}
       ${pendingEmail ? html`<p class="muted">${t('email_pending', { email: pendingEmail })}</p>` : ''}
       ${field({ name: 'email', label: t('email_new'), type: 'email', value: typedEmail ?? user.email, maxLength: 254, isRequired: true, autocomplete: 'email', hint: asksPassword ? t('email_hint') : undefined, error: errors.email })}
       ${asksPassword ? field({ name: 'current_password', id: 'f-email-password', label: t('current_password'), type: 'password', maxLength: 128, isRequired: true, autocomplete: 'current-password', error: errors.current_password }) : ''}

@@ -4,6 +4,7 @@ import {
   banner,
   button,
   card,
+  csrf,
   dialog,
   field,
   type Html,
@@ -76,8 +77,6 @@ export function personPage(view: PersonPage): Html {
 
 const pathOf = ({ company, person }: Pick<PersonPage, 'company' | 'person'>, action: string): string =>
   `${identityPaths.users({ company: company.slug })}/${person.id}/${action}`
-
-const csrf = (page: PageContext): Html => html`<input type="hidden" name="csrf_token" value="${page.csrfToken}">`
 
 function decision(view: PersonPage, t: Words): Html {
   const { page, person, roles, errors } = view

@@ -3,7 +3,7 @@ import type { Static } from 'typebox'
 import { Type } from 'typebox'
 import type { Db } from '../../platform/db/database.ts'
 import { listCities, listCountries, listProvinces } from '../../platform/geo/index.ts'
-import { button, field, type Html, html, type Option, type PageContext, select } from '../../platform/ui/index.ts'
+import { button, csrf, field, type Html, html, type Option, type PageContext, select } from '../../platform/ui/index.ts'
 import { categories, genders, type ProfileInput } from '../users/index.ts'
 import { type Words, wordsOf } from './list-view.ts'
 
@@ -96,7 +96,7 @@ export function profileForm({ page, action, profile, typed, errors, isNationalId
     : line('national_id', t('national_id'), { maxLength: 20, hint: t('national_id_hint') })
   return html`
     <form class="stack" method="post" action="${page.url(action)}">
-      <input type="hidden" name="csrf_token" value="${page.csrfToken}">
+      ${csrf(page)}
       <div class="form-grid">
         ${before ?? ''}
         ${line('full_name', t('full_name'), { maxLength: 200, autocomplete: 'name' })}

@@ -1,6 +1,6 @@
 /** Cards of the account's and the company's page: the picture as it is, and the form that changes it. Works without JavaScript. */
 import { translator } from '../../platform/i18n/index.ts'
-import { banner, button, card, fileField, type Html, html, type PageContext } from '../../platform/ui/index.ts'
+import { banner, button, card, csrf, fileField, type Html, html, type PageContext } from '../../platform/ui/index.ts'
 import { identityPaths } from '../paths.ts'
 import { pictureMessages } from './messages.ts'
 
@@ -13,7 +13,6 @@ export const logoCard = (page: PageContext, company: { readonly slug: string }):
 
 function pictureCard(page: PageContext, kind: 'avatar' | 'logo', source: string | null, action: string): Html {
   const t = translator(pictureMessages, page.language)
-  const csrf = html`<input type="hidden" name="csrf_token" value="${page.csrfToken}">`
   const picture = source
     ? html`<img class="picture picture--${kind}" src="${page.url(source)}" alt="${t(`${kind}.alt`)}">`
     : html`<p class="field__hint">${t(`${kind}.none`)}</p>`
@@ -22,11 +21,11 @@ function pictureCard(page: PageContext, kind: 'avatar' | 'logo', source: string 
       ${notice(page, kind)}
       ${picture}
       <form class="stack" method="post" action="${page.url(action)}" enctype="multipart/form-data">
-        ${csrf}
+        ${csrf(page)}
         ${fileField({ name: 'file', id: `f-${kind}`, label: t('file'), choose: t('choose'), accept: 'image/jpeg,image/png,image/webp', hint: t('hint') })}
         <div class="cluster">${button({ label: t('submit') })}</div>
       </form>
-      ${source ? html`<form method="post" action="${page.url(`${action}/remove`)}">${csrf}${button({ label: t('remove'), icon: 'delete' })}</form>` : ''}
+      ${source ? html`<form method="post" action="${page.url(`${action}/remove`)}">${csrf(page)}${button({ label: t('remove'), icon: 'delete' })}</form>` : ''}
     </div>`
   return card({ title: t(`${kind}.title`), body, id: kind })
 }

@@ -1,6 +1,6 @@
 /** Pages of a forgotten password. All work without JavaScript. */
 import { translator } from '../../platform/i18n/index.ts'
-import { button, centeredPage, emptyState, field, type Html, html, linkButton, type PageContext } from '../../platform/ui/index.ts'
+import { button, centeredPage, csrf, emptyState, field, type Html, html, linkButton, type PageContext } from '../../platform/ui/index.ts'
 import { identityPaths } from '../paths.ts'
 import { recoveryMessages } from './messages.ts'
 
@@ -12,7 +12,7 @@ export function forgotPage(page: PageContext, { email, csrfToken, error }: Forgo
     <h1>${t('forgot.title')}</h1>
     <p>${t('forgot.detail')}</p>
     <form class="stack" method="post" action="${page.url(identityPaths.forgotPassword())}">
-      <input type="hidden" name="csrf_token" value="${csrfToken}">
+      ${csrf({ csrfToken })}
       ${field({ name: 'email', label: t('forgot.email'), type: 'email', value: email, autocomplete: 'email', maxLength: 254, isRequired: true, hasAutofocus: true, error })}
       ${button({ label: t('forgot.submit'), look: 'primary', isWide: true })}
     </form>
@@ -31,7 +31,7 @@ export function resetPage(page: PageContext, { username, csrfToken, fieldErrors 
   const body = html`
     <h1>${t('reset.title')}</h1>
     <form class="stack" method="post" action="${page.url(identityPaths.resetPassword())}">
-      <input type="hidden" name="csrf_token" value="${csrfToken}">
+      ${csrf({ csrfToken })}
       <input class="sr-only" type="text" name="username" value="${username}" autocomplete="username" tabindex="-1" readonly aria-hidden="true">
       ${field({ name: 'new_password', label: t('reset.new'), type: 'password', autocomplete: 'new-password', maxLength: 128, isRequired: true, hasAutofocus: true, hint: t('reset.hint'), error: fieldErrors.new_password })}
       ${field({ name: 'confirm_password', label: t('reset.confirm'), type: 'password', autocomplete: 'new-password', maxLength: 128, isRequired: true, error: fieldErrors.confirm_password })}

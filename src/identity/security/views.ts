@@ -5,6 +5,7 @@ import {
   banner,
   button,
   card,
+  csrf,
   field,
   type Html,
   html,
@@ -71,8 +72,6 @@ function factorCard(page: PageContext, { factor, isOffered, hasKeys, timeZone }:
       </div>`,
   })
 }
-
-const csrf = (page: PageContext): Html => html`<input type="hidden" name="csrf_token" value="${page.csrfToken}">`
 
 function sessionsCard(page: PageContext, { sessions, currentUuid, timeZone }: Security): Html {
   const t = words(page)

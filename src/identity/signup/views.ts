@@ -1,6 +1,17 @@
 /** Pages of signing up: the form, what comes next, and the proof of an address. All work without JavaScript. */
 import { translator } from '../../platform/i18n/index.ts'
-import { banner, button, centeredPage, emptyState, field, type Html, html, linkButton, type PageContext } from '../../platform/ui/index.ts'
+import {
+  banner,
+  button,
+  centeredPage,
+  csrf,
+  emptyState,
+  field,
+  type Html,
+  html,
+  linkButton,
+  type PageContext,
+} from '../../platform/ui/index.ts'
 import { identityPaths } from '../paths.ts'
 import { signupMessages } from './messages.ts'
 
@@ -24,7 +35,7 @@ export function registerPage(page: PageContext, form: RegisterForm): Html {
     <h1>${t('register.title')}</h1>
     ${refusal}
     <form class="stack" method="post" action="${page.url(identityPaths.register())}">
-      <input type="hidden" name="csrf_token" value="${form.csrfToken}">
+      ${csrf(form)}
       <input type="hidden" name="company_slug" value="${form.company}">
       ${field({ name: 'full_name', label: t('register.full_name'), value: form.fullName, autocomplete: 'name', maxLength: 200, hasAutofocus: form.fullName === '', error: errors.full_name })}
       ${field({ name: 'email', label: t('register.email'), type: 'email', value: form.email, autocomplete: 'email', maxLength: 254, isRequired: true, error: errors.email })}
@@ -85,7 +96,7 @@ function confirmForm(page: PageContext, { csrfToken, isAutoLogin }: VerifyView):
     <h1>${t('verify.title')}</h1>
     <p>${t('verify.detail')}</p>
     <form class="stack" method="post" action="${page.url(identityPaths.verifyEmail())}">
-      <input type="hidden" name="csrf_token" value="${csrfToken}">
+      ${csrf({ csrfToken })}
       <input type="hidden" name="auto_login" value="${isAutoLogin ? '1' : '0'}">
       ${button({ label: t('verify.submit'), look: 'primary', isWide: true })}
     </form>`
@@ -97,7 +108,7 @@ function resendForm(page: PageContext, { state, csrfToken, email, emailError }: 
     <h1>${t(state === 'invalid' ? 'verify.invalid.title' : 'verify.title')}</h1>
     <p>${t(state === 'invalid' ? 'verify.invalid.detail' : 'verify.ask.detail')}</p>
     <form class="stack" method="post" action="${page.url(identityPaths.resendVerification())}">
-      <input type="hidden" name="csrf_token" value="${csrfToken}">
+      ${csrf({ csrfToken })}
       ${field({ name: 'email', label: t('register.email'), type: 'email', value: email, autocomplete: 'email', maxLength: 254, isRequired: true, error: emailError })}
       ${button({ label: t('verify.resend'), look: 'primary', isWide: true })}
     </form>

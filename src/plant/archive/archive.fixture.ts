@@ -96,3 +96,16 @@ export function timesOf(months: readonly string[], count: number): string[] {
   const late = times.splice(count - 2, 2)
   return [...times.slice(0, count + 3), ...late, ...times.slice(count + 3)]
 }
+
+/** The first statement that takes rows out fails, as when the table is in use; all others go on. */
+export function refuseOnce(): KyselyPlugin {
+  let isRefused = false
+  return {
+    transformQuery({ node }) {
+      if (isRefused || !/"[^"]*(delete from|drop table|drop partition) /i.test(JSON.stringify(node).replaceAll('\\n', ' '))) return node
+      isRefused = true
+      throw new Error('the table is in use')
+    },
+    transformResult: async ({ result }) => result,
+  }
+}

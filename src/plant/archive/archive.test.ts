@@ -10,10 +10,11 @@ import { gatherFacts } from '../facts/index.ts'
 import { partitionsOf, slotsOf } from '../partitions/index.ts'
 import { checkFilters } from '../scope/index.ts'
 import { monthText } from '../source/index.ts'
-import { archiveWorld, m, table, timesOf } from './archive.fixture.ts'
+import { archiveWorld, m, refuseOnce, table, timesOf } from './archive.fixture.ts'
 import { listArchives } from './queries.ts'
 import { restoreMonth } from './restore.ts'
-import { heldMonths, planTakeOut, settleLeaving, takeOut } from './take-out.ts'
+import { settleLeaving } from './settle.ts'
+import { heldMonths, planTakeOut, takeOut } from './take-out.ts'
 
 const months = ['2025-11', '2025-12', '2026-01', '2026-02', '2026-03']
 type World = Awaited<ReturnType<typeof archiveWorld>>
@@ -204,6 +205,25 @@ test('PL-94 a row of the table that differs from the archived one is not written
   await world.kysely.insertInto(table).values({ detection_id: 3, detected_at: '2025-11-03 02:15:02', area_id: 99, product_id: 1 }).execute()
   await assert.rejects(restoreMonth(deps, null, plant, line, m('2025-11')), isProblem('archive_conflict'))
 })
+
+for (const isArchiving of [true, false])
+  forEachEngine(`PL-94 rows that could not leave are not told of as gone, ${isArchiving ? 'archived' : 'deleted'}`, async (engine, t) => {
+    const world = await archiveWorld(engine, t, engine === 'sqlite' ? null : '2025-11')
+    await world.insert(timesOf(months, 10))
+    await piecesOf(world)
+    const before = await world.rows()
+    const refused = await world.processOf(refuseOnce())
+    await assert.rejects(takeAll({ ...refused, line: world.line }, '2025-12', isArchiving), /the table is in use/)
+    await refused.end()
+    assert.deepEqual(await world.rows(), before)
+    assert.deepEqual(
+      (await listArchives(world.tenant)).map(({ state }) => state),
+      isArchiving ? ['stored'] : [],
+    )
+    const second = await world.processOf()
+    assert.deepEqual(await piecesOf({ ...world, ...second }), { total: 50, warnings: [] })
+    await second.end()
+  })
 
 /** Ends the process at its `at`-th statement: everything after it fails too. */
 function killAt(at: number): KyselyPlugin & { readonly count: () => number } {

@@ -1,4 +1,4 @@
-/** What the archive refuses. Rows stay where they are, in the table or in the archive. */
+/** What the archive refuses. No row that was to be kept is lost by it. */
 import { problemFactory } from '../../platform/http/problem.ts'
 
 export const problem = problemFactory({
@@ -59,8 +59,8 @@ export const problem = problemFactory({
     status: 409,
     title: { es: 'Siguen llegando filas', en: 'Rows keep coming' },
     detail: {
-      es: 'A los meses viejos de la línea {line} les siguen llegando filas. No se quitó nada; revise el reloj de las cámaras.',
-      en: 'Rows of old months keep coming to line {line}. Nothing was taken out; look at the clocks of the cameras.',
+      es: 'A los meses viejos de la línea {line} les siguen llegando filas, o se corrigen mientras salen. Puede que una parte haya salido ya, archivada si así se pidió; la próxima vez se sigue. Revise el reloj de las cámaras.',
+      en: 'Rows of old months keep coming to line {line}, or are corrected while they leave. A part of them may have left already, archived if that was asked; the next run goes on. Look at the clocks of the cameras.',
     },
   },
 })

@@ -50,7 +50,8 @@ export async function restoreMonth(
         throw error
       }
     })
-  await deps.histories.label(tenant.tenantId, line.lineId, { fromDay: firstDayOf(month), belowDay: firstDayOf(month + 1) }, false)
+  // days that are whole again lose their label; one with fewer rows than its summary says keeps both
+  await deps.histories.rowsOf(plant, line, { fromDay: firstDayOf(month), belowDay: firstDayOf(month + 1) })
   await transaction(tenant, async (tx) => {
     const nowMs = deps.clock.nowMs()
     await setState(

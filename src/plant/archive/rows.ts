@@ -2,6 +2,8 @@
 import path from 'node:path'
 import { type RawBuilder, sql } from 'kysely'
 import { asInteger, listColumns, readRows } from '../../platform/db/index.ts'
+import { dayS, formatLocal, parseLocal } from '../../platform/time/index.ts'
+import type { Line, OpenPlant } from '../model/index.ts'
 import { type Month, monthBegin, monthOfLocal, type PlantDb } from '../source/index.ts'
 import type { ArchiveRow } from './file.ts'
 import { problem } from './problems.ts'
@@ -25,7 +27,13 @@ export async function originOf({ kysely, engine }: PlantDb, table: string): Prom
 }
 
 /** Months with rows in `from` (a table, or one of its partitions), before `below`. Throws `rows_odd`. */
-export async function monthsWithRows(db: PlantDb, table: string, from: RawBuilder<unknown>, below: Month): Promise<MonthRows[]> {
+export async function monthsWithRows(
+  db: PlantDb,
+  table: string,
+  from: RawBuilder<unknown>,
+  below: Month,
+  limitMs = readLimitMs,
+): Promise<MonthRows[]> {
   const month = sql`substr(${textOf(db, 'detected_at')}, 1, 7)`
   const query = sql`select ${month}, count(*), min(detection_id), max(detection_id) from ${from}
     where detected_at < ${monthBegin(below)} group by ${month} order by 1`.compile(db.kysely)
@@ -38,9 +46,30 @@ export async function monthsWithRows(db: PlantDb, table: string, from: RawBuilde
       const [count, low, top] = [asInteger(rows) ?? 0, asInteger(minId) ?? 0, asInteger(maxId) ?? 0]
       found.push({ month: monthOfLocal(String(name)), rows: count, minId: low, maxId: top })
     },
-    { timeoutMs: readLimitMs },
+    { timeoutMs: limitMs },
   )
   return found
+}
+
+/** A clock may have run ahead for an hour, and rows with it. */
+const believedS = 7 * dayS
+
+/** Of the last row that is a week older than the newest, by the times that they bear; of the newest where all are of one week. Null without rows. */
+export async function newestMonth({ db }: Pick<OpenPlant, 'db'>, { detectionTable: table }: Line): Promise<Month | null> {
+  if (!table) return null
+  const lastAt = async (where: RawBuilder<unknown>): Promise<string | null> => {
+    let last: string | null = null
+    const onRow = ([at]: unknown[]): void => {
+      if (at !== null) last = String(at).slice(0, 19)
+    }
+    const query = sql`select max(detected_at) from ${sql.id(table.name)}${where}`
+    await readRows(db.kysely, query.compile(db.kysely), onRow, { timeoutMs: readLimitMs })
+    return last
+  }
+  const last = await lastAt(sql``)
+  const lastS = last === null ? null : parseLocal(last)
+  if (last === null || lastS === null) return null
+  return monthOfLocal((await lastAt(sql` where detected_at < ${formatLocal(lastS - believedS)}`)) ?? last)
 }
 
 const textOf = ({ engine }: PlantDb, column: string): RawBuilder<unknown> =>
@@ -84,21 +113,43 @@ export async function* readMonth(
   }
 }
 
-/** Those of these ids that the table has in that month, by id. */
+/** Those of these ids that the table has in that month, by id; null = in whatever month. `isLocked`: in a transaction, so that nobody changes them before
+ *  its end. */
 export async function findRows(
   db: PlantDb,
   table: string,
   { select }: Pick<ArchiveColumns, 'select'>,
-  month: Month,
+  month: Month | null,
   ids: readonly number[],
+  isLocked = false,
 ): Promise<Map<number, ArchiveRow>> {
   const found = new Map<number, ArchiveRow>()
   if (ids.length === 0) return found
-  const query = sql`select ${select} from ${sql.id(table)} where detection_id in (${sql.join(ids)}) and ${inMonth(month)}`.compile(
-    db.kysely,
-  )
-  await readRows(db.kysely, query, (row) => void found.set(Number(row[0]), row.map(plain)), { timeoutMs: readLimitMs })
+  const where = sql`detection_id in (${sql.join(ids)})${month === null ? sql`` : sql` and ${inMonth(month)}`}`
+  await readLocked(db, sql`select ${select} from ${sql.id(table)} where ${where}`, isLocked, (row) => void found.set(Number(row[0]), row))
   return found
+}
+
+/** Rows of a month with ids from `fromId` to `toId`, by id. `isLocked` as above. */
+export async function rowsBetween(
+  db: PlantDb,
+  table: string,
+  { select }: Pick<ArchiveColumns, 'select'>,
+  month: Month,
+  { fromId, toId }: { readonly fromId: number; readonly toId: number },
+  isLocked: boolean,
+): Promise<ArchiveRow[]> {
+  const rows: ArchiveRow[] = []
+  const query = sql`select ${select} from ${sql.id(table)} where detection_id >= ${fromId} and detection_id <= ${toId} and ${inMonth(month)}
+    order by detection_id`
+  await readLocked(db, query, isLocked, (row) => void rows.push(row))
+  return rows
+}
+
+async function readLocked(db: PlantDb, query: RawBuilder<unknown>, isLocked: boolean, onRow: (row: ArchiveRow) => void): Promise<void> {
+  // SQLite refuses to write what changed since the transaction read it
+  const whole = isLocked && db.engine !== 'sqlite' ? sql`${query} for update` : query
+  await readRows(db.kysely, whole.compile(db.kysely), (row) => onRow(row.map(plain)), { timeoutMs: readLimitMs })
 }
 
 export async function insertRows(db: PlantDb, table: string, names: readonly string[], rows: readonly ArchiveRow[]): Promise<void> {
@@ -107,10 +158,11 @@ export async function insertRows(db: PlantDb, table: string, names: readonly str
   await sql`insert into ${sql.id(table)} (${sql.join(names.map((name) => sql.id(name)))}) values ${sql.join(tuples)}`.execute(db.kysely)
 }
 
-/** Takes out the rows of a month in a range of ids; answers how many. */
-export async function deleteRange(db: PlantDb, table: string, month: Month, fromId: number, toId: number): Promise<number> {
-  const { numAffectedRows } = await sql`delete from ${sql.id(table)} where detection_id >= ${fromId} and detection_id <= ${toId}
-    and ${inMonth(month)}`.execute(db.kysely)
+/** Takes out these rows of a month; answers how many. */
+export async function deleteRows(db: PlantDb, table: string, month: Month, ids: readonly number[]): Promise<number> {
+  if (ids.length === 0) return 0
+  const { numAffectedRows } =
+    await sql`delete from ${sql.id(table)} where detection_id in (${sql.join(ids)}) and ${inMonth(month)}`.execute(db.kysely)
   return Number(numAffectedRows ?? 0)
 }
 

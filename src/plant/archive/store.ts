@@ -8,13 +8,16 @@ import { type Db, transaction } from '../../platform/db/index.ts'
 import { dropFile, type FileStore, findFile, keepFile, saveFile } from '../../platform/files/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import type { Line, OpenPlant } from '../model/index.ts'
-import { monthText } from '../source/index.ts'
-import { ArchiveBrokenError, copyHashed, writeArchive } from './file.ts'
+import { type Month, monthText } from '../source/index.ts'
+import { ArchiveBrokenError, type ArchiveHeader, type ArchiveRow, copyHashed, readArchive, type Written, writeArchive } from './file.ts'
 import { problem } from './problems.ts'
-import { type Archive, archivesOf, deleteArchive, insertArchive, isFrom } from './queries.ts'
-import { archiveColumns, type MonthRows, originOf, readMonth } from './rows.ts'
+import { type Archive, archivesOf, deleteArchive, insertArchive, isFrom, setState } from './queries.ts'
+import { type ArchiveColumns, archiveColumns, findRows, type MonthRows, type Origin, originOf, readMonth } from './rows.ts'
 
 export type ArchiveDeps = { readonly db: Db; readonly clock: Clock; readonly files: FileStore }
+
+/** Of an archive, or of a table: compared, taken out. */
+export const rowsPerBatch = 5_000
 
 /** Who is written into the audit log; null = the monthly job. */
 export type By = Parameters<typeof recordAudit>[2]
@@ -41,58 +44,110 @@ export async function archiveMonth(deps: ArchiveDeps, by: By, plant: OpenPlant, 
   if (!table || found.rows === 0) return null
   const tenant = tenantOf(deps, plant)
   const columns = await archiveColumns(plant.db, table)
-  const month = monthText(found.month)
   const origin = await originOf(plant.db, table)
   return inFolder(async (folder) => {
     const file = path.join(folder, 'rows')
-    const header = {
-      andon_archive: 1,
-      company: tenant.tenantId,
-      line_id: line.lineId,
-      line_name: line.lineName,
-      ...origin,
-      month,
-      columns: columns.names,
-    } as const
+    const header = headerOf(tenant, line, origin, found.month, columns.names)
     const made = await writeArchive(file, header, readMonth(plant.db, table, columns, found))
     if (made.rows === 0) return null
     const known = await archivesOf(tenant, line.lineId, found.month)
-    const standing = known.filter((one) => one.state !== 'archived' && isFrom(one, origin))
+    // one that is leaving may be all that is left of rows
+    const standing = known.filter((one) => one.state === 'stored' && isFrom(one, origin))
     const [same] = standing
     if (same && standing.length === 1 && same.rowsSha256 === made.rowsSha256 && (await isWhole(deps, tenant, same))) return same
-    const content = { path: file, sizeBytes: made.sizeBytes, sha256: made.sha256, mime: 'application/octet-stream' } as const
-    const fileId = await saveFile(deps.db, deps, { tenantId: tenant.tenantId, userId: null }, 'table-archive', content)
-    await transaction(tenant, async (tx) => {
-      const nowMs = deps.clock.nowMs()
-      for (const { archiveId, fileId: former } of standing) {
-        await deleteArchive(tx, archiveId)
-        await dropFile(tx, deps, tenant.tenantId, former)
-      }
-      await keepFile(tx, deps, tenant.tenantId, fileId)
-      const part = Math.max(0, ...known.filter((one) => !standing.includes(one)).map((one) => one.part)) + 1
-      await insertArchive(
-        tx,
-        {
-          lineId: line.lineId,
-          ...origin,
-          month: found.month,
-          part,
-          fileId,
-          rows: made.rows,
-          minId: made.minId,
-          maxId: made.maxId,
-          columns: columns.names,
-          rowsSha256: made.rowsSha256,
-        },
-        nowMs,
-      )
-      const data = { line_id: line.lineId, table, month, rows: made.rows, sha256: made.sha256, bytes: made.sizeBytes }
-      await recordAudit(tx, deps, by, 'CREATE', { tenantId: tx.tenantId, entityType: 'table_archive', entityId: line.lineId, data })
-    })
-    const stored = (await archivesOf(tenant, line.lineId, found.month)).find((one) => one.fileId === fileId)
-    if (!stored) throw new Error('the archive that was just stored is not there')
-    return stored
+    return keepPart(deps, by, tenant, header, found.month, file, made, standing)
   })
+}
+
+/** Another part in place of one that is half out of the table, where rows were corrected before they could leave: as the table has them, where it still
+ *  does. The former goes when the store has given the new one back. Throws ArchiveBrokenError. */
+export async function renewArchive(deps: ArchiveDeps, by: By, plant: OpenPlant, line: Line, former: Archive): Promise<Archive> {
+  const tenant = tenantOf(deps, plant)
+  const { db } = plant
+  const { table, database, month } = former
+  const columns = await archiveColumns(db, table)
+  const names = namesWith(columns, former.columns)
+  const renewed = await inFolder(async (folder) => {
+    const copy = await fetchArchive(deps, tenant, former, folder)
+    async function* rows(): AsyncGenerator<readonly ArchiveRow[]> {
+      for await (const batch of readArchive(copy, rowsPerBatch)) {
+        const ids = batch.rows.map((row) => Number(row[0]))
+        const present = await findRows(db, table, columns, null, ids)
+        const inMonth = await findRows(db, table, columns, month, ids)
+        yield batch.rows.flatMap((row) => {
+          const id = Number(row[0])
+          const now = inMonth.get(id)
+          if (now) return [arranged(columns.names, names, now)]
+          // a corrected date: it is a row of another month
+          return present.has(id) ? [] : [arranged(former.columns, names, row)]
+        })
+      }
+    }
+    const file = path.join(folder, 'rows')
+    const header = headerOf(tenant, line, { database, table }, month, names)
+    const made = await writeArchive(file, header, rows())
+    return keepPart(deps, by, tenant, header, month, file, made, [])
+  })
+  await inFolder((folder) => fetchArchive(deps, tenant, renewed, folder))
+  await transaction(tenant, async (tx) => {
+    await deleteArchive(tx, former.archiveId)
+    await dropFile(tx, deps, tenant.tenantId, former.fileId)
+    await setState(tx, [renewed.archiveId], 'leaving', deps.clock.nowMs())
+  })
+  return { ...renewed, state: 'leaving' }
+}
+
+/** Of an archive, and those that its table has besides. */
+export const namesWith = (columns: ArchiveColumns, names: readonly string[]): string[] => [...new Set([...names, ...columns.names])]
+
+/** The values of a row in another order of columns; null for one that it has not. */
+export const arranged = (from: readonly string[], to: readonly string[], row: ArchiveRow): ArchiveRow =>
+  to.map((name) => row[from.indexOf(name)] ?? null)
+
+const headerOf = (
+  tenant: TenantDb,
+  { lineId, lineName }: Line,
+  origin: Origin,
+  month: Month,
+  columns: readonly string[],
+): ArchiveHeader => ({
+  andon_archive: 1,
+  company: tenant.tenantId,
+  line_id: lineId,
+  line_name: lineName,
+  ...origin,
+  month: monthText(month),
+  columns,
+})
+
+/** A file that was just written, as the next part of its month; those `instead` of which it stands go. */
+async function keepPart(
+  deps: ArchiveDeps,
+  by: By,
+  tenant: TenantDb,
+  { line_id: lineId, table, database, columns, month: monthName }: ArchiveHeader,
+  month: Month,
+  file: string,
+  { rows, minId, maxId, rowsSha256, sizeBytes, sha256 }: Written,
+  instead: readonly Archive[],
+): Promise<Archive> {
+  const content = { path: file, sizeBytes, sha256, mime: 'application/octet-stream' } as const
+  const fileId = await saveFile(deps.db, deps, { tenantId: tenant.tenantId, userId: null }, 'table-archive', content)
+  await transaction(tenant, async (tx) => {
+    for (const { archiveId, fileId: former } of instead) {
+      await deleteArchive(tx, archiveId)
+      await dropFile(tx, deps, tenant.tenantId, former)
+    }
+    await keepFile(tx, deps, tenant.tenantId, fileId)
+    const parts = (await archivesOf(tx, lineId, month)).map(({ part }) => part)
+    const part = Math.max(0, ...parts) + 1
+    await insertArchive(tx, { lineId, table, database, month, part, fileId, rows, minId, maxId, columns, rowsSha256 }, deps.clock.nowMs())
+    const data = { line_id: lineId, table, month: monthName, rows, sha256, bytes: sizeBytes }
+    await recordAudit(tx, deps, by, 'CREATE', { tenantId: tx.tenantId, entityType: 'table_archive', entityId: lineId, data })
+  })
+  const stored = (await archivesOf(tenant, lineId, month)).find((one) => one.fileId === fileId)
+  if (!stored) throw new Error('the archive that was just stored is not there')
+  return stored
 }
 
 /** The store gives back what was given to it. */

@@ -1,16 +1,18 @@
 /** Rows of old months leave the table: archived first where that is wanted, their day summaries labelled, counted while nobody can write. Ended in the
  *  middle it loses nothing: what was labelled or marked is looked at again by the next run. */
+import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import { recordAudit } from '../../identity/index.ts'
 import { transaction } from '../../platform/db/index.ts'
-import type { DayRange, Histories } from '../history/index.ts'
+import { type DayRange, type Histories, historyStatus } from '../history/index.ts'
 import type { Line, OpenPlant } from '../model/index.ts'
 import { dropSlot, fromSlot, partitionsOf, type Slot, slotsBefore, slotsOf } from '../partitions/index.ts'
 import { firstDayOf, type Month, monthText } from '../source/index.ts'
-import { ArchiveBrokenError, readArchive } from './file.ts'
+import { ArchiveBrokenError } from './file.ts'
+import { deleteArchived, deletePrinted, type LeaveDeps, type Print, printRows } from './leave.ts'
 import { problem } from './problems.ts'
-import { type Archive, isFrom, listArchives, setState } from './queries.ts'
-import { deleteRange, idsInRange, type MonthRows, monthsWithRows, originOf } from './rows.ts'
+import { type Archive, listArchives, setState } from './queries.ts'
+import { type MonthRows, monthsWithRows } from './rows.ts'
 import { type ArchiveDeps, archiveMonth, type By, brokenProblem, fetchArchive, inFolder, tenantOf } from './store.ts'
 
 /** What goes at once: a partition with its months, or one month of a table that has no partitions. */
@@ -22,6 +24,8 @@ export async function planTakeOut(
   line: Line,
   keepFrom: Month,
   held: ReadonlySet<Month> = new Set(),
+  /** Of one statement; without it, that of work. */
+  limitMs?: number,
 ): Promise<Unit[]> {
   const table = line.detectionTable?.name
   if (!table) return []
@@ -34,24 +38,24 @@ export async function planTakeOut(
     const slots = slotsOf(state)
     const leaving = slotsBefore(slots, keepFrom)
     for (const slot of leaving) {
-      const months = await monthsWithRows(db, table, fromSlot(db, table, slot), keepFrom)
+      const months = await monthsWithRows(db, table, fromSlot(db, table, slot), keepFrom, limitMs)
       units.push({ slot, months, rows: sum(months) })
     }
     // rows that came after their partition had gone sit in the oldest that is left, or in PostgreSQL's default
     const strays = db.engine === 'postgres' ? slots.find(({ isRest }) => isRest) : slots[leaving.length]
-    if (strays) units.push(...(await monthsWithRows(db, table, fromSlot(db, table, strays), keepFrom)).map(single))
+    if (strays) units.push(...(await monthsWithRows(db, table, fromSlot(db, table, strays), keepFrom, limitMs)).map(single))
     return units.filter((unit) => !isHeld(unit))
   }
-  const months = await monthsWithRows(db, table, sql.id(table), keepFrom)
+  const months = await monthsWithRows(db, table, sql.id(table), keepFrom, limitMs)
   return months.map(single).filter((unit) => !isHeld(unit))
 }
 
-export type TakeOutDeps = ArchiveDeps & { readonly histories: Pick<Histories, 'rowsOf' | 'label'> }
+export type TakeOutDeps = LeaveDeps & { readonly histories: Pick<Histories, 'rowsOf' | 'label'> }
 export type TakenOut = { readonly partition: string | null; readonly months: readonly Month[]; readonly rows: number }
 
 const maxAttempts = 3
 
-/** Throws `history_loading`, `rows_keep_coming`, `archive_broken`; then nothing of the unit has left. */
+/** Throws `history_loading`, `archive_broken`, and then nothing of the unit has left; `rows_keep_coming`, when a part may have: `settleLeaving` goes on. */
 export async function takeOut(
   deps: TakeOutDeps,
   by: By,
@@ -64,14 +68,36 @@ export async function takeOut(
   let unit = planned
   for (let attempt = 1; ; attempt++) {
     const range = daysOf(unit)
-    const known = unit.rows === 0 ? 0 : await deps.histories.rowsOf(plant, line, range)
-    if (known === null || known < unit.rows) throw problem('history_loading', { parameters: { line: line.lineName } })
+    // before the summaries are asked: what is corrected after this does not leave
+    const prints = isArchiving || unit.slot ? [] : await printRows(plant, line.detectionTable?.name ?? '', unit.months)
+    if (!(await isSummarised(deps, plant, line, unit, range))) {
+      const now = await again(plant, line, unit)
+      if (attempt === maxAttempts || isDeepStrictEqual(now.months, unit.months))
+        throw problem('history_loading', { parameters: { line: line.lineName } })
+      unit = now
+      continue
+    }
     const parts = isArchiving ? await archiveAll(deps, by, plant, line, unit) : []
-    if (!isArchiving || parts.reduce((sum, { rows }) => sum + rows, 0) === unit.rows) {
+    const counted = !isArchiving && unit.slot ? unit.rows : [...parts, ...prints].reduce((sum, { rows }) => sum + rows, 0)
+    if (counted === unit.rows) {
+      await deps.demandHeld?.()
       const ids = parts.map(({ archiveId }) => archiveId)
       await setState(tenant, ids, 'leaving', deps.clock.nowMs())
-      await deps.histories.label(tenant.tenantId, line.lineId, range, true)
-      const rows = await leave(deps, plant, line, unit, parts)
+      const labelled = await deps.histories.label(tenant.tenantId, line.lineId, range, true)
+      const takeBack = async (): Promise<void> => {
+        // others bear the label for rows that left long ago
+        await deps.histories.label(tenant.tenantId, line.lineId, labelled, false)
+        await setState(tenant, ids, 'stored', deps.clock.nowMs())
+      }
+      const rows = await leave(deps, plant, line, unit, parts[0], prints).catch(async (error: unknown) => {
+        // what cannot be seen now, the next run sees; so does the process that took the work over
+        const mayTakeBack = async (): Promise<boolean> => {
+          await deps.demandHeld?.()
+          return isAllThere(plant, line, unit)
+        }
+        if (await mayTakeBack().catch(() => false)) await takeBack()
+        throw error
+      })
       if (rows !== null) {
         const months = unit.months.map(({ month }) => month)
         await transaction(tenant, async (tx) => {
@@ -92,12 +118,20 @@ export async function takeOut(
         })
         return { partition: unit.slot?.name ?? null, months, rows }
       }
-      await deps.histories.label(tenant.tenantId, line.lineId, range, false)
-      await setState(tenant, ids, 'stored', deps.clock.nowMs())
+      await takeBack()
     }
     if (attempt === maxAttempts) throw problem('rows_keep_coming', { parameters: { line: line.lineName } })
     unit = await again(plant, line, unit)
   }
+}
+
+/** Its rows are in the summaries, none of them above the watermark: there no summary has it yet. */
+async function isSummarised(deps: TakeOutDeps, plant: OpenPlant, line: Line, { rows, months }: Unit, range: DayRange): Promise<boolean> {
+  if (rows === 0) return true
+  const known = await deps.histories.rowsOf(plant, line, range)
+  if (known === null || known < rows) return false
+  const { settledId = null } = (await historyStatus(tenantOf(deps, plant))).find(({ lineId }) => lineId === line.lineId) ?? {}
+  return settledId !== null && months.every(({ maxId }) => maxId <= settledId)
 }
 
 /** Days of the months; of the oldest partition, all that are older. */
@@ -118,6 +152,10 @@ async function again({ db }: OpenPlant, line: Line, { slot, months }: Unit): Pro
   return { slot, months: found, rows: found.reduce((all, { rows }) => all + rows, 0) }
 }
 
+/** Deleting begins at the lowest id: one that is gone shows, although others came. */
+const isAllThere = async (plant: OpenPlant, line: Line, unit: Unit): Promise<boolean> =>
+  isDeepStrictEqual((await again(plant, line, unit)).months, unit.months)
+
 async function archiveAll(deps: ArchiveDeps, by: By, plant: OpenPlant, line: Line, { months }: Unit): Promise<Archive[]> {
   const tenant = tenantOf(deps, plant)
   const parts: Archive[] = []
@@ -136,76 +174,20 @@ async function archiveAll(deps: ArchiveDeps, by: By, plant: OpenPlant, line: Lin
   return parts
 }
 
-/** Rows that left; null = others came meanwhile, nothing left. */
-async function leave(deps: ArchiveDeps, plant: OpenPlant, line: Line, unit: Unit, parts: readonly Archive[]): Promise<number | null> {
+/** Rows that left; null = others came meanwhile, or one was corrected, and nothing has left. */
+async function leave(
+  deps: TakeOutDeps,
+  plant: OpenPlant,
+  line: Line,
+  unit: Unit,
+  archive: Archive | undefined,
+  prints: readonly Print[],
+): Promise<number | null> {
   const table = line.detectionTable?.name ?? ''
-  if (unit.slot) {
-    const { isDropped, rows } = await dropSlot(plant.db, table, unit.slot, unit.rows)
-    return isDropped ? rows : null
-  }
-  let rows = 0
-  if (parts.length > 0) for (const part of parts) rows += await deleteArchived(deps, plant, line, part)
-  else for (const { month, minId, maxId } of unit.months) rows += await deleteMonth(plant, table, month, minId, maxId)
-  return rows
-}
-
-const rowsPerDelete = 5_000
-
-async function deleteMonth({ db }: OpenPlant, table: string, month: Month, minId: number, maxId: number): Promise<number> {
-  let rows = 0
-  for (let from = minId; from <= maxId; from += rowsPerDelete)
-    rows += await deleteRange(db, table, month, from, Math.min(maxId, from + rowsPerDelete - 1))
-  return rows
-}
-
-/** Takes out just the rows that the archive holds, some at a time, so that cameras can write in between. Done before, it does nothing. */
-export async function deleteArchived(deps: ArchiveDeps, plant: OpenPlant, line: Line, archive: Archive): Promise<number> {
-  const tenant = tenantOf(deps, plant)
-  let deleted = 0
-  await inFolder(async (folder) => {
-    const file = await fetchArchive(deps, tenant, archive, folder)
-    for await (const { rows } of readArchive(file, rowsPerDelete)) {
-      const archived = new Set(rows.map((row) => Number(row[0])))
-      const [from, to] = [Number(rows[0]?.[0]), Number(rows.at(-1)?.[0])]
-      deleted += await plant.db.kysely.transaction().execute(async (kysely) => {
-        const db = { ...plant.db, kysely }
-        const present = await idsInRange(db, archive.table, archive.month, from, to)
-        if (present.some((id) => !archived.has(id))) throw problem('rows_keep_coming', { parameters: { line: line.lineName } })
-        const gone = present.length === 0 ? 0 : await deleteRange(db, archive.table, archive.month, from, to)
-        // one that was committed between the two is not ours to take
-        if (gone !== present.length) throw problem('rows_keep_coming', { parameters: { line: line.lineName } })
-        return gone
-      })
-    }
-  })
-  return deleted
-}
-
-/** What a run that was ended in its middle left: months whose rows are all gone are archived, others are in the table as before. */
-export async function settleLeaving(deps: TakeOutDeps, by: By, plant: OpenPlant, line: Line): Promise<void> {
-  const tenant = tenantOf(deps, plant)
-  const origin = await originOf(plant.db, line.detectionTable?.name ?? '')
-  const leaving = (await listArchives(tenant, line.lineId)).filter((one) => one.state === 'leaving' && isFrom(one, origin))
-  for (const archive of leaving) {
-    const present = await idsInRange(plant.db, archive.table, archive.month, archive.minId, archive.maxId)
-    const range = { fromDay: firstDayOf(archive.month), belowDay: firstDayOf(archive.month + 1) }
-    if (present.length === archive.rows) {
-      await deps.histories.label(tenant.tenantId, line.lineId, range, false)
-      await setState(tenant, [archive.archiveId], 'stored', deps.clock.nowMs())
-      continue
-    }
-    if (present.length > 0) await deleteArchived(deps, plant, line, archive)
-    await transaction(tenant, async (tx) => {
-      await setState(tx, [archive.archiveId], 'archived', deps.clock.nowMs())
-      const data = { line_id: line.lineId, table: archive.table, months: [monthText(archive.month)], rows: archive.rows, archived: true }
-      await recordAudit(tx, deps, by, 'DELETE', {
-        tenantId: tx.tenantId,
-        entityType: 'detection_partition',
-        entityId: line.lineId,
-        data: { ...data, interrupted: true },
-      })
-    })
-  }
+  await deps.demandHeld?.()
+  if (!unit.slot) return archive ? deleteArchived(deps, plant, line, archive) : deletePrinted(deps, plant, line, table, prints)
+  const { isDropped, rows } = await dropSlot(plant.db, table, unit.slot, unit.rows)
+  return isDropped ? rows : null
 }
 
 /** Months that somebody brought back lately: they are wanted. */

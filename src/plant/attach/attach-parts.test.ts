@@ -53,7 +53,15 @@ for (const c of [
   },
   { name: 'half hours exist', newest: '2026-10-19 20:29:00', known: null, want: ['Asia/Calcutta', 5.5 * hourS] },
   { name: 'an old row tells nothing', newest: '2026-10-12 09:58:00', known: 'America/Lima', want: ['America/Lima', null] },
-  { name: 'minutes in between tell nothing', newest: '2026-10-19 09:50:00', known: null, want: [null, null] },
+  { name: 'a row of ten minutes ago tells', newest: '2026-10-19 09:50:00', known: null, want: ['America/Bogota', -5 * hourS] },
+  { name: 'a clock two minutes fast tells', newest: '2026-10-19 10:02:00', known: null, want: ['America/Bogota', -5 * hourS] },
+  { name: 'minutes in between tell nothing', newest: '2026-10-19 09:48:00', known: null, want: [null, null] },
+  {
+    name: 'a row of Bogotá that would be five minutes ahead in Alaska is not from there',
+    newest: '2026-10-19 07:05:00',
+    known: null,
+    want: [null, null],
+  },
 ])
   test(`PL-16 zone: ${c.name}`, () => {
     const { timeZone, offsetS, fitting } = proposeZone(local(c.newest), nowS, c.known)

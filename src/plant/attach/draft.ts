@@ -13,7 +13,6 @@ export type Draft = {
   readonly performanceUnit: PerformanceUnit | null
   /** Chosen by hand; the others are found by name. */
   readonly lineTables: readonly TableMapping[]
-  readonly updatedAtMs: number
 }
 
 /** An address with its password is not kept for somebody who never came back. */
@@ -39,7 +38,6 @@ export async function findDraft(db: TenantDb, secrets: Pick<Secrets, 'openSecret
       timeZone: row.time_zone,
       performanceUnit: row.performance_unit as PerformanceUnit | null,
       lineTables: tables.ok && Array.isArray(tables.value) ? (tables.value as TableMapping[]) : [],
-      updatedAtMs: row.updated_at,
     }
   } catch (error) {
     if (!(error instanceof SealBrokenError)) throw error
@@ -47,12 +45,7 @@ export async function findDraft(db: TenantDb, secrets: Pick<Secrets, 'openSecret
   }
 }
 
-export async function saveDraft(
-  db: TenantDb,
-  secrets: Pick<Secrets, 'sealSecret'>,
-  draft: Omit<Draft, 'updatedAtMs'>,
-  nowMs: number,
-): Promise<void> {
+export async function saveDraft(db: TenantDb, secrets: Pick<Secrets, 'sealSecret'>, draft: Draft, nowMs: number): Promise<void> {
   const values = {
     url_sealed: secrets.sealSecret('plant-url', draft.url),
     can_manage: draft.canManage ? 1 : 0,

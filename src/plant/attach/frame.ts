@@ -1,13 +1,12 @@
 /** The frame of every step: where one is, what went wrong, the way back. */
 import type { TenantActor } from '../../identity/index.ts'
 import { translator } from '../../platform/i18n/index.ts'
-import { banner, button, type Html, html, icon, type PageContext, pageHead, shell } from '../../platform/ui/index.ts'
+import { banner, button, csrf, type Html, html, icon, type PageContext, pageHead, shell } from '../../platform/ui/index.ts'
 import { plantNavigation } from '../navigation.ts'
 import { attachMessages } from './messages.ts'
 import { attachPaths, type Step, steps } from './paths.ts'
 
 export const wordsOf = (page: Pick<PageContext, 'language'>) => translator(attachMessages, page.language)
-export const csrf = (page: PageContext): Html => html`<input type="hidden" name="csrf_token" value="${page.csrfToken}">`
 
 export type Refused = {
   readonly values: Readonly<Record<string, string>>
@@ -68,3 +67,7 @@ export const cancelForm = ({ page, actor }: StepPage): Html => {
   return html`<form method="post" action="${page.url(attachPaths.cancel(actor.tenant.slug))}">${csrf(page)}
     <div class="cluster">${button({ label: t('cancel'), look: 'quiet' })}<span class="muted small">${t('cancel.hint')}</span></div></form>`
 }
+
+/** To the step's own address. */
+export const stepForm = (model: StepPage, body: Html): Html =>
+  html`<form class="stack" method="post" action="${model.page.url(attachPaths.step(model.actor.tenant.slug, model.step))}" data-busy="${wordsOf(model.page)('busy')}">${csrf(model.page)}${body}</form>`

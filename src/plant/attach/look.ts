@@ -44,23 +44,17 @@ export async function withDraft<T>(deps: LookDeps, tenantId: number, draft: Draf
   }
 }
 
-/** First and last row by id: both ends of the key, which cost nothing to find. */
-export type TableEnds = { readonly firstLocalS: LocalS | null; readonly lastLocalS: LocalS | null; readonly rows: number }
+export type TableEnds = { readonly firstLocalS: LocalS | null; readonly lastLocalS: LocalS | null }
 
+/** First and last row by id: both ends of the key, which cost nothing to find. */
 export async function tableEnds({ kysely }: PlantDb, table: string): Promise<TableEnds> {
-  const end = async (direction: 'asc' | 'desc') => {
-    const { rows } = await sql<{ id: unknown; at: unknown }>`
-      select detection_id as id, cast(detected_at as char(19)) as at from ${sql.id(table)}
+  const end = async (direction: 'asc' | 'desc'): Promise<LocalS | null> => {
+    const { rows } = await sql<{ at: unknown }>`
+      select cast(detected_at as char(19)) as at from ${sql.id(table)}
       order by detection_id ${sql.raw(direction)} limit 1`.execute(kysely)
-    const row = rows[0]
-    return row ? { id: Number(row.id), atLocalS: parseLocal(String(row.at).slice(0, 19)) } : null
+    return rows[0] ? parseLocal(String(rows[0].at).slice(0, 19)) : null
   }
-  const [first, last] = [await end('asc'), await end('desc')]
-  return {
-    firstLocalS: first?.atLocalS ?? null,
-    lastLocalS: last?.atLocalS ?? null,
-    rows: first && last ? last.id - first.id + 1 : 0,
-  }
+  return { firstLocalS: await end('asc'), lastLocalS: await end('desc') }
 }
 
 /** Tables that can be a line's: those that have the columns of detections. */

@@ -30,8 +30,8 @@ export const attachMessages = defineMessages({
     en: 'To change the database, ask whoever operates Andon to detach it first.',
   },
   'sealed.detail': {
-    es: 'La conexión guardada no se puede abrir. Pida a quien opera Andon que la desconecte.',
-    en: 'The stored connection cannot be opened. Ask whoever operates Andon to detach it.',
+    es: 'La conexión guardada no se puede abrir. Pida a quien opera Andon que conecte la planta de nuevo.',
+    en: 'The stored connection cannot be opened. Ask whoever operates Andon to attach the plant again.',
   },
   'attached.open': { es: 'Abrir el tablero', en: 'Open the dashboard' },
   empty: {

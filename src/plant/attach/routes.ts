@@ -1,50 +1,24 @@
 /** `/t/{company}/plant/attach…`: a company's administrators attach their plant, step by step; each step is an address, so it can be left and taken up. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type TObject, Type } from 'typebox'
-import { originOf, pageOf, requireTenant } from '../../identity/index.ts'
-import { parseDatabaseUrl } from '../../platform/db/index.ts'
+import { originOf, requireTenant } from '../../identity/index.ts'
 import { type Answer, answer, emptyReply, fieldErrorsOf, htmlReply, Problem, route, seeOther } from '../../platform/http/index.ts'
-import { zoneOf } from '../../platform/time/index.ts'
 import type { Html } from '../../platform/ui/index.ts'
-import { type Histories, loadingLines } from '../history/index.ts'
-import { type OpenPlant, type PerformanceUnit, type PlantModel, type Plants, performanceUnits } from '../model/index.ts'
-import { impliedPerformance, readSample, verifyPlant } from '../system/index.ts'
-import { type Draft, findDraft } from './draft.ts'
-import { type FirstDashboard, type FirstDashboardDeps, firstDashboards, saveFirstDashboard } from './first-dashboard.ts'
-import { nothingRefused, type Refused, type StepPage } from './frame.ts'
-import { detectionTables, tableEnds, withDraft } from './look.ts'
-import { attachPaths, type Step, steps } from './paths.ts'
+import { type FirstDashboard, firstDashboards, saveFirstDashboard } from './first-dashboard.ts'
+import { nothingRefused } from './frame.ts'
+import { attachPaths, type Step } from './paths.ts'
+import { cancel, finish, type Person, saveConnection, saveLineTables, saveTimeZone } from './service.ts'
 import {
-  type AttachDeps,
-  cancel,
-  finish,
-  looking,
-  type Person,
-  saveConnection,
-  saveLineTables,
-  saveTimeZone,
-  situationOf,
-} from './service.ts'
-import { proposeZone } from './time-zones.ts'
-import {
-  connectionView,
-  dashboardView,
-  type Found,
-  foundView,
-  isPlausible,
-  type Known,
-  type LoadingModel,
-  loadingPart,
-  loadingView,
-  nothingToDo,
-  type Speed,
-  speedView,
-  verificationView,
-  type ZoneModel,
-  zoneView,
-} from './views.ts'
-
-export type AttachRouteDeps = AttachDeps & FirstDashboardDeps & { readonly plants: Plants; readonly histories: Pick<Histories, 'of'> }
+  type AttachRouteDeps,
+  type Show,
+  showConnection,
+  showDashboard,
+  showFound,
+  showLoading,
+  showSpeed,
+  showVerification,
+  showZone,
+} from './shows.ts'
 
 const tags = ['pages']
 const access = 'manage_company'
@@ -54,157 +28,6 @@ const tryRate = { isShared: true, bucket: 'plant-attach', perMinute: 20, by: 'pe
 const text = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
 
 const personOf = (request: FastifyRequest): Person => ({ actor: requireTenant(request), origin: originOf(request) })
-
-/** Steps that can be gone to, by what is known. */
-const openSteps = (draft: Draft | null): readonly Step[] =>
-  draft === null ? ['connection'] : draft.timeZone === null ? steps.slice(0, 3) : steps.slice(0, 5)
-
-const modelOf = (request: FastifyRequest, step: Step, draft: Draft | null, refused: Refused): StepPage => ({
-  page: pageOf(request),
-  actor: requireTenant(request),
-  step,
-  open: openSteps(draft),
-  refused,
-})
-
-type Show = (request: FastifyRequest, refused: Refused) => Promise<Html | Answer>
-
-/** Of a step that needs the draft: without one, or with the plant attached, the first step says so. */
-const ofDraft =
-  (deps: AttachRouteDeps, step: Step, view: (model: StepPage, draft: Draft) => Promise<Html>): Show =>
-  async (request, refused) => {
-    const { tenantId, slug } = requireTenant(request).tenant
-    const draft = await findDraft({ ...deps.db, tenantId }, deps.secrets, deps.clock.nowMs())
-    if (!draft || !openSteps(draft).includes(step)) return seeOther(request, attachPaths.step(slug, draft ? 'time-zone' : 'connection'))
-    return looking(draft.url, () => view(modelOf(request, step, draft, refused), draft))
-  }
-
-const showConnection =
-  (deps: AttachRouteDeps): Show =>
-  async (request, refused) => {
-    const { tenantId } = requireTenant(request).tenant
-    const situation = await situationOf(deps, tenantId)
-    const draft = await findDraft({ ...deps.db, tenantId }, deps.secrets, deps.clock.nowMs())
-    const model = modelOf(request, 'connection', draft, refused)
-    if (situation === 'attached' || situation === 'sealed') return nothingToDo(model, situation)
-    return connectionView(model, situation, draft && knownOf(draft))
-  }
-
-function knownOf({ url, canManage }: Draft): Known {
-  const address = parseDatabaseUrl(url)
-  if (address.engine === 'sqlite') return {}
-  const { engine, host, port, database, user, sslMode } = address
-  const encryption = sslMode === 'disable' ? 'none' : sslMode
-  return { engine, host, port: String(port), database, user, encryption, mode: canManage ? 'managed' : 'read' }
-}
-
-const showVerification = (deps: AttachRouteDeps): Show =>
-  ofDraft(deps, 'verification', (model, draft) =>
-    withDraft(deps, model.actor.tenant.tenantId, draft, async (plant) =>
-      verificationView(model, await verifyPlant(plant, deps.clock.nowMs())),
-    ),
-  )
-
-const nowOf = ({ clock }: AttachRouteDeps): number => Math.floor(clock.nowMs() / 1000)
-
-const showZone = (deps: AttachRouteDeps): Show =>
-  ofDraft(deps, 'time-zone', (model, draft) =>
-    withDraft(deps, model.actor.tenant.tenantId, draft, async (plant) => {
-      const newestLocalS = (await endsOf(plant)).lastLocalS
-      const configured = plant.model.settings.timeZone
-      const proposal = proposeZone(newestLocalS, nowOf(deps), configured === 'UTC' ? null : configured)
-      const zone: ZoneModel = { proposal, newestLocalS, chosen: draft.timeZone, nowS: nowOf(deps) }
-      return zoneView(model, zone)
-    }),
-  )
-
-/** Ends of all lines' tables together. */
-async function endsOf({ db, model }: OpenPlant): Promise<Pick<Found, 'firstLocalS' | 'lastLocalS'>> {
-  let [firstLocalS, lastLocalS]: [number | null, number | null] = [null, null]
-  for (const { detectionTable } of model.lines) {
-    if (!detectionTable) continue
-    const ends = await tableEnds(db, detectionTable.name)
-    if (ends.firstLocalS !== null) firstLocalS = Math.min(firstLocalS ?? ends.firstLocalS, ends.firstLocalS)
-    if (ends.lastLocalS !== null) lastLocalS = Math.max(lastLocalS ?? ends.lastLocalS, ends.lastLocalS)
-  }
-  return { firstLocalS, lastLocalS }
-}
-
-const showFound = (deps: AttachRouteDeps): Show =>
-  ofDraft(deps, 'found', async (model, draft) => {
-    const { tenantId } = model.actor.tenant
-    const byName = await withDraft(deps, tenantId, { ...draft, lineTables: [] }, async (plant) => plant.model.lines)
-    return withDraft(deps, tenantId, draft, async (plant) => {
-      const { lines, products, shifts, settings } = plant.model
-      const names = new Map(byName.map(({ lineId, detectionTable }) => [lineId, detectionTable?.name ?? null]))
-      const chosen = new Map(draft.lineTables.map(({ lineId, tableName }) => [lineId, tableName]))
-      return foundView(model, {
-        ...(await endsOf(plant)),
-        areas: lines.reduce((sum, { areas }) => sum + areas.length, 0),
-        products: products.size,
-        shifts: shifts.length,
-        lines: lines.map(({ lineId, lineName }) => ({
-          lineId,
-          lineName,
-          byName: names.get(lineId) ?? null,
-          chosen: chosen.get(lineId) ?? null,
-        })),
-        tables: detectionTables(plant.loaded),
-        nowLocalS: zoneOf(settings.timeZone).toLocalS(nowOf(deps)),
-      })
-    })
-  })
-
-const showSpeed = (deps: AttachRouteDeps): Show =>
-  ofDraft(deps, 'speed', (model, draft) =>
-    withDraft(deps, model.actor.tenant.tenantId, draft, async (plant) => {
-      const speed = await speedOf(plant)
-      return speedView(model, { ...speed, proposed: draft.performanceUnit ?? speed.proposed })
-    }),
-  )
-
-async function speedOf({ db, model }: OpenPlant): Promise<Speed> {
-  const under = (unit: PerformanceUnit): PlantModel => ({ ...model, settings: { ...model.settings, performanceUnit: unit } })
-  const lines: Speed['lines'][number][] = []
-  for (const line of model.lines.filter(({ isActive }) => isActive)) {
-    const rows = await readSample(db, line)
-    const of = (unit: PerformanceUnit): number | null => impliedPerformance({ line, rows }, under(unit))
-    const implied = { units_per_minute: of('units_per_minute'), units_per_hour: of('units_per_hour'), percent: null }
-    lines.push({ lineId: line.lineId, lineName: line.lineName, stored: line.performance, implied })
-  }
-  const plausible = (unit: PerformanceUnit): number =>
-    lines.filter(({ implied }) => implied[unit] !== null && isPlausible(implied[unit])).length
-  // nearest to full speed where both are plausible
-  const distance = (unit: PerformanceUnit): number => lines.reduce((sum, { implied }) => sum + Math.abs(Math.log(implied[unit] ?? 1)), 0)
-  const ranked = performanceUnits.toSorted((a, b) => plausible(b) - plausible(a) || distance(a) - distance(b))
-  const isTold = lines.some(({ implied }) => implied.units_per_minute !== null)
-  return { lines, proposed: isTold ? (ranked[0] ?? model.settings.performanceUnit) : model.settings.performanceUnit }
-}
-
-async function loadingOf(deps: AttachRouteDeps, tenantId: number): Promise<LoadingModel> {
-  try {
-    return await deps.plants.withPlant(tenantId, async (plant) => {
-      const lines = plant.model.lines.filter(({ isActive, detectionTable }) => isActive && detectionTable !== null)
-      // asking is what begins the loading
-      await Promise.allSettled(deps.histories.of(plant).answers(lines).values())
-      const waiting = new Map((await loadingLines({ ...deps.db, tenantId })).map((one) => [one.lineId, one.loadedFraction]))
-      return { isAnswering: true, lines: lines.map(({ lineId, lineName }) => ({ lineName, fraction: waiting.get(lineId) ?? 1 })) }
-    })
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    return { isAnswering: false, lines: [] }
-  }
-}
-
-/** Of the steps after attaching: without a plant they lead to the first one. */
-const ofPlant =
-  (deps: AttachRouteDeps, step: Step, view: (model: StepPage) => Promise<Html> | Html): Show =>
-  async (request, refused) => {
-    const { tenantId, slug } = requireTenant(request).tenant
-    const situation = await situationOf(deps, tenantId)
-    if (situation === 'none' || situation === 'sealed') return seeOther(request, attachPaths.begin(slug))
-    return view({ ...modelOf(request, step, null, refused), open: ['dashboard', 'loading'] })
-  }
 
 export function registerAttachPages(app: FastifyInstance, deps: AttachRouteDeps): void {
   const page = (step: Step, summary: string, show: Show) =>
@@ -333,25 +156,19 @@ export function registerAttachPages(app: FastifyInstance, deps: AttachRouteDeps)
       return 'dashboard'
     },
   )
-  const showDashboard = ofPlant(deps, 'dashboard', dashboardView)
-  page('dashboard', 'Page: the first dashboard', showDashboard)
+  page('dashboard', 'Page: the first dashboard', showDashboard(deps))
   form(
     'dashboard',
     'Form: keeps the first dashboard',
     Type.Object({ dashboard: text(20) }, { default: {} }),
-    showDashboard,
+    showDashboard(deps),
     async (person, values) => {
       const chosen = firstDashboards.find((one) => one === values.dashboard) ?? ('complete' satisfies FirstDashboard)
       await saveFirstDashboard(deps, person, chosen)
       return 'loading'
     },
   )
-  page('loading', 'Page: how far the history is loaded; with HX-Request only that part', async (request, refused) =>
-    ofPlant(deps, 'loading', async (model) => {
-      const loading = await loadingOf(deps, model.actor.tenant.tenantId)
-      return request.isHtmx ? loadingPart(model, loading) : loadingView(model, loading)
-    })(request, refused),
-  )
+  page('loading', 'Page: how far the history is loaded; with HX-Request only that part', showLoading(deps))
   route(app, {
     method: 'POST',
     url: attachPaths.cancel(':company'),

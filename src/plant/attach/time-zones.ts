@@ -30,13 +30,15 @@ const homeZones: readonly string[] = [
   'Atlantic/Canary',
   'UTC',
 ]
-/** Minutes between writing and looking, and a clock that is a little off. */
-const nearS = 10 * minuteS
+/** Between writing and looking. */
+const oldestS = 10 * minuteS
+/** A clock that is a little fast. */
+const aheadS = 2 * minuteS
 
 export type ZoneProposal = {
   /** Null when the newest row tells nothing: none, or too old to say. */
   readonly timeZone: string | null
-  /** Of the newest row against UTC, rounded to quarters of an hour; null as above. */
+  /** Of the newest row against UTC, rounded up to quarters of an hour, since rows are of the past; null as above. */
   readonly offsetS: number | null
   /** All zones that have that offset now, the likely ones first. */
   readonly fitting: readonly string[]
@@ -66,8 +68,9 @@ export function proposeZone(newestLocalS: LocalS | null, nowS: number, known: st
   const none = { timeZone: known, offsetS: null, fitting: [] }
   if (newestLocalS === null) return none
   const quarter = 15 * minuteS
-  const offsetS = Math.round((newestLocalS - nowS) / quarter) * quarter
-  if (Math.abs(newestLocalS - nowS - offsetS) > nearS || Math.abs(offsetS) > 14 * hourS) return none
+  const offsetS = Math.ceil((newestLocalS - nowS - aheadS) / quarter) * quarter
+  const ageS = nowS + offsetS - newestLocalS
+  if (ageS > oldestS || Math.abs(offsetS) > 14 * hourS) return none
   const offsets = offsetsAt(nowS)
   const has = (timeZone: string): boolean => (offsets.get(timeZone) ?? offsetOf(timeZone, nowS)) === offsetS
   const likely = [...(known === null ? [] : [known]), ...homeZones].filter(has)

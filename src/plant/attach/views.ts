@@ -1,20 +1,17 @@
 /** The steps of attaching a plant, each a page with one form. */
 import { formatLocalDate, formatLocalDateTime, formatNumber } from '../../platform/i18n/index.ts'
 import { dayS, formatDurationS, formatLocalTime, type LocalS } from '../../platform/time/index.ts'
-import { banner, card, emptyState, field, type Html, html, hx, linkButton, select, table } from '../../platform/ui/index.ts'
+import { banner, card, field, type Html, html, linkButton, select, table } from '../../platform/ui/index.ts'
 import { type PerformanceUnit, performanceUnits } from '../model/index.ts'
-import { plantPaths } from '../navigation.ts'
 import { type Check, checksTable, worst } from '../system/index.ts'
 import { encryptionChoices, engineChoices } from './address-form.ts'
-import { firstDashboards } from './first-dashboard.ts'
-import { cancelForm, csrf, type StepPage, stepActions, stepPage, wordsOf } from './frame.ts'
+import { cancelForm, type StepPage, stepActions, stepForm, stepPage, wordsOf } from './frame.ts'
 import { grantStatements } from './grants.ts'
+import type { TableEnds } from './look.ts'
 import { attachPaths } from './paths.ts'
 import type { Situation } from './service.ts'
+import { isPlausible, type Speed } from './speed.ts'
 import { allZones, offsetsAt, type ZoneProposal } from './time-zones.ts'
-
-const form = (model: StepPage, body: Html): Html =>
-  html`<form class="stack" method="post" action="${model.page.url(attachPaths.step(model.actor.tenant.slug, model.step))}" data-busy="${wordsOf(model.page)('busy')}">${csrf(model.page)}${body}</form>`
 
 /** What was said before, without the password. */
 export type Known = Readonly<Partial<Record<'engine' | 'host' | 'port' | 'database' | 'user' | 'encryption' | 'mode', string>>>
@@ -26,7 +23,7 @@ export function connectionView(model: StepPage, situation: Situation, known: Kno
   const shared = (name: string) => ({ name, error: refused.errors[name] })
   const body = html`
     ${situation === 'empty' ? banner({ tone: 'info', body: t('empty') }) : ''}
-    ${form(
+    ${stepForm(
       model,
       card({
         title: t('step.connection'),
@@ -97,7 +94,7 @@ export function zoneView(model: StepPage, { proposal, newestLocalS, chosen, nowS
   return stepPage(
     model,
     html`${finding}
-    ${form(
+    ${stepForm(
       model,
       card({
         title: t('step.time-zone'),
@@ -116,21 +113,19 @@ export function zoneView(model: StepPage, { proposal, newestLocalS, chosen, nowS
   )
 }
 
-export type FoundLine = {
+type FoundLine = {
   readonly lineId: number
   readonly lineName: string
   /** Found by name. */
   readonly byName: string | null
   readonly chosen: string | null
 }
-export type Found = {
+type Found = TableEnds & {
   readonly areas: number
   readonly products: number
   readonly shifts: number
   readonly lines: readonly FoundLine[]
   readonly tables: readonly string[]
-  readonly firstLocalS: LocalS | null
-  readonly lastLocalS: LocalS | null
   readonly nowLocalS: LocalS
 }
 
@@ -173,7 +168,7 @@ export function foundView(model: StepPage, found: Found): Html {
     model,
     html`
     ${card({ title: t('step.found'), body: html`<dl class="facts">${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>` })}
-    ${form(
+    ${stepForm(
       model,
       card({
         title: t('found.tables'),
@@ -183,16 +178,6 @@ export function foundView(model: StepPage, found: Found): Html {
     )}${cancelForm(model)}`,
   )
 }
-
-export type SpeedLine = {
-  readonly lineId: number
-  readonly lineName: string
-  readonly stored: number
-  readonly implied: Readonly<Record<PerformanceUnit, number | null>>
-}
-export type Speed = { readonly lines: readonly SpeedLine[]; readonly proposed: PerformanceUnit }
-
-export const isPlausible = (ratio: number): boolean => ratio >= 0.02 && ratio <= 3
 
 export function speedView(model: StepPage, { lines, proposed }: Speed): Html {
   const { page, refused } = model
@@ -206,7 +191,7 @@ export function speedView(model: StepPage, { lines, proposed }: Speed): Html {
         : html`<span class="${isPlausible(ratio) ? '' : 'muted'}">${formatNumber(ratio * 100, language, 1)} %</span>`
   return stepPage(
     model,
-    html`${form(
+    html`${stepForm(
       model,
       card({
         title: t('step.speed'),
@@ -235,82 +220,5 @@ export function speedView(model: StepPage, { lines, proposed }: Speed): Html {
           ${stepActions(model, t('finish'))}</div>`,
       }),
     )}${cancelForm(model)}`,
-  )
-}
-
-export function dashboardView(model: StepPage): Html {
-  const t = wordsOf(model.page)
-  return stepPage(
-    model,
-    form(
-      model,
-      card({
-        title: t('step.dashboard'),
-        subtitle: t('dashboard.hint'),
-        body: html`<fieldset class="stack"><legend class="sr-only">${t('dashboard.label')}</legend>
-          ${firstDashboards.map(
-            (one, index) =>
-              html`<label class="check check--card"><input type="radio" name="dashboard" value="${one}"${index === 0 ? html` checked` : ''}><span class="check__text"><strong>${t(`dashboard.${one}`)}</strong><span class="cell-sub">${t(`dashboard.${one}.detail`)}</span></span></label>`,
-          )}
-          <div class="cluster"><button class="btn btn--primary" type="submit"><span>${t('dashboard.choose')}</span></button></div></fieldset>`,
-      }),
-    ),
-  )
-}
-
-export type LoadingModel = {
-  readonly lines: readonly { readonly lineName: string; readonly fraction: number }[]
-  readonly isAnswering: boolean
-}
-
-/** Asks for itself until all is loaded. */
-export function loadingPart({ page, actor }: Pick<StepPage, 'page' | 'actor'>, { lines, isAnswering }: LoadingModel): Html {
-  const t = wordsOf(page)
-  const isDone = isAnswering && lines.every(({ fraction }) => fraction >= 1)
-  const again = isDone
-    ? ''
-    : hx(page, { get: page.url(attachPaths.step(actor.tenant.slug, 'loading')), trigger: 'every 3s', swap: 'outerHTML' })
-  const words = !isAnswering ? t('loading.waiting') : lines.length === 0 ? t('loading.none') : t(isDone ? 'loading.done' : 'loading.going')
-  return html`<div class="stack" id="attach-loading"${again}>
-    ${banner({ tone: isDone ? 'success' : 'info', body: words })}
-    <ul class="stack">${lines.map(({ lineName, fraction }) => {
-      const percent = Math.floor(fraction * 100)
-      return html`<li><span>${t('loading.line', { line: lineName, percent })}</span> <progress class="load-bar" max="100" value="${percent}" aria-label="${lineName}">${percent} %</progress></li>`
-    })}</ul></div>`
-}
-
-export function loadingView(model: StepPage, loading: LoadingModel): Html {
-  const { page, actor } = model
-  const t = wordsOf(page)
-  const { slug } = actor.tenant
-  return stepPage(
-    model,
-    html`${card({ title: t('step.loading'), body: loadingPart(model, loading) })}
-    <div class="cluster">
-      ${linkButton({ label: t('loading.open'), href: page.url(plantPaths.dashboard(slug)), look: 'primary', icon: 'dashboard' })}
-      ${linkButton({ label: t('loading.refresh'), href: page.url(attachPaths.step(slug, 'loading')), icon: 'refresh' })}
-      ${linkButton({ label: t('loading.verify'), href: page.url(`${plantPaths.system(slug)}/verification`), icon: 'verified' })}
-    </div>`,
-  )
-}
-
-export function nothingToDo(model: StepPage, situation: 'attached' | 'sealed'): Html {
-  const { page, actor } = model
-  const t = wordsOf(page)
-  return stepPage(
-    model,
-    card({
-      body: emptyState({
-        title: t('attached.title'),
-        detail: t(situation === 'sealed' ? 'sealed.detail' : 'attached.detail'),
-        icon: 'database',
-        action: linkButton({
-          label: t('attached.open'),
-          href: page.url(plantPaths.dashboard(actor.tenant.slug)),
-          look: 'primary',
-          icon: 'dashboard',
-        }),
-      }),
-    }),
   )
 }

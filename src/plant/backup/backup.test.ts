@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
 import { sql } from 'kysely'
@@ -313,6 +313,10 @@ test('PL-95 each night one of everything, unless it is not wanted', async (t) =>
   isWanted = true
   await job?.run(null, run)
   assert.deepEqual(await reasons(), ['nightly'])
+  // what was left behind cannot even be looked at: the backup was made all the same, and is not made again
+  symlinkSync('.a-loop.part', path.join(ctx.config.backup.dir, '.a-loop.part'))
+  await job?.run(null, run)
+  assert.deepEqual(await reasons(), ['nightly', 'nightly'])
 })
 
 test('PL-95 a plant that is gone is said, the rest is backed up; a signal leaves nothing behind', async (t) => {

@@ -12,7 +12,11 @@ export const backupJobs = (deps: BackupDeps & { readonly log: Log }, isWanted: (
     run: async (_, { signal }) => {
       if (!(await isWanted())) return
       const { name, manifest } = await makeBackup(deps, { what: 'full', reason: 'nightly', signal })
-      const gone = await pruneBackups(deps)
+      const gone = await pruneBackups(deps).catch((error: unknown) => {
+        // thrown on, the whole backup would be made again at each attempt
+        deps.log.error({ event: 'backups_not_pruned', err: error }, 'old backups could not be removed')
+        return []
+      })
       const about = { event: 'backup_made', backup: name, faults: manifest.faults, pruned: gone.length }
       if (manifest.faults.length > 0) deps.log.warn(about, 'backup made, without what could not be read')
       else deps.log.info(about, 'backup made')

@@ -26,6 +26,7 @@ export type RestoreOptions = {
 }
 
 export type Restored = {
+  /** Its `faults`: what the backup never had, so that no restore brings it. */
   readonly manifest: Manifest
   readonly rows: number
   readonly tables: number
@@ -33,6 +34,7 @@ export type Restored = {
   readonly safety: MadeBackup | null
   readonly plants: readonly RestoredPlant[]
   readonly files: number
+  /** What was left as it is. */
   readonly faults: readonly string[]
 }
 
@@ -55,7 +57,7 @@ export async function restoreAll(deps: RestoreDeps, folder: BackupFolder, option
     const safety = await demandReady(deps, db, folder.name, manifest, options)
     const tables = manifest.platform.tables.map((table) => ({ ...table, filter: null, lines: () => readDump(folder, table) }))
     const told = { manifest, rows: tables.reduce((sum, { rows }) => sum + rows, 0), tables: tables.length, safety: safety.made }
-    if (options.dryRun) return { ...told, plants: [], files: 0, faults: manifest.faults }
+    if (options.dryRun) return { ...told, plants: [], files: 0, faults: [] }
     onProgress('platform database')
     const ofBackup = new Set(manifest.platform.migrations)
     await migrateUp(

@@ -8,7 +8,7 @@ import { currentShift } from './current-shift.ts'
 import { shownLines } from './routes.ts'
 import { stripOf } from './strip.ts'
 import { pagesOf } from './view.ts'
-import { clockText } from './words.ts'
+import { clockText, stopText } from './words.ts'
 
 const zone = zoneOf('America/Bogota')
 const at = (text: string): number => zone.toEpochS(parseLocal(text) ?? Number.NaN)
@@ -131,4 +131,19 @@ test('a screen shows no line that it is not bound to, whatever its address asks 
 
 test('durations as a clock; a weekend has more than 24 hours', () => {
   assert.deepEqual([clockText(751), clockText(0), clockText(200_000)], ['00:12:31', '00:00:00', '55:33:20'])
+})
+
+test('a stop says what a person wrote of it, code or text, and never what the job did', () => {
+  const said = (recorded: { label: string | null; reasonText: string | null } | null) => stopText({ recorded } as Stop, 'es')
+  assert.deepEqual(
+    [
+      said(null),
+      said({ label: 'Atasco', reasonText: 'otra cosa' }),
+      said({ label: null, reasonText: ' cambio de bobina ' }),
+      said({ label: null, reasonText: 'Auto-detected downtime (gap: 5m)' }),
+      said({ label: null, reasonText: ' ' }),
+      stopText(null, 'en'),
+    ],
+    ['Sin motivo', 'Atasco', 'cambio de bobina', 'Sin motivo', 'Sin motivo', 'No reason yet'],
+  )
 })

@@ -27,9 +27,8 @@ export function currentShift(model: PlantModel, zone: Zone, lineId: number, nowS
   const planned = plannedWindows(model, zone, lineId, null, around)
   const isBreak = spanAt(breakSpans(model, zone, { fromS: nowS, toS: nowS + 1 }), nowS) !== undefined
   const of = (kind: CurrentShift['kind'], name: string | null, span: Span): CurrentShift => {
-    const pauses = breakSpans(model, zone, span)
-    const busyS = plannedWindows(model, zone, lineId, null, span).reduce((sum, window) => sum + withoutS(window, pauses), 0)
-    return { kind, name, span, plannedS: busyS, isBreak }
+    const busy = subtract(plannedWindows(model, zone, lineId, null, span), breakSpans(model, zone, span))
+    return { kind, name, span, plannedS: totalS(busy), isBreak }
   }
   const midnight = midnightOf(zone.toLocalS(nowS))
   const today = { fromS: zone.toEpochS(midnight), toS: zone.toEpochS(midnight + dayS) }
@@ -48,12 +47,3 @@ export function currentShift(model: PlantModel, zone: Zone, lineId: number, nowS
   const last = instances.findLast(({ span }) => span.toS <= nowS)
   return last ? of('over', last.name, last.span) : of('over', null, today)
 }
-
-const withoutS = (window: Span, pauses: readonly Span[]): number =>
-  window.toS -
-  window.fromS -
-  totalS(
-    pauses
-      .map((pause) => ({ fromS: Math.max(pause.fromS, window.fromS), toS: Math.min(pause.toS, window.toS) }))
-      .filter(({ fromS, toS }) => fromS < toS),
-  )

@@ -1,7 +1,7 @@
 /** A line's glance in words: the same on the television and on the tablet. Pure. */
 import { formatLocalDateTime, type Language, translator } from '../../platform/i18n/index.ts'
 import { dayOf, formatLocalTime, type LocalS } from '../../platform/time/index.ts'
-import { reasonOf } from '../downtime/index.ts'
+import { personsText, reasonOf } from '../downtime/index.ts'
 import type { Stop } from '../facts/index.ts'
 import type { PlantModel } from '../model/index.ts'
 import type { LineGlance } from './glance.ts'
@@ -17,7 +17,7 @@ export const clockText = (seconds: number): string =>
 
 export function shiftText({ shift }: LineGlance, language: Language): string {
   const t = boardWords(language)
-  if (shift.kind === 'over') return shift.name === null ? t('shift.today') : t('shift.over.named', { name: shift.name })
+  if (shift.kind === 'over') return shift.name === null ? t('shift.day') : t('shift.over.named', { name: shift.name })
   return shift.name ?? t(`shift.${shift.kind === 'extra' ? 'extra' : 'day'}`)
 }
 
@@ -27,11 +27,8 @@ export function reasonText(model: PlantModel, { currentStop, pending }: LineGlan
   return stopText(currentStop, language)
 }
 
-export function stopText(stop: Stop | null, language: Language): string {
-  const { label, reasonText: text, reasonCode } = stop?.recorded ?? { label: null, reasonText: null, reasonCode: null }
-  if (label !== null) return label
-  return reasonCode === null && text && !/^Auto-detected downtime/.test(text) ? text : boardWords(language)('reason.none')
-}
+export const stopText = (stop: Stop | null, language: Language): string =>
+  stop?.recorded?.label ?? (stop && personsText(stop)) ?? boardWords(language)('reason.none')
 
 const labelOf = (model: PlantModel, code: number | null, text: string | null, language: Language): string =>
   reasonOf(model, code).label ?? text ?? boardWords(language)('reason.none')

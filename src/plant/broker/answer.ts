@@ -1,6 +1,6 @@
 /** What a source said, as data: the part that counts, and a piece of it to look at. Pure. */
 import type { Text } from '../../platform/i18n/i18n.ts'
-import type { FetchFault } from '../../platform/net/index.ts'
+import { type FetchFault, netFaults } from '../../platform/net/index.ts'
 
 /** `{ok,status,data,error}` of the data broker. Asking never throws: what went wrong is `error`. */
 export type SourceAnswer = {
@@ -14,21 +14,11 @@ export type SourceAnswer = {
 
 export const errorTexts = {
   address: { es: 'La dirección no es válida', en: 'The address is not valid' },
-  unknown_host: { es: 'Nadie conoce ese servidor: revise el nombre', en: 'Nobody knows that server: check the name' },
-  closed: {
-    es: 'El servidor está en una red privada que el operador de Andon no abrió (SOURCE_NETWORKS)',
-    en: 'The server is in a private network that the operator of Andon did not open (SOURCE_NETWORKS)',
+  ...netFaults,
+  header: {
+    es: 'Un encabezado o la clave tiene caracteres que no se pueden enviar',
+    en: 'A header or the key has characters that cannot be sent',
   },
-  plain: {
-    es: 'Sólo https: sin cifrar se permite en las redes que abrió el operador (SOURCE_NETWORKS)',
-    en: 'Only https: without encryption is for networks that the operator opened (SOURCE_NETWORKS)',
-  },
-  certificate: {
-    es: 'La conexión cifrada falló: revise el certificado del servidor',
-    en: 'The encrypted connection failed: check the certificate of the server',
-  },
-  network: { es: 'No se pudo conectar, o la conexión se cortó', en: 'No connection, or it broke' },
-  timeout: { es: 'No respondió a tiempo', en: 'It did not answer in time' },
   redirect: {
     es: 'Responde que está en otra dirección, y Andon no la sigue: escriba la dirección final',
     en: 'It answers that it is elsewhere, and Andon does not follow: write the final address',
@@ -38,6 +28,10 @@ export const errorTexts = {
   too_many_values: {
     es: 'La respuesta trae demasiados valores: pida menos al servidor',
     en: 'The answer holds too many values: ask the server for less',
+  },
+  not_kept: {
+    es: 'La respuesta es demasiado grande para guardarla junto a las demás: se pregunta otra vez en unos segundos',
+    en: 'The answer is too large to be kept beside the others: it is asked again in a few seconds',
   },
   encoding: {
     es: 'La respuesta está comprimida de una forma desconocida o dañada',

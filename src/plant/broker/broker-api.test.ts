@@ -7,6 +7,7 @@ import { startTestServer } from '../../../test/harness/server.ts'
 import { type SmallPlant, smallPlant } from '../../../test/harness/small-plant.ts'
 import type { Engine } from '../../platform/db/index.ts'
 import { createSecrets } from '../../platform/secrets/index.ts'
+import { createSources } from './sources.ts'
 
 const url = '/api/v1/broker'
 const noon = Date.UTC(2026, 9, 19, 17, 0)
@@ -170,6 +171,52 @@ test('PL-78 answers hold for their time, one question at a time, and are forgott
   assert.equal((await server.ctx.sources.answersOf(1, ['nadie'])).get('nadie')?.error?.es, 'La empresa no tiene esa fuente')
 })
 
+test('PL-78 an answer of almost all of the room pushes out nobody else, and its server is asked no more often for that', async (t) => {
+  const asked: Record<string, number> = {}
+  const base = await upstream(t, (request, reply) => {
+    const path = request.url ?? ''
+    asked[path] = (asked[path] ?? 0) + 1
+    // as they weigh in memory: 15 MB and 3 MB
+    reply.end(`[${'[],'.repeat(path === '/large' ? 365_000 : 70_000)}[]]`)
+  })
+  const { server, put } = await setUp(t)
+  await put('grande', { base_url: `${base}/large`, cache_ttl: 60 })
+  const other = await smallPlant(server, 'sqlite', 'ajena', 5)
+  const stranger = server.newClient()
+  await stranger.signInApi(other.username, other.password)
+  await stranger.json(`${url}/apis/suya`, { base_url: `${base}/small`, cache_ttl: 60 }, { method: 'PUT' })
+  const ask = async (tenantId: number, key: string) => (await server.ctx.sources.answersOf(tenantId, [key])).get(key)
+  assert.equal((await ask(2, 'suya'))?.ok, true)
+  assert.equal((await ask(1, 'grande'))?.ok, true, 'who asked has the answer')
+  assert.match((await ask(1, 'grande'))?.error?.en ?? '', /too large to be kept/)
+  assert.equal((await ask(2, 'suya'))?.ok, true)
+  assert.deepEqual(asked, { '/large': 1, '/small': 1 })
+  server.clock.advance(10_000)
+  assert.equal((await ask(1, 'grande'))?.ok, true)
+})
+
+test('PL-78 a look-up that goes on after the deadline keeps its place', async (t) => {
+  const { server, put } = await setUp(t)
+  for (const key of ['a', 'b', 'c']) await put(key, { base_url: `https://${key}.example/`, timeout: 1 })
+  const ends: (() => void)[] = []
+  const find = (): Promise<{ address: string; family: number }[]> => new Promise((resolve) => ends.push(() => resolve([])))
+  const { db, secrets, clock } = server.ctx
+  const options = { openNetworks: [], variables: new Map(), waitMs: 60_000, find }
+  const sources = createSources({ db, secrets, clock, log: { error: () => {} }, options })
+  const late = await sources.answersOf(1, ['a', 'b'])
+  assert.deepEqual(
+    [...late.values()].map(({ error }) => error?.en),
+    Array(2).fill('It did not answer in time'),
+  )
+  const third = sources.answersOf(1, ['c'])
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  assert.equal(ends.length, 2, 'no third look-up beside two that go on')
+  for (const end of ends) end()
+  while (ends.length < 3) await new Promise(setImmediate)
+  ends[2]?.()
+  assert.match((await third).get('c')?.error?.en ?? '', /Nobody knows/)
+})
+
 test('PL-78 after SECRET_KEY changed the source says so, is asked nothing, and is mended by writing it again', async (t) => {
   let asked = 0
   const base = await upstream(t, (_request, reply) => {
@@ -228,6 +275,7 @@ test('PL-78 the pages: added by a form, masked on opening, tested, refused under
   assert.equal((await post(`${page}/import`, { map: 'roto: []' })).status, 200)
   const broken = await post(`${page}/import`, { map: 'a: [' })
   assert.equal(broken.status, 422)
+  assert.match(await broken.text(), /Nada cambió.*En la línea 1/)
   assert.equal((await post(`${page}/edit/erp/remove`, {})).status, 303)
   assert.equal((await browser.fetch(`${page}/edit/erp`)).status, 404)
 })

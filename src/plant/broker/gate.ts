@@ -1,8 +1,8 @@
 /** Lets few in at once, of each company and of all: somebody's slow servers take neither the others' turn nor the memory. */
 
 export type Gate = {
-  /** Null: too many wait already. */
-  readonly enter: <T>(tenantId: number, work: () => Promise<T>) => Promise<T | null>
+  /** Null: too many wait already. `stay`: keeps the place, also after the answer, until what goes on behind it has ended. */
+  readonly enter: <T>(tenantId: number, work: (stay: (until: Promise<unknown>) => void) => Promise<T>) => Promise<T | null>
 }
 
 export function createGate({ perTenant, total, mostWaiting }: { perTenant: number; total: number; mostWaiting: number }): Gate {
@@ -34,10 +34,11 @@ export function createGate({ perTenant, total, mostWaiting }: { perTenant: numbe
         if (waiting.length >= mostWaiting || own >= Math.ceil(mostWaiting / 2)) return null
         await new Promise<void>((go) => waiting.push({ tenantId, go }))
       }
+      const going: Promise<unknown>[] = []
       try {
-        return await work()
+        return await work((until) => void going.push(until))
       } finally {
-        leave(tenantId)
+        void Promise.allSettled(going).then(() => leave(tenantId))
       }
     },
   }

@@ -10,7 +10,7 @@ import { messages } from './messages.ts'
 import { sourcePaths } from './paths.ts'
 import type { StoredSource } from './queries.ts'
 import { type BrokerDeps, importMap, mustFind, type Person, removeSource, saveSource, sourcesOf, testSource } from './service.ts'
-import { keyPattern, longest } from './source.ts'
+import { keyPattern, longest, namesOfLines } from './source.ts'
 import { formOf, listPage, type SourceForm, sourcePage, testCard } from './views.ts'
 
 const access = 'configure_plant'
@@ -45,27 +45,14 @@ const Form = Type.Object(
 
 const personOf = (request: FastifyRequest): Person => ({ actor: requireTenant(request), origin: originOf(request) })
 
-/** `name: value` lines; a line without a colon is a name without a text, which is refused under its field. */
-const namesOf = (lines = ''): Readonly<Record<string, string | null>> =>
-  Object.fromEntries(
-    lines
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line !== '')
-      .map((line) => {
-        const [name = '', value] = line.split(/:(.*)/s)
-        return [name.trim(), value?.trim() ?? null]
-      }),
-  )
-
 const lastOf = (value: string | readonly string[] | undefined): string => (typeof value === 'string' ? value : (value?.at(-1) ?? '1'))
 
 /** As the API takes it. */
 const entryOf = (form: Static<typeof Form>) => ({
   ...form,
   auth_secret: form.auth_secret || undefined,
-  headers: namesOf(form.headers),
-  params: namesOf(form.params),
+  headers: namesOfLines(form.headers),
+  params: namesOfLines(form.params),
   body: (form.body ?? '').replace(/\r\n/g, '\n'),
   enabled: lastOf(form.enabled) !== '0',
 })
@@ -134,10 +121,8 @@ export function registerBrokerPages(app: FastifyInstance, deps: BrokerDeps): voi
         )
       } catch (error) {
         if (!(error instanceof Problem) || error.status !== 422) throw error
-        return answer(
-          422,
-          await listed(request, banner({ tone: 'danger', title: t('refused'), body: error.detail(request.language) }), body.map),
-        )
+        const reasons = [error.detail(request.language), ...Object.values(fieldErrorsOf(error, request.language))].join(' ')
+        return answer(422, await listed(request, banner({ tone: 'danger', title: t('refused'), body: reasons }), body.map))
       }
     },
   })

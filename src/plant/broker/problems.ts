@@ -39,8 +39,8 @@ const brokerProblems = {
     status: 422,
     title: { es: 'Archivo ilegible', en: 'Unreadable file' },
     detail: {
-      es: 'El texto no es YAML ni JSON, o no es una lista de fuentes por identificador ({reason}). Nada cambió.',
-      en: 'The text is neither YAML nor JSON, or no map of sources by id ({reason}). Nothing changed.',
+      es: 'El texto no se pudo leer como mapa de fuentes. Nada cambió.',
+      en: 'The text could not be read as a map of sources. Nothing changed.',
     },
   },
 } as const satisfies Record<string, ProblemSpec>

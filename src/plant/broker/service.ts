@@ -6,7 +6,7 @@ import type { Language } from '../../platform/i18n/i18n.ts'
 import type { Secrets } from '../../platform/secrets/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import type { SourceAnswer } from './answer.ts'
-import { readMap } from './map.ts'
+import { parseMap, readEntries } from './map.ts'
 import { problem } from './problems.ts'
 import {
   deleteSource,
@@ -83,9 +83,10 @@ export type Imported = { readonly saved: readonly string[]; readonly warnings: r
 
 /** Adds and changes; sources that the map does not name stay. Throws 422 `source_map_unreadable`, `too_many_sources`: then nothing changed. */
 export async function importMap(deps: BrokerDeps, person: Person, text: string, language: Language): Promise<Imported> {
+  const entries = await parseMap(text)
   return transaction(dbOf(deps, person.actor), async (tx) => {
     const all = await listSources(tx, deps.secrets)
-    const { sources, warnings } = await readMap(text, all, language)
+    const { sources, warnings, leftOut } = readEntries(entries, all, language)
     const added = sources.filter(({ key }) => !all.some((known) => known.key === key)).length
     if (all.length + added > mostSources) throw problem('too_many_sources', { parameters: { most: mostSources } })
     for (const source of sources) await write(deps, tx, person, source, all.find(({ key }) => key === source.key) ?? null)
@@ -93,7 +94,7 @@ export async function importMap(deps: BrokerDeps, person: Person, text: string, 
       entityType: 'http_source_map',
       entityId: person.actor.tenant.tenantId,
       origin: person.origin,
-      data: { saved: sources.length, left_out: warnings.length },
+      data: { saved: sources.length, left_out: leftOut },
     })
     return { saved: sources.map(({ key }) => key), warnings }
   })

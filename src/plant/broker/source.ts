@@ -61,10 +61,18 @@ const faults = {
   secret: { es: 'Escriba la clave, o el nombre de una variable', en: 'Write the key, or the name of a variable' },
   basic: { es: 'Usuario y contraseña, con dos puntos en medio', en: 'User and password with a colon between' },
   names: { es: 'Hasta {most} nombres, cada uno con un texto', en: 'At most {most} names, each with a text' },
+  repeated: {
+    es: '{name} está más de una vez, y se guarda un solo valor por nombre',
+    en: '{name} stands more than once, and one value is kept for each name',
+  },
   header: { es: 'El encabezado {name} no se puede poner', en: 'The header {name} cannot be set' },
   header_value: {
     es: 'El valor de {name} tiene caracteres que no se pueden enviar',
     en: 'The value of {name} has characters that cannot be sent',
+  },
+  secret_value: {
+    es: 'Tiene caracteres que no se pueden enviar, como “ o €',
+    en: 'It has characters that cannot be sent, such as “ or €',
   },
   body: {
     es: 'Un texto u objeto de hasta {most} letras, sólo con POST',
@@ -85,6 +93,8 @@ const ownHeaders = new Set(
     ' ',
   ),
 )
+
+const cannotBeSent = (headerValue: string): boolean => /[^\t\x20-\x7e\x80-\xff]/.test(headerValue)
 
 type Json = Readonly<Record<string, unknown>>
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -118,7 +128,9 @@ export function readSource(key: string, entry: unknown, known: Source | null): {
   }
 
   const name = textOf('name', longest.name, key)
-  const address = addressOf(entry.base_url, () => add('base_url', entry.base_url ? 'url' : 'required'))
+  const address = addressOf(entry.base_url)
+  if (!address) add('base_url', entry.base_url ? 'url' : 'required')
+  else if (address.repeated !== null) add('base_url', 'repeated', { name: address.repeated })
   const elsewhere = known !== null && address !== null && URL.parse(known.baseUrl)?.origin !== URL.parse(address.url)?.origin
   const kept = known && !elsewhere ? known.hidden : null
 
@@ -137,11 +149,17 @@ export function readSource(key: string, entry: unknown, known: Source | null): {
   if (authType && authType !== 'none' && secret === null && authVariable === null)
     add('auth_secret', elsewhere && known.hidden.secret !== null ? 'again' : 'secret')
   if (authType === 'basic' && secret !== null && !secret.includes(':')) add('auth_secret', 'basic')
+  if ((authType === 'bearer' || authType === 'api_key') && secret !== null && cannotBeSent(secret)) add('auth_secret', 'secret_value')
 
   const namesOf = (field: 'headers' | 'params'): Names => {
     const value = entry[field]
     if (value === undefined || value === null || value === '') return known && value === undefined ? (kept?.[field] ?? {}) : {}
     const given = isObject(value) ? Object.entries(value) : null
+    const twice = given?.find(([, item]) => Array.isArray(item))
+    if (twice) {
+      add(field, 'repeated', { name: twice[0].slice(0, 100) })
+      return {}
+    }
     const isFit = (item: unknown) => ['string', 'number', 'boolean'].includes(typeof item) && [...String(item)].length <= longest.value
     if (!given || given.length > longest.names || given.some(([one, item]) => one === '' || one.length > 100 || !isFit(item))) {
       add(field, 'names', { most: longest.names })
@@ -158,9 +176,13 @@ export function readSource(key: string, entry: unknown, known: Source | null): {
   const headers = namesOf('headers')
   for (const [one, value] of Object.entries(headers)) {
     if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(one) || ownHeaders.has(one.toLowerCase())) add('headers', 'header', { name: one })
-    else if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) add('headers', 'header_value', { name: one })
+    else if (cannotBeSent(value)) add('headers', 'header_value', { name: one })
   }
-  const params = { ...address?.params, ...namesOf('params') }
+  // what the address says is newer than what is stored: the form shows stored parameters masked, and the address without them
+  const written = namesOf('params')
+  const params = { ...written, ...address?.params }
+  for (const [one, value] of Object.entries(written))
+    if (params[one] !== value && isObject(entry.params) && entry.params[one] !== mask) add('params', 'repeated', { name: one })
 
   const body = bodyOf(entry.body, kept, known !== null)
   if (body === undefined || (body !== null && (method === 'GET' || body.length > longest.body))) add('body', 'body', { most: longest.body })
@@ -191,17 +213,15 @@ export function readSource(key: string, entry: unknown, known: Source | null): {
   }
 }
 
-/** Parts of the query go to the parameters, which are hidden. */
-function addressOf(value: unknown, refuse: () => void): { url: string; params: Names } | null {
+/** Parts of the query go to the parameters, which are hidden. `repeated`: a name that stands there more than once. Null: no address. */
+function addressOf(value: unknown): { url: string; params: Names; repeated: string | null } | null {
   const url = typeof value === 'string' && value.length <= longest.url ? URL.parse(value.trim()) : null
-  if (!url || !['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.password !== '') {
-    refuse()
-    return null
-  }
+  if (!url || !['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.password !== '') return null
   const params = Object.fromEntries(url.searchParams)
+  const repeated = Object.keys(params).find((name) => url.searchParams.getAll(name).length > 1) ?? null
   url.search = ''
   url.hash = ''
-  return { url: url.href, params }
+  return { url: url.href, params, repeated }
 }
 
 /** Undefined: not to be sent. */
@@ -211,6 +231,19 @@ function bodyOf(value: unknown, kept: Hidden | null, isKnown: boolean): string |
   if (value === mask) return kept?.body ?? null
   if (typeof value === 'string') return value
   return isObject(value) || Array.isArray(value) ? JSON.stringify(value) : undefined
+}
+
+/** `name: value` lines of a form. A line without a colon is a name without a text, a name of several lines has a list: both are refused. */
+export function namesOfLines(lines = ''): Readonly<Record<string, string | readonly string[] | null>> {
+  const names = new Map<string, string | readonly string[] | null>()
+  for (const line of lines.split('\n')) {
+    if (line.trim() === '') continue
+    const [before = '', value = null] = line.split(/:(.*)/s)
+    const name = before.trim()
+    const known = names.get(name)
+    names.set(name, known === undefined ? (value?.trim() ?? null) : [known ?? '', value?.trim() ?? ''].flat())
+  }
+  return Object.fromEntries(names)
 }
 
 /** Faults in one line each, for warnings of an import. */

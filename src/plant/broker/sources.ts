@@ -1,13 +1,13 @@
 /** Asking external sources: cached, one question at a time per source, few at once. Never throws, whatever the server does. */
-import { LRUCache } from 'lru-cache'
 import type { Db } from '../../platform/db/database.ts'
 import { partOf } from '../../platform/json/index.ts'
-import { guardedFetch, type Lookup } from '../../platform/net/index.ts'
+import { guardedFetch, type Lookup, systemLookup } from '../../platform/net/index.ts'
 import type { Secrets } from '../../platform/secrets/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import { type ErrorWord, errorText, type SourceAnswer } from './answer.ts'
 import { createGate } from './gate.ts'
 import { listSources, type StoredSource } from './queries.ts'
+import { createShares } from './shares.ts'
 
 export type SourcesDeps = {
   readonly db: Db
@@ -43,11 +43,11 @@ const entryBytes = 500
 /** Any number of screens, and a refresh each second, ask a source this often at most. */
 const leastHoldMs = 10_000
 
-type Kept = { readonly answer: SourceAnswer; readonly untilMs: number; readonly bytes: number }
-
 export function createSources({ db, secrets, clock, log, options }: SourcesDeps): Sources {
   const gate = createGate({ perTenant: 2, total: 6, mostWaiting: 100 })
-  const kept = new LRUCache<string, Kept>({ maxSize: cacheBytes, sizeCalculation: ({ bytes }) => bytes + entryBytes })
+  const kept = createShares<SourceAnswer>({ mostBytes: cacheBytes, nowMs: clock.nowMs })
+  /** Last time of each, oldest first: an answer that had no room is no reason to ask again. */
+  const askedAt = new Map<string, number>()
   const running = new Map<string, Promise<SourceAnswer>>()
 
   const failed = (word: ErrorWord, parameters?: Readonly<Record<string, string>>, status: number | null = null): SourceAnswer => ({
@@ -65,9 +65,15 @@ export function createSources({ db, secrets, clock, log, options }: SourcesDeps)
       const name = source.authVariable ?? ''
       return { answer: failed('variable', { name, entry: `${tenantId}:${name}` }), bytes: 0 }
     }
-    const found = await gate.enter(tenantId, () =>
-      guardedFetch(requestOf(source, secret), { ...options, timeoutMs: source.timeoutS * 1_000, maxBytes }),
-    )
+    const found = await gate.enter(tenantId, (stay) => {
+      // the look-up of a slow name goes on after the deadline, in one of the few threads that all of the process has for them
+      const find: Lookup = (host) => {
+        const looked = (options.find ?? systemLookup)(host)
+        stay(looked)
+        return looked
+      }
+      return guardedFetch(requestOf(source, secret), { ...options, find, timeoutMs: source.timeoutS * 1_000, maxBytes })
+    })
     if (found === null) return { answer: failed('busy'), bytes: 0 }
     if (!found.ok) return { answer: failed(found.fault, {}, found.status), bytes: 0 }
     const bytes = weightOf(found.body)
@@ -88,16 +94,28 @@ export function createSources({ db, secrets, clock, log, options }: SourcesDeps)
     }
   }
 
+  function wasJustAsked(key: string): boolean {
+    for (const [one, atMs] of askedAt) {
+      if (atMs + leastHoldMs > clock.nowMs()) break
+      askedAt.delete(one)
+    }
+    return askedAt.has(key)
+  }
+
   function fromCache(tenantId: number, source: StoredSource): Promise<SourceAnswer> | SourceAnswer {
     const key = `${tenantId} ${source.sourceId} ${source.version} ${source.answersVersion}`
-    const known = kept.get(key)
-    if (known && known.untilMs > clock.nowMs()) return known.answer
+    const known = kept.get(tenantId, key)
+    if (known) return known
     const asking = running.get(key)
     if (asking) return asking
+    if (wasJustAsked(key)) return failed('not_kept')
     const work = safely(tenantId, source).then(({ answer, bytes }) => {
       running.delete(key)
       const holdMs = answer.ok ? Math.max(leastHoldMs, source.cacheTtlS * 1_000) : leastHoldMs
-      kept.set(key, { answer, untilMs: clock.nowMs() + holdMs, bytes })
+      const nowMs = clock.nowMs()
+      kept.set(tenantId, key, { value: answer, untilMs: nowMs + holdMs, bytes: bytes + entryBytes })
+      askedAt.delete(key)
+      askedAt.set(key, nowMs)
       return answer
     })
     running.set(key, work)

@@ -5,6 +5,7 @@ import {
   banner,
   button,
   card,
+  csrf,
   emptyState,
   field,
   type Html,
@@ -26,7 +27,6 @@ import type { StoredSource } from './queries.ts'
 import { authTypes, longest, mask, methods, type Names } from './source.ts'
 
 const words = (page: PageContext) => translator(messages, page.language)
-const csrf = (page: PageContext): Html => html`<input type="hidden" name="csrf_token" value="${page.csrfToken}">`
 
 export type ListView = {
   readonly sources: readonly StoredSource[]

@@ -98,6 +98,53 @@ test('PL-48 clocks: rows that come while somebody looks prove a clock that is be
   assert.deepEqual(kinds(await look(nowS + 120)), ['late'], 'a clock that was set right is right')
 })
 
+test('PL-48 clocks: a line that is off shift is not said to be in another time zone; one whose clock is hours behind is', async (t) => {
+  const { db, insert, clear } = await lineDatabase('sqlite', t)
+  const look = async (at: string) =>
+    (await readClocks({ context: readContext(db, zone, epoch(at), {}), model, memory: null, viewOf: () => null }, model.lines))[0]
+  await insert(every(30, '2026-10-19 13:00:00', '2026-10-19 14:00:00'))
+  for (const at of ['2026-10-19 16:00:00', '2026-10-19 22:01:00', '2026-10-20 04:00:00']) assert.deepEqual(kinds(await look(at)), [], at)
+  assert.deepEqual(kinds(await look('2026-10-20 06:00:00')), [])
+  await clear()
+  await insert(every(30, '2026-10-19 06:00:00', '2026-10-19 08:00:00'))
+  assert.deepEqual([kinds(await look('2026-10-19 13:00:00')), (await look('2026-10-19 13:00:00'))?.wholeHours], [['whole_hours'], 5])
+})
+
+test('PL-48 clocks: what a camera kept and sends when its line is off shift proves nothing, and what was proved holds for a day', async (t) => {
+  const { db, insert } = await lineDatabase('sqlite', t)
+  const platform = await migratedDatabase('sqlite', t)
+  const histories = createHistories({ db: platform.db, clock: { nowMs: () => nowS * 1000 }, log: console })
+  t.after(histories.close)
+  const { memory } = histories.of({ db, model })
+  const look = async (at: string) =>
+    kinds((await readClocks({ context: readContext(db, zone, epoch(at), {}), model, memory, viewOf: () => null }, model.lines))[0])
+  await insert([['2026-10-16 13:00:00']])
+  assert.deepEqual(await look('2026-10-16 18:00:00'), [])
+  await insert([['2026-10-16 14:00:00']])
+  assert.deepEqual(await look('2026-10-16 18:01:00'), [], 'held back, not behind')
+
+  await insert([['2026-10-19 06:30:00']])
+  assert.deepEqual(await look('2026-10-19 10:10:00'), [], 'one look proves nothing yet: it came at any time since Friday')
+  await insert([['2026-10-19 06:31:00']])
+  assert.deepEqual(await look('2026-10-19 10:11:00'), ['behind'])
+  for (const at of ['2026-10-19 20:00:00', '2026-10-20 08:00:00']) assert.deepEqual(await look(at), ['behind'], at)
+  assert.deepEqual(await look('2026-10-20 10:12:00'), [], 'looking does not renew it')
+})
+
+test('PL-48 clocks: rows that came some time between two looks an hour apart do not prove whole hours', async (t) => {
+  const { db, insert } = await lineDatabase('sqlite', t)
+  const platform = await migratedDatabase('sqlite', t)
+  const histories = createHistories({ db: platform.db, clock: { nowMs: () => nowS * 1000 }, log: console })
+  t.after(histories.close)
+  const { memory } = histories.of({ db, model })
+  const look = async (at: string) =>
+    kinds((await readClocks({ context: readContext(db, zone, epoch(at), {}), model, memory, viewOf: () => null }, model.lines))[0])
+  await insert([['2026-10-19 08:50:00']])
+  await look('2026-10-19 09:00:00')
+  await insert([['2026-10-19 08:55:00']])
+  assert.deepEqual(await look('2026-10-19 10:10:00'), ['behind'])
+})
+
 test('PL-48 clocks: day summaries tell of a camera that has been silent for longer than the newest rows reach', async (t) => {
   const { db, insert } = await lineDatabase('sqlite', t)
   const platform = await migratedDatabase('sqlite', t)

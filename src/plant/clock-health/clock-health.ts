@@ -8,7 +8,9 @@ import type { Line } from '../model/index.ts'
 /** A row that comes this much later than its neighbours was held back; less is the order in which cameras write. */
 export const lateFromS = minuteS
 /** Clocks of a camera and ours may differ by this much without meaning anything. */
-const toleranceS = 2 * minuteS
+export const toleranceS = 2 * minuteS
+/** Between looks further apart than this rows may have come at a whole hour by chance. */
+const narrowS = 15 * minuteS
 /** A camera that should have seen this many pieces since its last one, by its share of the line's, is silent: a Poisson count of 20 is zero once in
  *  five hundred million. */
 const missedPieces = 20
@@ -43,6 +45,8 @@ export type ClockInput = {
   readonly isWholeTable: boolean
   readonly traces: readonly AreaTrace[]
   readonly arrival: Arrival | null
+  /** Planned seconds of the line between two instants. */
+  readonly plannedS: (fromS: number, toS: number) => number
 }
 
 export type SilentCamera = { readonly areaId: number; readonly areaName: string; readonly lastLocalS: LocalS; readonly silentS: number }
@@ -88,7 +92,7 @@ export function clockOf(input: ClockInput): LineClock {
     isNoData: isNoData(lastS, noDataAfterS, nowS),
     futureRows,
     aheadS,
-    wholeHours: wholeHoursOf(futureRows > 0 ? -aheadS : silentS, arrival),
+    wholeHours: wholeHoursOf(futureRows > 0 ? -aheadS : silentS, input),
     arrival,
     late: lateRows(input),
     silentCameras: silentCameras(input),
@@ -100,17 +104,22 @@ export function clockOf(input: ClockInput): LineClock {
 export const isNoData = (lastS: number | null, noDataAfterS: number | null, nowS: number): boolean =>
   lastS === null || (noDataAfterS !== null && nowS - lastS > noDataAfterS)
 
-/** Suspected from one look; when rows were seen to come, they decide. */
-function wholeHoursOf(behindS: number | null, arrival: Arrival | null): number | null {
+/** Suspected from one look when the line should have worked meanwhile: off shift, silence is as long as it is. When rows were seen to come, they decide. */
+function wholeHoursOf(behindS: number | null, { arrival, nowS, plannedS }: ClockInput): number | null {
   if (behindS === null) return null
   if (arrival && behindS >= 0) {
-    const hours = Math.round(arrival.behindAtMostS / hourS)
-    const isInside = hours * hourS >= arrival.behindAtLeastS - toleranceS && hours * hourS <= arrival.behindAtMostS + toleranceS
-    return hours > 0 && hours <= mostZoneHours && isInside && arrival.behindAtLeastS > toleranceS ? hours : null
+    const { behindAtLeastS, behindAtMostS } = arrival
+    const hours = Math.round(behindAtMostS / hourS)
+    const isInside = hours * hourS >= behindAtLeastS - toleranceS && hours * hourS <= behindAtMostS + toleranceS
+    const isKnown = isInside && behindAtLeastS > toleranceS && behindAtMostS - behindAtLeastS <= narrowS
+    return isKnown && hours > 0 && hours <= mostZoneHours ? hours : null
   }
   const hours = Math.round(behindS / hourS)
-  return hours !== 0 && Math.abs(hours) <= mostZoneHours && Math.abs(behindS - hours * hourS) <= toleranceS ? hours : null
+  if (hours === 0 || Math.abs(hours) > mostZoneHours || Math.abs(behindS - hours * hourS) > toleranceS) return null
+  return hours < 0 || isMostly(plannedS(nowS - behindS, nowS), behindS) ? hours : null
 }
+
+export const isMostly = (partS: number, wholeS: number): boolean => partS > wholeS / 2
 
 /** By id, which is the order of coming: the newest time so far is about when a row came. Each camera against itself, so that two clocks that differ
  *  do not make each other late. */

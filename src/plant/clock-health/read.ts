@@ -1,9 +1,10 @@
 /** Reads what clock health needs: the newest rows by id of all lines, in two round trips whatever the table's size, and the last days' summaries. */
-import { dayS } from '../../platform/time/index.ts'
+import { dayS, totalS } from '../../platform/time/index.ts'
 import { type Detections, type ReadContext, readTails } from '../detections/index.ts'
 import { dayOfInstant, dayStartS, highestIds, type LineView, type Memory, StaleViewError } from '../history/index.ts'
 import type { Line, PlantModel } from '../model/index.ts'
-import { type AreaTrace, type Arrival, clockOf, type LineClock } from './clock-health.ts'
+import { plannedWindows } from '../scope/index.ts'
+import { type AreaTrace, type Arrival, type ClockInput, clockOf, isMostly, type LineClock, toleranceS } from './clock-health.ts'
 import { noDataLimitS } from './no-data.ts'
 
 /** Newest ids looked at per line: some hours of a fast line, and a read of about 5 ms. */
@@ -39,7 +40,8 @@ export async function readClocks({ context, model, memory, viewOf }: ClockDeps, 
     const newest = read[i]
     if (!newest) continue
     const view = viewOf(line)
-    const arrival = memory ? noteArrival(memory, `${model.tenantId} ${line.lineId}`, newest, context.nowS) : null
+    const plannedS: PlannedS = (fromS, toS) => totalS(plannedWindows(model, context.zone, line.lineId, null, { fromS, toS }))
+    const arrival = memory ? noteArrival(memory, `${model.tenantId} ${line.lineId}`, newest, context.nowS, plannedS) : null
     clocks.push(
       clockOf({
         line,
@@ -50,6 +52,7 @@ export async function readClocks({ context, model, memory, viewOf }: ClockDeps, 
         isWholeTable: maxId === null || maxId <= newestIds,
         traces: await tracesOf(view, newest, context.nowS),
         arrival,
+        plannedS,
       }),
     )
   }
@@ -117,24 +120,27 @@ function traces(seen: readonly Seen[]): AreaTrace[] {
   })
 }
 
-type Sighting = { readonly maxId: number; readonly atS: number; readonly arrival: Arrival | null }
+type PlannedS = ClockInput['plannedS']
+type Sighting = { readonly maxId: number; readonly atS: number; readonly seen: { readonly arrival: Arrival; readonly atS: number } | null }
 
 /** What this process saw last, beside the memory of the same plants: both live as long. */
 const sightings = new WeakMap<Memory, Map<string, Sighting>>()
 /** An arrival that was seen tells about the clock for this long. */
 const arrivalHoldsS = dayS
 
-function noteArrival(memory: Memory, key: string, newest: Detections, nowS: number): Arrival | null {
+function noteArrival(memory: Memory, key: string, newest: Detections, nowS: number, plannedS: PlannedS): Arrival | null {
   const own = sightings.get(memory) ?? new Map<string, Sighting>()
   sightings.set(memory, own)
   const known = own.get(key)
   const maxId = newest.id.reduce((top, id) => Math.max(top, id), 0)
-  let arrival = known && maxId >= known.maxId && nowS - known.atS < arrivalHoldsS ? known.arrival : null
+  let seen = known?.seen && maxId >= known.maxId && nowS - known.seen.atS < arrivalHoldsS ? known.seen : null
   if (known && maxId > known.maxId) {
     let newS = Number.NEGATIVE_INFINITY
     for (let i = 0; i < newest.length; i++) if ((newest.id[i] as number) > known.maxId) newS = Math.max(newS, newest.epochS[i] as number)
-    arrival = { behindAtLeastS: known.atS - newS, behindAtMostS: nowS - newS }
+    const arrival = { behindAtLeastS: known.atS - newS, behindAtMostS: nowS - newS }
+    // Rows of earlier that come when the line is off shift were held back: they tell nothing of the clock.
+    if (arrival.behindAtLeastS <= toleranceS || isMostly(plannedS(known.atS, nowS), nowS - known.atS)) seen = { arrival, atS: nowS }
   }
-  own.set(key, { maxId, atS: nowS, arrival })
-  return arrival
+  own.set(key, { maxId, atS: nowS, seen })
+  return seen?.arrival ?? null
 }

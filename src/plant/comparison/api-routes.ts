@@ -4,10 +4,10 @@ import Type from 'typebox'
 import { requireTenant } from '../../identity/index.ts'
 import { rawReply, route } from '../../platform/http/index.ts'
 import { FilterBody, nullable, PeriodSchema, warningsSchema } from '../dashboards/index.ts'
-import { deliver, type ExportDeps, exportRate, frameOf, mimeOf, requireViewer } from '../exports/index.ts'
+import { type ExportDeps, exportRate, fileKinds, mimeOf } from '../exports/index.ts'
 import { comparisonAnswer } from './answer.ts'
 import { type FigureKey, figureKeys } from './compare.ts'
-import { comparisonPdf } from './pdf.ts'
+import { sendComparison } from './file.ts'
 import { comparisonPresets } from './ranges.ts'
 import { type ComparisonWish, comparePeriods } from './service.ts'
 
@@ -76,23 +76,16 @@ export function registerComparisonApi(app: FastifyInstance, deps: ExportDeps): v
       return comparisonAnswer(await comparePeriods(deps, requireTenant(request), filters, wish), request.language)
     },
   })
-  route(app, {
-    method: 'POST',
-    url: '/api/v1/metrics/comparison/pdf',
-    access: 'export_data',
-    summary: 'The same as PDF',
-    tags: ['metrics'],
-    rate: exportRate,
-    body: ComparisonBody,
-    reply: { 200: rawReply(mimeOf.pdf) },
-    handler: async ({ request, reply, body }) => {
-      const actor = requireTenant(request)
-      requireViewer(actor)
-      const { filters, wish } = read(body)
-      const comparison = await comparePeriods(deps, actor, filters, wish)
-      const frame = await frameOf(deps, actor, comparison.current, request.language)
-      const bytes = await deps.documents.pdf(actor.tenant.tenantId, comparisonPdf(frame, comparison))
-      return deliver(deps, { request, reply }, actor, { kind: 'pdf', what: 'comparacion', asked: comparison.current, bytes })
-    },
-  })
+  for (const kind of fileKinds)
+    route(app, {
+      method: 'POST',
+      url: `/api/v1/metrics/comparison/${kind}`,
+      access: 'export_data',
+      summary: kind === 'pdf' ? 'The same as PDF' : 'The same as XLSX sheets',
+      tags: ['metrics'],
+      rate: exportRate,
+      body: ComparisonBody,
+      reply: { 200: rawReply(mimeOf[kind]) },
+      handler: ({ request, reply, body }) => sendComparison(deps, { request, reply }, requireTenant(request), kind, read(body)),
+    })
 }

@@ -51,6 +51,12 @@ test('PL-TODO-31 differences are of what is not rounded, in points; without a fi
   assert.deepEqual([comparedOf(none).availability, deltasOf(a, none).availability, deltasOf(none, a).mtbf_seconds], [null, null, null])
 })
 
+test('PL-TODO-31 a difference is rounded once: 1.045 s more are 1.0, not 1.1', () => {
+  // 45 s and 22 s over 22 stops each
+  const [a, b] = [facts(line(3_600, 45, 10, 22)), facts(line(3_600, 22, 10, 22))]
+  assert.equal(deltasOf(a, b).mttr_seconds, 1)
+})
+
 test('PL-TODO-31 a quantity changes by a share of the other period; from nothing there is no share', () => {
   assert.equal(changeOf(75, 100), -0.25)
   assert.equal(changeOf(5, 0), null)

@@ -3,7 +3,7 @@
 import { trendPoints } from '../dashboards/index.ts'
 import type { ParetoRow } from '../downtime/index.ts'
 import type { Facts, ProductCount } from '../facts/index.ts'
-import { percent, roundHalfAway } from '../kpi/index.ts'
+import { difference, percent, roundHalfAway } from '../kpi/index.ts'
 
 /** `percent`: 0…100, one decimal, uncapped, its difference in points. The others: quantities, their difference and its share of the other period. */
 export type FigureKind = 'percent' | 'pieces' | 'kg' | 'stops' | 'seconds' | 'rate'
@@ -52,8 +52,6 @@ export const comparedOf = (facts: ComparedFacts): Compared => {
   }
 }
 
-const lessOf = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : roundHalfAway(a - b, 2))
-
 /** `a − b`, from what is not rounded yet; null where either side has no figure. */
 export const deltasOf = (a: ComparedFacts, b: ComparedFacts): Compared => ({
   oee: trendPoints(a.kpi.oeeIndex, b.kpi.oeeIndex),
@@ -61,12 +59,12 @@ export const deltasOf = (a: ComparedFacts, b: ComparedFacts): Compared => ({
   performance: trendPoints(a.kpi.effectiveness, b.kpi.effectiveness),
   quality: trendPoints(a.kpi.qualityRatio, b.kpi.qualityRatio),
   total_production: a.kpi.totalProduction - b.kpi.totalProduction,
-  production_per_planned_hour: oneDecimal(lessOf(perPlannedHour(a), perPlannedHour(b))),
+  production_per_planned_hour: difference(perPlannedHour(a), perPlannedHour(b), 1),
   total_weight_kg: kilograms(a.kpi.totalWeightCentikg - b.kpi.totalWeightCentikg),
   downtime_count: a.downtime.stopCount - b.downtime.stopCount,
   downtime_seconds: a.downtime.downtimeS - b.downtime.downtimeS,
-  mtbf_seconds: oneDecimal(lessOf(a.kpi.mtbfS, b.kpi.mtbfS)),
-  mttr_seconds: oneDecimal(lessOf(a.kpi.mttrS, b.kpi.mttrS)),
+  mtbf_seconds: difference(a.kpi.mtbfS, b.kpi.mtbfS, 1),
+  mttr_seconds: difference(a.kpi.mttrS, b.kpi.mttrS, 1),
   planned_busy_time_seconds: a.kpi.time.plannedBusyTimeS - b.kpi.time.plannedBusyTimeS,
 })
 

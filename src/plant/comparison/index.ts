@@ -1,4 +1,4 @@
-/** Two periods side by side: page, API and PDF. May use: dashboards, downtime, downtime-pages, exports, facts, kpi, scope, identity. */
+/** Two periods side by side: page, API and files. May use: dashboards, downtime, downtime-pages, exports, facts, kpi, scope, identity. */
 import type { FastifyInstance } from 'fastify'
 import type { ExportDeps } from '../exports/index.ts'
 import { registerComparisonApi } from './api-routes.ts'

@@ -1,4 +1,4 @@
-/** Words of the comparison: page, API descriptions and PDF. */
+/** Words of the comparison: page, API descriptions and files. */
 import { defineMessages, type Language, translator } from '../../platform/i18n/index.ts'
 
 export const comparisonMessages = defineMessages({
@@ -21,7 +21,6 @@ export const comparisonMessages = defineMessages({
   'against.custom': { es: 'Otro período (elegir fechas)', en: 'Another period (choose dates)' },
   against_from: { es: 'Otro período: desde', en: 'Other period: from' },
   against_to: { es: 'Otro período: hasta', en: 'Other period: to' },
-  'against.hint': { es: 'Solo con «Otro período»', en: 'Only with “Another period”' },
   cut: { es: 'Cortar a la misma altura', en: 'Cut at the same point' },
   'cut.hint': {
     es: 'Mientras el período sigue en curso, el otro se toma hasta la misma hora.',
@@ -36,7 +35,11 @@ export const comparisonMessages = defineMessages({
     en: 'The plant has no active lines yet. As soon as it has, their periods are compared here.',
   },
   pdf: { es: 'PDF', en: 'PDF' },
-  'pdf.busy': { es: 'Preparando…', en: 'Preparing…' },
+  xlsx: { es: 'Excel', en: 'Excel' },
+  'file.busy': { es: 'Preparando…', en: 'Preparing…' },
+  'sheet.about': { es: 'Resumen', en: 'Summary' },
+  'column.what': { es: 'Qué', en: 'What' },
+  'column.value': { es: 'Valor', en: 'Value' },
   dashboard: { es: 'Ver en el tablero', en: 'See on the dashboard' },
   is_cut: {
     es: 'El período sigue en curso: el otro se tomó hasta la misma altura.',
@@ -49,6 +52,9 @@ export const comparisonMessages = defineMessages({
   warnings: { es: 'Avisos sobre los datos', en: 'Notices about the data' },
   figures: { es: 'Indicadores', en: 'Figures' },
   'column.figure': { es: 'Indicador', en: 'Figure' },
+  'column.unit': { es: 'Unidad', en: 'Unit' },
+  'column.seconds': { es: 'segundos', en: 'seconds' },
+  'column.stops_of': { es: 'Paradas: {column}', en: 'Stops: {column}' },
   'column.current': { es: 'Período', en: 'Period' },
   'column.previous': { es: 'Comparado con', en: 'Compared with' },
   'column.delta': { es: 'Diferencia', en: 'Difference' },

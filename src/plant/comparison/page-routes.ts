@@ -1,17 +1,18 @@
-/** `/t/{company}/comparison`: two periods side by side, and the same as PDF. */
+/** `/t/{company}/comparison`: two periods side by side, and the same as files. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { pageOf, requireTenant } from '../../identity/index.ts'
 import { answer, htmlReply, Problem, rawReply, route } from '../../platform/http/index.ts'
 import { formatText } from '../../platform/i18n/index.ts'
 import { zoneOf } from '../../platform/time/index.ts'
-import { deliver, type ExportDeps, exportRate, frameOf, mimeOf, requireViewer } from '../exports/index.ts'
+import { modelForActor } from '../dashboards/index.ts'
+import { type ExportDeps, exportRate, fileKinds, mimeOf } from '../exports/index.ts'
 import type { PlantModel } from '../model/index.ts'
 import { plantNavigation, plantPaths } from '../navigation.ts'
-import { describeFilters, type FilterDescription } from '../scope/index.ts'
+import { checkFilters, describeFilters, type FilterDescription } from '../scope/index.ts'
+import { sendComparison } from './file.ts'
 import { words } from './messages.ts'
 import { ComparisonQuery, readComparisonQuery } from './page-query.ts'
-import { comparisonPdf } from './pdf.ts'
 import { comparePeriods } from './service.ts'
 import { type ComparisonPage, comparisonView } from './view.ts'
 
@@ -39,12 +40,15 @@ export function registerComparisonPages(app: FastifyInstance, deps: ExportDeps):
       const { slug } = actor.tenant
       const model = await modelOf(request)
       const asked = read(query, model)
+      const [ownModel, nowMs] = [modelForActor(actor, model), deps.clock.nowMs()]
       const base: Omit<ComparisonPage, 'comparison' | 'refusal'> = {
         page,
         slug,
         nav: plantNavigation(page, slug, actor, 'comparison'),
         asked,
-        filters: filtersOf(model, page.language, deps.clock.nowMs()),
+        // also of a question that is refused: the range that a plain dashboard has
+        shown: checkFilters(ownModel, asked.raw, nowMs).scope?.parameters ?? asked.raw,
+        filters: filtersOf(ownModel, page.language, nowMs),
         mayExport: actor.permissions.has('export_data'),
         hasLines: model.lines.some(({ isActive }) => isActive),
       }
@@ -62,26 +66,22 @@ export function registerComparisonPages(app: FastifyInstance, deps: ExportDeps):
       }
     },
   })
-  route(app, {
-    method: 'GET',
-    url: `${plantPaths.comparison(':company')}/pdf`,
-    access: 'export_data',
-    summary: 'The comparison of the same address as PDF',
-    tags: ['pages'],
-    params: CompanyPath,
-    query: ComparisonQuery,
-    rate: exportRate,
-    reply: { 200: rawReply(mimeOf.pdf) },
-    handler: async ({ request, reply, query }) => {
-      const actor = requireTenant(request)
-      requireViewer(actor)
-      const asked = read(query, await modelOf(request))
-      const comparison = await comparePeriods(deps, actor, asked.raw, asked.wish)
-      const frame = await frameOf(deps, actor, comparison.current, request.language)
-      const bytes = await deps.documents.pdf(actor.tenant.tenantId, comparisonPdf(frame, comparison))
-      return deliver(deps, { request, reply }, actor, { kind: 'pdf', what: 'comparacion', asked: comparison.current, bytes })
-    },
-  })
+  for (const kind of fileKinds)
+    route(app, {
+      method: 'GET',
+      url: `${plantPaths.comparison(':company')}/${kind}`,
+      access: 'export_data',
+      summary: `The comparison of the same address as ${kind.toUpperCase()}`,
+      tags: ['pages'],
+      params: CompanyPath,
+      query: ComparisonQuery,
+      rate: exportRate,
+      reply: { 200: rawReply(mimeOf[kind]) },
+      handler: async ({ request, reply, query }) => {
+        const { raw, wish } = read(query, await modelOf(request))
+        return sendComparison(deps, { request, reply }, requireTenant(request), kind, { filters: raw, wish })
+      },
+    })
 }
 
 /** Lines and shifts to choose from: the customer's own rows, else the built-in ones. */

@@ -1,14 +1,14 @@
 /** The comparison as a document: the page's rows and charts. Pure. */
 import type { PdfBlock, PdfCell, PdfDocument, PdfTable } from '../../platform/documents/index.ts'
 import type { Language } from '../../platform/i18n/index.ts'
-import { amount, productColor, productLabels, rangeText, scopeText } from '../dashboards/index.ts'
+import { amount, productColor, productLabels, rangeText } from '../dashboards/index.ts'
 import { paretoLabel } from '../downtime-pages/index.ts'
 import type { Frame } from '../exports/index.ts'
 import { warningsOf } from './answer.ts'
 import { reasonsPayload, seriesPayload } from './charts.ts'
 import { words } from './messages.ts'
 import type { Comparison } from './service.ts'
-import { type FigureRow, figureRows, quantityChange, timesText } from './texts.ts'
+import { aboutOf, type FigureRow, figureRows, quantityChange, timesText } from './texts.ts'
 
 const cards = ['oee', 'availability', 'performance', 'quality', 'total_production', 'downtime_seconds'] as const
 
@@ -18,8 +18,6 @@ export function comparisonPdf({ generated, ...frame }: Frame, comparison: Compar
   const t = words(language)
   const rows = figureRows(figures, language)
   const series = seriesPayload(comparison, language)
-  const shiftName = current.model.shifts.find(({ shiftId }) => shiftId === current.scope.shiftId)?.shiftName ?? null
-  const [, ...about] = scopeText({ scope: current.scope, shiftName }, language)
   const blocks: PdfBlock[] = [
     { kind: 'figures', figures: cards.flatMap((key) => cardOf(rows.find((row) => row.key === key))) },
     ...(comparison.isCut ? [{ kind: 'text', text: t('is_cut'), tone: 'neutral' } as const] : []),
@@ -45,7 +43,7 @@ export function comparisonPdf({ generated, ...frame }: Frame, comparison: Compar
     ...frame,
     title: t('title'),
     subtitle: `${rangeText(current, language)} / ${rangeText(previous, language)}`,
-    about: [[t('range.current'), rangeText(current, language)], [t('range.previous'), rangeText(previous, language)], generated, ...about],
+    about: aboutOf(comparison, generated, language),
     blocks,
   }
 }

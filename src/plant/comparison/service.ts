@@ -1,9 +1,9 @@
-/** Two periods of the same lines, asked once: page, API and PDF draw this. */
+/** Two periods of the same lines, asked once: page, API and files draw this. */
 import type { TenantActor } from '../../identity/index.ts'
 import { type Asked, askPlant, type DashboardDeps, onlyRange } from '../dashboards/index.ts'
 import { paretoOf } from '../downtime/index.ts'
 import { gatherFacts } from '../facts/index.ts'
-import { parseScope, type Scope } from '../scope/index.ts'
+import { checkFilters, parseScope, type Scope } from '../scope/index.ts'
 import {
   type Compared,
   type ComparedProduct,
@@ -46,11 +46,15 @@ export async function comparePeriods(
   let isCut = false
   const current = await askPlant(deps, actor, raw, onlyRange, async (plant, { scope }) => {
     const nowMs = scope.now.epochS * 1_000
-    const parameters = (daterange: unknown) => withRange(raw, scope, daterange)
+    const scopeOf = (daterange: unknown): Scope => {
+      const { interval, ...asked } = withRange(raw, scope, daterange)
+      // of a range too long for buckets of that size there is no chart, and the figures all the same
+      return checkFilters(plant.model, { ...asked, interval }, nowMs).scope ?? parseScope(plant.model, asked, nowMs)
+    }
     const whole = wish.daterange ?? rangeParameters(comparedRange(scope, wish.preset))
-    let other = parseScope(plant.model, parameters(whole), nowMs)
+    let other = scopeOf(whole)
     const cut = wish.isCut ? cutToElapsed(other, scope, scope.now.localS) : null
-    if (cut) other = parseScope(plant.model, parameters(rangeParameters(cut)), nowMs)
+    if (cut) other = scopeOf(rangeParameters(cut))
     isCut = cut !== null
     const facts = await gatherFacts(plant.db, plant.model, other, { needs: onlyRange, history: deps.histories.of(plant) })
     return { scope: other, facts, model: plant.model }
@@ -72,8 +76,8 @@ export async function comparePeriods(
 /** Wall time, so that a day of 23 hours is as long as any other. */
 const elapsedS = ({ fromLocalS, toLocalS, now }: Scope): number => Math.ceil((Math.min(toLocalS, now.localS) - fromLocalS) / 60) * 60
 
-/** The same lines, also for a screen that is bound to some; the first range's own dates must not reach the second. */
+/** The same lines, also for a screen that is bound to some, and the same buckets; the first range's own dates must not reach the second. */
 const withRange = (raw: Readonly<Record<string, unknown>>, scope: Scope, daterange: unknown) => {
-  const { start_date: _a, end_date: _b, start_time: _c, end_time: _d, line_id: _e, interval: _f, ...others } = raw
-  return { ...others, line_ids: scope.lines.map(({ lineId }) => lineId), daterange }
+  const { start_date: _a, end_date: _b, start_time: _c, end_time: _d, line_id: _e, ...others } = raw
+  return { ...others, line_ids: scope.lines.map(({ lineId }) => lineId), daterange, interval: scope.interval }
 }

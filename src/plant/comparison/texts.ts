@@ -1,8 +1,9 @@
-/** Figures, differences and changes as people read them, on the page and in the PDF alike. Pure. */
+/** Figures, differences and changes as people read them, on the page and in files alike. Pure. */
 import { formatDuration, formatNumber, formatRatio, type Language } from '../../platform/i18n/index.ts'
-import { amount, percentText, signed } from '../dashboards/index.ts'
+import { amount, percentText, rangeText, scopeText, signed } from '../dashboards/index.ts'
 import { type Compared, changeOf, comparedFigures, type FigureKey, type FigureKind, figureKeys, type Mood, moodOf } from './compare.ts'
 import { words } from './messages.ts'
+import type { Comparison } from './service.ts'
 
 export type FigureRow = {
   readonly key: FigureKey
@@ -89,3 +90,15 @@ export const timesText = ({ count, seconds }: { readonly count: number; readonly
   count === 0
     ? '—'
     : words(language)(count === 1 ? 'times.one' : 'times', { time: formatDuration(seconds), count: formatNumber(count, language) })
+
+/** What a file is about: both periods, who made it and when, and the filters of both. */
+export function aboutOf(
+  { current, previous }: Comparison,
+  generated: readonly [label: string, value: string],
+  language: Language,
+): (readonly [label: string, value: string])[] {
+  const t = words(language)
+  const shiftName = current.model.shifts.find(({ shiftId }) => shiftId === current.scope.shiftId)?.shiftName ?? null
+  const [, ...filters] = scopeText({ scope: current.scope, shiftName }, language)
+  return [[t('range.current'), rangeText(current, language)], [t('range.previous'), rangeText(previous, language)], generated, ...filters]
+}

@@ -20,6 +20,7 @@ import {
 } from '../../platform/ui/index.ts'
 import { amount, type ChartPayload, linesText, productColor, productLabels, rangeText } from '../dashboards/index.ts'
 import { paretoLabel } from '../downtime-pages/index.ts'
+import { type FileKind, fileKinds } from '../exports/index.ts'
 import { plantPaths } from '../navigation.ts'
 import type { FilterDescription } from '../scope/index.ts'
 import { warningsOf } from './answer.ts'
@@ -40,18 +41,19 @@ export type ComparisonPage = {
   readonly hasLines: boolean
   readonly comparison: Comparison | null
   /** Translated. */
+  /** Filters as they hold, by parameter. */
+  readonly shown: Readonly<Record<string, unknown>>
   readonly refusal: string | null
 }
 
 export function comparisonView(model: ComparisonPage): Html {
   const { page, slug, asked, comparison, refusal } = model
   const t = words(page.language)
-  const pdf = page.url(`${plantPaths.comparison(slug)}/pdf?${asked.query}`)
+  const file = (kind: FileKind): Html =>
+    html`<a class="btn btn--secondary" id="comparison-${kind}" href="${page.url(`${plantPaths.comparison(slug)}/${kind}?${asked.query}`)}" data-download data-download-busy="${t('file.busy')}">${icon('download')}<span>${t(kind)}</span></a>`
   const actions = comparison
     ? html`<a class="btn btn--secondary" href="${page.url(`${plantPaths.dashboard(slug)}?${asked.filters}`)}">${icon('dashboard')}<span>${t('dashboard')}</span></a>${
-        model.mayExport
-          ? html`<a class="btn btn--secondary" id="comparison-pdf" href="${pdf}" data-download data-download-busy="${t('pdf.busy')}">${icon('download')}<span>${t('pdf')}</span></a>`
-          : ''
+        model.mayExport ? fileKinds.map(file) : ''
       }`
     : html``
   const body = html`
@@ -67,10 +69,9 @@ export function comparisonView(model: ComparisonPage): Html {
 /** Fields of the form; every other filter of the address travels along unseen. */
 const shownFields = new Set(['start_date', 'end_date', 'line_id', 'line_ids', 'shift_id'])
 
-function question({ page, slug, asked, filters, comparison }: ComparisonPage): Html {
+function question({ page, slug, asked, shown, filters }: ComparisonPage): Html {
   const t = words(page.language)
-  const values: Readonly<Record<string, unknown>> = comparison?.current.scope.parameters ?? asked.raw
-  const value = (name: string): string => String(values[name] ?? '')
+  const value = (name: string): string => String(shown[name] ?? '')
   const options = (className: string) =>
     (filters.find(({ class_name }) => class_name === className)?.options ?? []).map((option) => ({
       value: String(option.value),
@@ -92,8 +93,10 @@ function question({ page, slug, asked, filters, comparison }: ComparisonPage): H
       options: [...comparisonPresets, 'custom' as const].map((name) => ({ value: name, label: t(`against.${name}`) })),
       value: asked.against,
     })}
-    ${field({ name: 'against_from', label: t('against_from'), type: 'date', value: asked.againstFrom, hint: t('against.hint') })}
-    ${field({ name: 'against_to', label: t('against_to'), type: 'date', value: asked.againstTo })}
+    <div class="custom-only">
+      ${field({ name: 'against_from', label: t('against_from'), type: 'date', value: asked.againstFrom })}
+      ${field({ name: 'against_to', label: t('against_to'), type: 'date', value: asked.againstTo })}
+    </div>
     ${toggle({ name: 'cut', label: t('cut'), isOn: asked.isCut, hint: t('cut.hint') })}
     <div class="cluster">${button({ label: t('show'), look: 'primary' })}</div>
   </form>`

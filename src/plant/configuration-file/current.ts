@@ -5,11 +5,11 @@ import type { Db } from '../../platform/db/database.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import { readPlantSettings } from '../configuration/index.ts'
 import { type CatalogueRow, type EditDeps, layoutRoles, readLayoutJson, readStoredLayout } from '../dashboards/index.ts'
-import { listRecords, type PlantRecord } from '../editing/index.ts'
+import { readAllRecords } from '../editing/index.ts'
 import type { OpenPlant, Plants } from '../model/index.ts'
 import type { Current } from './diff.ts'
 import { canonical } from './diff.ts'
-import { type ConfigurationFile, fileFormat, fileVersion, type RecordKind, recordKinds } from './document.ts'
+import { type ConfigurationFile, fileFormat, fileVersion, recordKinds } from './document.ts'
 
 export type FileDeps = {
   readonly db: Db
@@ -32,8 +32,7 @@ export async function currentOf(
 ): Promise<Current> {
   const { tenantId, uuid, name } = tenant
   const own = { ...db, tenantId }
-  const records = {} as Record<RecordKind, readonly PlantRecord[]>
-  for (const kind of recordKinds) records[kind] = await listRecords({ db, clock, plants: opened(plant) }, tenantId, kind)
+  const records = await readAllRecords({ db, clock, plants: opened(plant) }, tenantId)
   const { body } = await readPlantSettings({ db }, plant.model)
   const names = new Map(catalogue.map(({ widgetId, widgetName }) => [widgetId, widgetName]))
   const layouts: ConfigurationFile['layouts'] = []
@@ -59,7 +58,7 @@ export async function currentOf(
     company: { uuid, name },
     settings: body,
     records: Object.fromEntries(
-      recordKinds.map((kind) => [kind, records[kind].map(({ id, values }) => ({ id, values: { ...values } }))]),
+      recordKinds.map((kind) => [kind, records[kind].records.map(({ id, values }) => ({ id, values: { ...values } }))]),
     ) as ConfigurationFile['records'],
     layouts,
   }

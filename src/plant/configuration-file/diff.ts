@@ -1,5 +1,5 @@
 /** What a file would change: records, settings and layouts, with what stands there now and what would. Pure. */
-import type { Edit, JsonValue, PlantRecord, Values } from '../editing/index.ts'
+import { type Edit, filterWithIds, type JsonValue, type PlantRecord, type Values } from '../editing/index.ts'
 import { type ConfigurationFile, type FileRecord, type RecordKind, recordKinds, referenceOf } from './document.ts'
 
 export type Section = RecordKind | 'settings' | 'layout'
@@ -15,7 +15,8 @@ export type Change = {
 /** What the company has now. */
 export type Current = {
   readonly file: ConfigurationFile
-  readonly records: Readonly<Record<RecordKind, readonly PlantRecord[]>>
+  /** `removed`: the customer's own rows that people took out of sight. */
+  readonly records: Readonly<Record<RecordKind, { readonly records: readonly PlantRecord[]; readonly removed: readonly PlantRecord[] }>>
   /** The customer's own rows can be taken away by us. */
   readonly canManage: boolean
 }
@@ -50,28 +51,42 @@ function fieldsOf(before: Readonly<Record<string, unknown>> | null, after: Reado
     .filter((one) => canonical(one.before) !== canonical(one.after))
 }
 
+type Differing = { readonly record: PlantRecord; readonly values: Values }
 type RecordSteps = {
   readonly added: readonly FileRecord[]
-  readonly changed: readonly { readonly record: PlantRecord; readonly values: Values }[]
+  /** In sight again under its id, which the customer's own rows name; with what the file says otherwise. */
+  readonly broughtBack: readonly (Differing & { readonly wanted: FileRecord })[]
+  readonly changed: readonly Differing[]
   readonly removed: readonly PlantRecord[]
 }
 
-/** A record that the file does not know is taken away when it is ours: the customer's own rows stay, and what is out of use already is not touched. */
-function stepsOf(kind: RecordKind, current: Current, wanted: readonly FileRecord[]): RecordSteps {
-  const known = new Map(current.records[kind].map((record) => [record.id, record]))
-  const inFile = new Set(wanted.map(({ id }) => id))
-  const changed = wanted.flatMap(({ id, values }) => {
-    const record = known.get(id)
-    if (!record) return []
-    const differing = Object.entries(values).filter(
+const byId = (records: readonly PlantRecord[]): ReadonlyMap<number, PlantRecord> => new Map(records.map((record) => [record.id, record]))
+
+/** What the file says otherwise. */
+const differing = (record: PlantRecord, { values }: FileRecord): Values =>
+  Object.fromEntries(
+    Object.entries(values).filter(
       ([name, value]) => Object.hasOwn(record.values, name) && canonical(record.values[name]) !== canonical(value),
-    )
-    return differing.length === 0 ? [] : [{ record, values: Object.fromEntries(differing) as Values }]
-  })
+    ),
+  ) as Values
+
+/** A record that the file does not know is taken away when it is ours: the customer's own rows stay, and what is out of use already is not touched. */
+function stepsOf(kind: RecordKind, current: Current, wanted: readonly FileRecord[], valuesOf = differing): RecordSteps {
+  const { records, removed } = current.records[kind]
+  const [known, hidden] = [byId(records), byId(removed)]
+  const inFile = new Set(wanted.map(({ id }) => id))
   return {
-    added: wanted.filter(({ id }) => !known.has(id)),
-    changed,
-    removed: current.records[kind].filter(
+    added: wanted.filter(({ id }) => !known.has(id) && !hidden.has(id)),
+    broughtBack: wanted.flatMap((one) => {
+      const record = known.has(one.id) ? undefined : hidden.get(one.id)
+      return record ? [{ record, values: valuesOf(record, one), wanted: one }] : []
+    }),
+    changed: wanted.flatMap((one) => {
+      const record = known.get(one.id)
+      const values = record ? valuesOf(record, one) : {}
+      return record && Object.keys(values).length > 0 ? [{ record, values }] : []
+    }),
+    removed: records.filter(
       ({ id, base, values }) => !inFile.has(id) && (current.canManage || base === null) && values.is_active !== false,
     ),
   }
@@ -80,8 +95,8 @@ function stepsOf(kind: RecordKind, current: Current, wanted: readonly FileRecord
 export function differences(current: Current, file: ConfigurationFile): Change[] {
   const changes: Change[] = []
   for (const kind of recordKinds) {
-    const { added, changed, removed } = stepsOf(kind, current, file.records[kind])
-    for (const { id, values } of added)
+    const { added, broughtBack, changed, removed } = stepsOf(kind, current, file.records[kind])
+    for (const { id, values } of [...added, ...broughtBack.map(({ wanted }) => wanted)])
       changes.push({ section: kind, kind: 'added', name: nameOf(kind, id, values), fields: fieldsOf(null, values) })
     for (const { record, values } of changed) {
       const before = Object.fromEntries(Object.keys(values).map((name) => [name, record.values[name]]))
@@ -107,27 +122,42 @@ const keyOf = (kind: RecordKind, id: number): string => `${kind} ${id}`
 
 /** The edits that make the records those of the file. What is taken away goes first, children before what they belong to, so that codes are free. */
 export function editsOf(current: Current, file: ConfigurationFile): Edit[] {
-  const steps = Object.fromEntries(recordKinds.map((kind) => [kind, stepsOf(kind, current, file.records[kind])])) as Record<
-    RecordKind,
-    RecordSteps
-  >
+  const all = ofEach((kind) => stepsOf(kind, current, file.records[kind]))
+  const newIds = ofEach((kind): ReadonlySet<unknown> => new Set(all[kind].added.map(({ id }) => id)))
+  const steps = { ...all, filter: stepsOf('filter', current, file.records.filter, withNaming(newIds)) }
   const edits: Edit[] = []
   for (const kind of recordKinds.toReversed())
     for (const { id, version } of steps[kind].removed) edits.push({ kind: 'remove', entity: kind, id, version })
   for (const kind of recordKinds) {
     const reference = referenceOf[kind]
-    const isNew = (id: unknown): boolean => reference !== undefined && steps[reference.kind].added.some((one) => one.id === id)
     const values = (given: Readonly<Record<string, unknown>>) =>
-      reference && isNew(given[reference.field])
+      (reference && newIds[reference.kind].has(given[reference.field])
         ? { ...given, [reference.field]: { key: keyOf(reference.kind, given[reference.field] as number) } }
-        : given
+        : given) as Values
     for (const one of steps[kind].added)
-      edits.push({ kind: 'add', entity: kind, key: keyOf(kind, one.id), values: values(one.values) as Values })
-    for (const { record, values: differing } of steps[kind].changed)
-      edits.push({ kind: 'change', entity: kind, id: record.id, values: values(differing) as Values, version: record.version })
+      edits.push({ kind: 'add', entity: kind, key: keyOf(kind, one.id), values: values(one.values), keyOf })
+    for (const { record, values: given } of steps[kind].broughtBack) {
+      edits.push({ kind: 'revert', entity: kind, id: record.id })
+      if (Object.keys(given).length > 0) edits.push({ kind: 'change', entity: kind, id: record.id, values: values(given), keyOf })
+    }
+    for (const { record, values: given } of steps[kind].changed)
+      edits.push({ kind: 'change', entity: kind, id: record.id, values: values(given), version: record.version, keyOf })
   }
   return edits
 }
+
+const ofEach = <T>(make: (kind: RecordKind) => T) =>
+  Object.fromEntries(recordKinds.map((kind) => [kind, make(kind)])) as Record<RecordKind, T>
+
+/** A filter whose JSON names what the file brings back changes too, though the file says what stands there: those get other ids. */
+const withNaming =
+  (newIds: Readonly<Record<RecordKind, ReadonlySet<unknown>>>) =>
+  (record: PlantRecord, one: FileRecord): Values => {
+    const all = { ...record.values, ...one.values } as Values
+    const renamed = filterWithIds(all, (kind, id) => (newIds[kind].has(id) ? -id : id))
+    const naming = Object.entries(all).filter(([name, value]) => canonical(renamed[name]) !== canonical(value))
+    return { ...differing(record, one), ...Object.fromEntries(naming) }
+  }
 
 /** Ids that records got which the file knew under others. */
 export function renumbered(file: ConfigurationFile, ids: ReadonlyMap<string, number>): Pick<ConfigurationFile, 'settings' | 'layouts'> {

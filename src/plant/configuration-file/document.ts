@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { isPlainJson } from '../../platform/http/index.ts'
 import { SettingsBody } from '../configuration/index.ts'
+import { mostRecords } from '../editing/index.ts'
 import { problem } from './problems.ts'
 
 export const fileFormat = 'andon-configuration'
@@ -22,7 +23,7 @@ export const referenceOf: Readonly<Partial<Record<RecordKind, { readonly field: 
 
 const FileRecord = Type.Object({ id: Type.Integer({ minimum: 1 }), values: Type.Record(Type.String(), Type.Unknown()) })
 export type FileRecord = Static<typeof FileRecord>
-const records = Type.Array(FileRecord, { maxItems: 50_000 })
+const records = (kind: RecordKind) => Type.Array(FileRecord, { maxItems: mostRecords[kind] })
 const optional = (schema: ReturnType<typeof Type.Integer> | ReturnType<typeof Type.String>) =>
   Type.Optional(Type.Union([schema, Type.Null()]))
 
@@ -44,7 +45,7 @@ const FileLayout = Type.Object({
     Type.Object({
       key: Type.String({ maxLength: 40 }),
       name: optional(Type.String({ maxLength: 100 })),
-      line_ids: Type.Optional(Type.Union([Type.Array(Type.Integer({ minimum: 1 })), Type.Null()])),
+      line_ids: Type.Optional(Type.Union([Type.Array(Type.Integer({ minimum: 1 }), { maxItems: 1_000 }), Type.Null()])),
     }),
     { maxItems: 50 },
   ),
@@ -59,13 +60,13 @@ export const ConfigurationFile = Type.Object({
   company: Type.Object({ uuid: Type.String({ maxLength: 40 }), name: Type.String({ maxLength: 200 }) }),
   settings: SettingsBody,
   records: Type.Object({
-    line: records,
-    failure: records,
-    product: records,
-    shift: records,
-    filter: records,
-    area: records,
-    incident: records,
+    line: records('line'),
+    failure: records('failure'),
+    product: records('product'),
+    shift: records('shift'),
+    filter: records('filter'),
+    area: records('area'),
+    incident: records('incident'),
   }),
   layouts: Type.Array(FileLayout, { maxItems: 200 }),
 })
@@ -95,6 +96,8 @@ export function checkFile(value: unknown): ConfigurationFile {
   if (head.format !== fileFormat) throw problem('configuration_not_recognised')
   if (typeof head.version === 'number' && head.version > fileVersion)
     throw problem('configuration_newer', { parameters: { version: head.version, known: fileVersion } })
+  const crowded = tooMany(head.records)
+  if (crowded.length > 0) throw problem('validation_failed', { fields: crowded })
   if (!validator.Check(value)) {
     const fields = validator
       .Errors(value)
@@ -109,6 +112,20 @@ export function checkFile(value: unknown): ConfigurationFile {
   const twice = repeated(value)
   if (twice) throw problem('validation_failed', { fields: [twice] })
   return value
+}
+
+/** In words of its own: it is no mistake of form. */
+function tooMany(records: unknown) {
+  const all = typeof records === 'object' && records !== null ? (records as Readonly<Record<string, unknown>>) : {}
+  return recordKinds.flatMap((kind) => {
+    const [list, maximum] = [all[kind], mostRecords[kind]]
+    if (!Array.isArray(list) || list.length <= maximum) return []
+    const message = {
+      es: 'Trae {count} y una planta puede tener hasta {maximum}',
+      en: 'Brings {count}, and a plant may have up to {maximum}',
+    }
+    return [{ path: `records.${kind}`, rule: 'too_many', message, parameters: { count: list.length, maximum } }]
+  })
 }
 
 function repeated({ records: all, layouts }: ConfigurationFile) {

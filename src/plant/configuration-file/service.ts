@@ -6,7 +6,7 @@ import { Problem } from '../../platform/http/problem.ts'
 import { readPlantSettings, type SettingsDeps, savePlantSettings } from '../configuration/index.ts'
 import { type CatalogueRow, editLayout, readStoredLayout, removeLayout } from '../dashboards/index.ts'
 import { applyEdits } from '../editing/index.ts'
-import { listOverlays, loadModel, type OpenPlant, type PlantModel } from '../model/index.ts'
+import { listOverlays, loadModel, type OpenPlant, type PlantModel, readSettings } from '../model/index.ts'
 import { listMappings } from '../source/index.ts'
 import { type Company, currentOf, type FileDeps, opened, stampOf } from './current.ts'
 import { type Change, type Current, differences, editsOf, renumbered } from './diff.ts'
@@ -84,11 +84,14 @@ async function carryOut(
   const { tenantId } = person.actor.tenant
   const widgets = widgetIds(now.catalogue, file)
   const edits = editsOf(now.current, file)
-  // a trial writes beside the customer's rows, and that is taken back
-  const plant = also ? now.plant : { ...now.plant, canManage: false }
+  const { plant } = now
+  const occasion = {
+    isTrial: also === null,
+    settingsOf: (ids: ReadonlyMap<string, number>) => readSettings(renumbered(file, ids).settings, plant.model.settings.timeZone).settings,
+  }
   try {
     await transaction({ ...deps.db, tenantId }, async (tx) => {
-      const done = edits.length === 0 ? [] : await applyEdits({ ...deps, db: tx, plants: opened(plant) }, person, tenantId, edits)
+      const done = edits.length === 0 ? [] : await applyEdits({ ...deps, db: tx, plants: opened(plant) }, person, tenantId, edits, occasion)
       const ids = new Map(done.flatMap(({ key, id }) => (key === undefined ? [] : [[key, id] as const])))
       const { settings: wanted, layouts } = renumbered(file, ids)
       const model = edits.length === 0 ? plant.model : await modelAfter(deps, tx, plant)
@@ -129,10 +132,10 @@ async function modelAfter({ clock }: ImportDeps, tx: Parameters<typeof listOverl
 }
 
 /** With the lines that the edits took away: their settings are to be taken away too, and only a known line can be named. */
-const withGone = (after: PlantModel, before: PlantModel): PlantModel => ({
-  ...after,
-  lines: [...after.lines, ...before.lines.filter(({ lineId }) => !after.lines.some((line) => line.lineId === lineId))],
-})
+function withGone(after: PlantModel, before: PlantModel): PlantModel {
+  const there = new Set(after.lines.map(({ lineId }) => lineId))
+  return { ...after, lines: [...after.lines, ...before.lines.filter(({ lineId }) => !there.has(lineId))] }
+}
 
 /** Throws 422 `configuration_unknown_widgets`. */
 function widgetIds(catalogue: readonly CatalogueRow[], { layouts }: ConfigurationFile): ReadonlyMap<string, number> {

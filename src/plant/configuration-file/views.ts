@@ -6,6 +6,7 @@ import {
   banner,
   button,
   card,
+  csrf,
   emptyState,
   fileField,
   type Html,
@@ -85,7 +86,6 @@ const messages = defineMessages({
 })
 
 const words = (page: PageContext) => translator(messages, page.language)
-const csrf = (page: PageContext): Html => html`<input type="hidden" name="csrf_token" value="${page.csrfToken}">`
 type Actor = Pick<TenantActor, 'permissions' | 'tenant'>
 
 export const doneWords = ['applied', 'undone', 'cancelled'] as const

@@ -14,7 +14,7 @@ export type AnswerKey = {
   readonly facts: Facts
   readonly model: PlantModel
   readonly layout: ResolvedLayout
-  /** Language, tab and widgets. */
+  /** Language, tab, widgets, and the lines that the asker is bound to. */
   readonly options: string
 }
 

@@ -4,9 +4,10 @@ import type { Language } from '../../platform/i18n/index.ts'
 import { type FactNeeds, type Facts, gatherFacts } from '../facts/index.ts'
 import type { PlantModel } from '../model/index.ts'
 import type { Scope } from '../scope/index.ts'
-import { scopeForActor } from './bound-lines.ts'
+import { scopeForActor, warningsForActor } from './bound-lines.ts'
 import { type DashboardDeps, linesOfTab, type OpenPlant, periodOf, refuseUnknownTab, wholeSecondMs } from './service.ts'
 
+/** The model is the plant's; for a bound screen without the warnings that it may not read. */
 export type Asked = { readonly scope: Scope; readonly facts: Facts; readonly model: PlantModel }
 export const everyNeed: FactNeeds = { previous: true, status: true, recent: false }
 export const onlyRange: FactNeeds = { previous: false, status: false, recent: false }
@@ -26,7 +27,8 @@ export const askPlant = async <More = undefined>(
   const answer = await deps.plants.withPlant(actor.tenant.tenantId, async (plant) => {
     const scope = scopeForActor(deps.answers.scopeOf, actor, plant.model, raw, askedAtMs)
     const facts = await gatherFacts(plant.db, plant.model, scope, { needs, history: deps.histories.of(plant) })
-    const asked = { scope, facts, model: plant.model }
+    const model = actor.lineIds === null ? plant.model : { ...plant.model, warnings: warningsForActor(actor, plant.model) }
+    const asked = { scope, facts, model }
     return { ...asked, more: await more?.(plant, asked) }
   })
   if (isLive) return answer

@@ -1,9 +1,10 @@
 /** `/api/v1/filters*`: the customer's filter rows, typed, with options and defaults. */
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { type Actor, requireTenant } from '../../identity/index.ts'
+import { type Actor, requireTenant, type TenantActor } from '../../identity/index.ts'
 import { route } from '../../platform/http/index.ts'
 import { formatText } from '../../platform/i18n/index.ts'
+import type { PlantModel } from '../model/index.ts'
 import {
   checkFilters,
   describeFilters,
@@ -14,11 +15,12 @@ import {
   filterTypes,
   parseScope,
 } from '../scope/index.ts'
+import { modelForActor } from './bound-lines.ts'
 import { listAnswer } from './list-answer.ts'
 import { problem } from './problems.ts'
+import { nullable } from './schema-parts.ts'
 import { FilterBody } from './schemas.ts'
 import type { DashboardDeps } from './service.ts'
-import { nullable } from './widgets/data.ts'
 
 const tags = ['filters']
 const access = 'view_dashboard'
@@ -64,10 +66,8 @@ const FilterList = Type.Object({
 const ParentQuery = Type.Object({ line_id: Type.Optional(text), line_ids: Type.Optional(text) })
 
 export const registerFilterRoutes = (app: FastifyInstance, deps: DashboardDeps): void => {
-  const withModel = <T>(
-    actor: { readonly tenant: { readonly tenantId: number } },
-    work: (plant: Parameters<Parameters<DashboardDeps['plants']['withPlant']>[1]>[0]['model']) => T,
-  ): Promise<T> => deps.plants.withPlant(actor.tenant.tenantId, async ({ model }) => work(model))
+  const withModel = <T>(actor: TenantActor, work: (model: PlantModel) => T): Promise<T> =>
+    deps.plants.withPlant(actor.tenant.tenantId, async ({ model }) => work(modelForActor(actor, model)))
 
   /** Filters that the caller's layout shows. */
   const allowed = async (request: { readonly actor: Actor | null } & Parameters<typeof requireTenant>[0]): Promise<FilterDescription[]> => {

@@ -8,7 +8,7 @@ import { readLayoutJson } from './layout-json.ts'
 import type { LayoutOwner } from './layout-owner.ts'
 import { layoutHistory, readStoredLayout } from './layout-store.ts'
 import { problem } from './problems.ts'
-import { nullable } from './widgets/data.ts'
+import { nullable } from './schema-parts.ts'
 
 const tags = ['dashboard']
 const rate = { bucket: 'layout-edit', perMinute: 60 }

@@ -4,11 +4,12 @@ import Type from 'typebox'
 import { requireTenant } from '../../identity/index.ts'
 import { route } from '../../platform/http/index.ts'
 import { describeFilters } from '../scope/index.ts'
+import { modelForActor } from './bound-lines.ts'
 import { FilterDescriptionSchema } from './filter-routes.ts'
 import type { PlacedWidget } from './layout.ts'
 import { listAnswer } from './list-answer.ts'
+import { nullable } from './schema-parts.ts'
 import type { DashboardDeps } from './service.ts'
-import { nullable } from './widgets/data.ts'
 
 const tags = ['dashboard']
 const access = 'view_dashboard'
@@ -66,7 +67,7 @@ export const registerLayoutRoutes = (app: FastifyInstance, deps: DashboardDeps):
       const actor = requireTenant(request)
       const layout = await deps.layouts.of(actor)
       const filters = await deps.plants.withPlant(actor.tenant.tenantId, async ({ model }) =>
-        describeFilters(model, layout.filterIds && new Set(layout.filterIds), request.language, deps.clock.nowMs()),
+        describeFilters(modelForActor(actor, model), layout.filterIds && new Set(layout.filterIds), request.language, deps.clock.nowMs()),
       )
       return {
         tenant_id: actor.tenant.tenantId,
@@ -105,7 +106,7 @@ export const registerLayoutRoutes = (app: FastifyInstance, deps: DashboardDeps):
       const actor = requireTenant(request)
       const layout = await deps.layouts.of(actor)
       const items = await deps.plants.withPlant(actor.tenant.tenantId, async ({ model }) =>
-        describeFilters(model, layout.filterIds && new Set(layout.filterIds), request.language, deps.clock.nowMs()),
+        describeFilters(modelForActor(actor, model), layout.filterIds && new Set(layout.filterIds), request.language, deps.clock.nowMs()),
       )
       return listAnswer(items)
     },

@@ -5,20 +5,13 @@ import { requireTenant } from '../../identity/index.ts'
 import { route } from '../../platform/http/index.ts'
 import { aboutAnswer, askPlant, everyNeed, onlyRange } from './ask.ts'
 import { FiguresSchema, figuresOf } from './figures.ts'
+import { nullable } from './schema-parts.ts'
 import { FilterBody, PeriodSchema, warnings } from './schemas.ts'
 import type { DashboardDeps } from './service.ts'
 import { areaDetectionChart } from './widgets/area-detection-chart.ts'
-import {
-  AreaDetectionChartSchema,
-  FlowSummarySchema,
-  KpiAvailabilitySchema,
-  KpiOeeSchema,
-  KpiPerformanceSchema,
-  KpiQualitySchema,
-  MetricsSummarySchema,
-  nullable,
-} from './widgets/data.ts'
+import { AreaDetectionChartSchema, FlowSummarySchema, MetricsSummarySchema } from './widgets/data.ts'
 import { kpiAvailability } from './widgets/kpi-availability.ts'
+import { KpiAvailabilitySchema, KpiOeeSchema, KpiPerformanceSchema, KpiQualitySchema } from './widgets/kpi-data.ts'
 import { kpiOee } from './widgets/kpi-oee.ts'
 import { kpiPerformance } from './widgets/kpi-performance.ts'
 import { kpiQuality } from './widgets/kpi-quality.ts'

@@ -2,21 +2,23 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { pageOf, requireTenant } from '../../identity/index.ts'
-import { answer, htmlReply, Problem, route } from '../../platform/http/index.ts'
-import { formatText, type Language } from '../../platform/i18n/index.ts'
+import { answer, fieldErrorsOf, htmlReply, Problem, route } from '../../platform/http/index.ts'
+import type { Language } from '../../platform/i18n/index.ts'
 import { zoneOf } from '../../platform/time/index.ts'
 import { type Html, html } from '../../platform/ui/index.ts'
 import { loadingLines } from '../history/index.ts'
 import type { Line, PlantModel } from '../model/index.ts'
 import { plantNavigation } from '../navigation.ts'
 import { describeFilters, type FilterDescription } from '../scope/index.ts'
+import { modelForActor } from './bound-lines.ts'
 import { LiveQuery, type PageParameters, PageQuery, readPageQuery } from './page-query.ts'
+import { isWithoutLines, refusalOf } from './refusal.ts'
 import { answerIn, type DashboardAnswer, type DashboardDeps } from './service.ts'
 import { boardView, offersRows } from './views/board.ts'
 import { dashboardView } from './views/dashboard-page.ts'
 import { rangePartial } from './views/filter-panel.ts'
 import { historyBanner, historyLoaded } from './views/history-banner.ts'
-import type { Board, DashboardPage, FilterPanel, HistoryLoading, Refusal } from './views/model.ts'
+import type { Board, DashboardPage, FilterPanel, HistoryLoading } from './views/model.ts'
 
 const tags = ['dashboard']
 const CompanyPath = Type.Object({ company: Type.String({ maxLength: 100 }) })
@@ -72,8 +74,9 @@ export const registerDashboardPages = (app: FastifyInstance, deps: DashboardDeps
     keepsSessionAlive: false,
     reply: { 200: htmlReply },
     handler: async ({ request, query }): Promise<Html> => {
-      const { tenant } = requireTenant(request)
-      const model = await deps.plants.withPlant(tenant.tenantId, async (plant) => plant.model)
+      const actor = requireTenant(request)
+      const { tenant } = actor
+      const model = await deps.plants.withPlant(tenant.tenantId, async (plant) => modelForActor(actor, plant.model))
       const asked = readPageQuery(query, 0)
       const loading = await historyLoading(deps, tenant.tenantId, chosenLines(model, asked.raw))
       const base = { page: pageOf(request), companySlug: tenant.slug, query: asked.query, tab: asked.tab }
@@ -135,9 +138,10 @@ async function ask(
   try {
     return await deps.plants.withPlant(actor.tenant.tenantId, async (plant) => {
       const { model } = plant
-      plantModel = model
+      const known = modelForActor(actor, model)
+      plantModel = known
       // a refresh leaves the panel as it is
-      if (!isLive) filters = describeFilters(model, allowed, language, nowMs)
+      if (!isLive) filters = describeFilters(known, allowed, language, nowMs)
       parameters = readPageQuery(query, zoneOf(model.settings.timeZone).toLocalS(Math.floor(nowMs / 1_000)))
       const tab = (layout.tabs.find(({ key }) => key === parameters.tab) ?? layout.tabs[0])?.key ?? 'produccion'
       const options = { language, tab, isLive, requestId: request.id, ...(skipIds && { skipIds }) }
@@ -160,12 +164,6 @@ async function ask(
     const loading = plantModel ? await historyLoading(deps, actor.tenant.tenantId, chosenLines(plantModel, parameters.raw)) : null
     return { status: error.status, problem: error, data: null, model: { ...refused(base, error, filters, parameters, language), loading } }
   }
-}
-
-/** A plant that was just made: all lines were asked for, and there are none. */
-const isWithoutLines = ({ options }: Problem): boolean => {
-  const rules = (options.fields ?? []).map(({ rule }) => rule)
-  return rules.length > 0 && rules.every((rule) => rule === 'no_active_line')
 }
 
 /** The board is the same for everybody who gets the same answer at the same address, but for the nonce; a screen's has no link to a person's own. */
@@ -196,25 +194,15 @@ function refused(
   parameters: PageParameters,
   language: Language,
 ): Omit<DashboardPage, 'loading'> {
-  const fields = (problem.options.fields ?? []).map((field) => ({
-    path: field.path,
-    message: formatText(field.message, language, field.parameters),
-  }))
-  const labels = new Map(filters.map((filter) => [filter.param_name, filter.label]))
-  const board: Refusal = {
-    title: formatText(problem.spec.title, language, problem.options.parameters),
-    detail: problem.detail(language),
-    fields: fields.map(({ path, message }) => ({ label: labels.get(path === 'line_ids' ? 'line_id' : path) ?? path, message })),
-  }
   return {
     ...base,
-    board,
+    board: refusalOf(problem, filters, language),
     query: parameters.query,
     panel: {
       filters,
       values: parameters.raw,
       preset: parameters.preset,
-      errors: new Map(fields.map(({ path, message }) => [path, message])),
+      errors: new Map(Object.entries(fieldErrorsOf(problem, language))),
     },
   }
 }

@@ -15,18 +15,15 @@ import type {
   DowntimeRow,
   DowntimeTableData,
   EntryOutputCompareChartData,
-  KpiInputs,
-  KpiOeeData,
-  KpiTotalDowntimeData,
   MetricsSummaryData,
   ProductDistributionChartData,
   ProductionTimeChartData,
-  Reason,
 } from './widgets/data.ts'
 import { downtimeRow } from './widgets/downtime-rows.ts'
 import { downtimeTable } from './widgets/downtime-table.ts'
 import { entryOutputCompareChart } from './widgets/entry-output-compare-chart.ts'
 import { kpiAvailability } from './widgets/kpi-availability.ts'
+import type { KpiInputs, KpiOeeData, KpiTotalDowntimeData, Reason } from './widgets/kpi-data.ts'
 import { kpiOee } from './widgets/kpi-oee.ts'
 import { kpiPerformance } from './widgets/kpi-performance.ts'
 import { kpiQuality } from './widgets/kpi-quality.ts'

@@ -2,7 +2,9 @@
 import Type, { type TSchema } from 'typebox'
 import { ClockHealthSchema } from '../clock-health/index.ts'
 import { tabKeyPattern } from './layout.ts'
+import { nullable } from './schema-parts.ts'
 import * as data from './widgets/data.ts'
+import * as kpiData from './widgets/kpi-data.ts'
 
 const text = Type.String()
 const integer = Type.Integer()
@@ -80,14 +82,14 @@ export const DashboardQuery = Type.Object({
 })
 
 const widgetData: readonly TSchema[] = [
-  data.KpiOeeSchema,
-  data.KpiAvailabilitySchema,
-  data.KpiPerformanceSchema,
-  data.KpiQualitySchema,
-  data.KpiRejectedRateSchema,
-  data.KpiWeightEfficiencySchema,
-  data.KpiTotalDowntimeSchema,
-  data.KpiCountSchema,
+  kpiData.KpiOeeSchema,
+  kpiData.KpiAvailabilitySchema,
+  kpiData.KpiPerformanceSchema,
+  kpiData.KpiQualitySchema,
+  kpiData.KpiRejectedRateSchema,
+  kpiData.KpiWeightEfficiencySchema,
+  kpiData.KpiTotalDowntimeSchema,
+  kpiData.KpiCountSchema,
   data.ProductionTimeChartSchema,
   data.ProductDistributionChartSchema,
   data.ProductRankingSchema,
@@ -128,8 +130,8 @@ export const DashboardMetadataSchema = Type.Object({
   timestamp: text,
   now_local: text,
   time_zone: text,
-  newest_detection: data.nullable(text),
-  data_age_seconds: data.nullable(integer),
+  newest_detection: nullable(text),
+  data_age_seconds: nullable(integer),
   filters: Type.Record(text, Type.Unknown()),
   layout_step: text,
   warnings,
@@ -162,7 +164,7 @@ export const RawDetectionSchema = Type.Object({
 export const StopSchema = Type.Object({
   line_id: integer,
   line_name: text,
-  event_id: data.nullable(integer),
+  event_id: nullable(integer),
   source: text,
   is_manual: Type.Boolean(),
   is_planned: Type.Boolean(),
@@ -178,15 +180,15 @@ export const StopSchema = Type.Object({
   full_seconds: integer,
   /** Words of the reason code. */
   label: text,
-  reason_code: data.nullable(integer),
+  reason_code: nullable(integer),
   /** Free text as stored. */
-  reason: data.nullable(text),
-  recorded_start: data.nullable(text),
-  recorded_end: data.nullable(text),
-  failure_type: data.nullable(text),
-  failure_desc: data.nullable(text),
-  incident_code: data.nullable(text),
-  incident_desc: data.nullable(text),
+  reason: nullable(text),
+  recorded_start: nullable(text),
+  recorded_end: nullable(text),
+  failure_type: nullable(text),
+  failure_desc: nullable(text),
+  incident_code: nullable(text),
+  incident_desc: nullable(text),
 })
 
 export const DashboardReply = Type.Object({

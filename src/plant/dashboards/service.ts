@@ -9,7 +9,7 @@ import type { PlantModel } from '../model/index.ts'
 import type { Scope } from '../scope/index.ts'
 import type { PlantDb } from '../source/index.ts'
 import type { Answers } from './answers.ts'
-import { scopeForActor } from './bound-lines.ts'
+import { scopeForActor, warningsForActor } from './bound-lines.ts'
 import type { CatalogueRow } from './catalogue.ts'
 import { filled, isBuiltInTab, type PlacedWidget, placeWidgets, plainEntry, type ResolvedLayout } from './layout.ts'
 import type { Layouts } from './layouts.ts'
@@ -172,7 +172,13 @@ export const answerIn = async (
         ? keptPlace(placed)
         : presentWidget(placed, input, { log: deps.log, requestId: options.requestId ?? null }),
     )
-    const warnings = [...layout.warnings, ...chosen.warnings, ...facts.warnings, ...model.warnings, ...(rawRows?.warnings ?? [])]
+    const warnings = [
+      ...layout.warnings,
+      ...chosen.warnings,
+      ...facts.warnings,
+      ...warningsForActor(actor, model),
+      ...(rawRows?.warnings ?? []),
+    ]
     const elapsedMs = performance.now() - startedAt
     const about = { scope, facts, model, layout, askedAtMs, elapsedMs, warnings, widgetCount: results.length, language }
     return {
@@ -186,7 +192,11 @@ export const answerIn = async (
   }
   const isShared = !includeRaw && !isPreview
   const answer = isShared
-    ? deps.answers.answerOf({ facts, model, layout, options: JSON.stringify([language, tab, widgetIds, options.skipIds]) }, scope, make)
+    ? deps.answers.answerOf(
+        { facts, model, layout, options: JSON.stringify([language, tab, widgetIds, options.skipIds, actor.lineIds]) },
+        scope,
+        make,
+      )
     : make()
   if (!options.isLive) {
     deps.userQueries.record({

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { csvStream } from '../../platform/csv/index.ts'
 import { defineMessages, type Language, translator } from '../../platform/i18n/index.ts'
 import { formatLocal } from '../../platform/time/index.ts'
-import { type XlsxCell, xlsxStream, xlsxType } from '../../platform/xlsx/index.ts'
+import { type XlsxCell, type XlsxSheet, xlsxStream, xlsxType } from '../../platform/xlsx/index.ts'
 import { type DetectionRow, detectionRows } from '../dashboards/index.ts'
 import type { PlantModel } from '../model/index.ts'
 import type { Scope } from '../scope/index.ts'
@@ -16,6 +16,7 @@ export type Format = (typeof formats)[number]
 export const contentTypes: Readonly<Record<Format, string>> = { csv: 'text/csv; charset=utf-8', xlsx: xlsxType }
 
 const messages = defineMessages({
+  sheet: { es: 'Detecciones', en: 'Detections' },
   detection_id: { es: 'Detección', en: 'Detection' },
   detected_at: { es: 'Fecha y hora', en: 'Date and time' },
   line_name: { es: 'Línea', en: 'Line' },
@@ -29,7 +30,7 @@ const messages = defineMessages({
 
 const columns = [
   { key: 'detection_id', width: 12 },
-  { key: 'detected_at', width: 20 },
+  { key: 'detected_at', width: 20, format: 'moment' },
   { key: 'line_name', width: 24 },
   { key: 'line_code', width: 14 },
   { key: 'area_name', width: 22 },
@@ -37,7 +38,7 @@ const columns = [
   { key: 'product_name', width: 28 },
   { key: 'product_code', width: 18 },
   { key: 'product_weight', width: 11 },
-] as const satisfies readonly { key: keyof DetectionRow & keyof typeof messages; width: number }[]
+] as const satisfies readonly (Omit<XlsxSheet['columns'][number], 'label'> & { key: keyof DetectionRow & keyof typeof messages })[]
 
 export type FileWish = {
   readonly format: Format
@@ -70,7 +71,7 @@ export function fileOf(
   { format, language, header }: FileWish,
 ): Readable {
   const t = translator(messages, language)
-  const names = columns.map(({ key }) => (header === 'names' ? key : t(key)))
+  const labelled = columns.map((column) => ({ ...column, label: header === 'names' ? column.key : t(column.key) }))
   const shown = detectionRows(model, language)
   async function* cells<Cell>(cell: (row: Row, value: DetectionRow, key: (typeof columns)[number]['key']) => Cell): AsyncGenerator<Cell[]> {
     for await (const { rows } of batches)
@@ -82,9 +83,9 @@ export function fileOf(
   }
   if (format === 'csv')
     return csvStream(
-      names,
+      labelled.map(({ label }) => label),
       cells(({ localS }, values, key) => (key === 'detected_at' ? formatLocal(localS) : values[key])),
     )
-  const rows = cells(({ localS }, values, key): XlsxCell => (key === 'detected_at' ? { wallS: localS } : values[key]))
-  return xlsxStream({ name: 'Detecciones', header: names, widths: columns.map(({ width }) => width), rows })
+  const rows = cells(({ localS }, values, key): XlsxCell => (key === 'detected_at' ? localS : values[key]))
+  return xlsxStream([{ name: t('sheet'), columns: labelled, rows }])
 }

@@ -5,6 +5,7 @@ import { parse } from 'csv-parse/sync'
 import { plantAServer } from '../../../test/harness/plant-a-server.ts'
 import { plantModel } from '../../../test/harness/plant-model.ts'
 import { readSheet, textOf } from '../../../test/harness/sheet-file.ts'
+import { problemFactory } from '../../platform/http/index.ts'
 import type { Scope } from '../scope/index.ts'
 import { fileName, fileOf } from './export.ts'
 import type { Row } from './line-rows.ts'
@@ -45,7 +46,7 @@ test('PL-73 CSV and spreadsheet hold the rows of the list, cell by cell', async 
     assert.match(xlsx.headers.get('content-type') ?? '', /spreadsheetml/)
     assert.match(xlsx.headers.get('content-disposition') ?? '', /\.xlsx"$/)
     const { name, rows } = readSheet(Buffer.from(await xlsx.arrayBuffer()))
-    assert.equal(name, 'Detecciones')
+    assert.equal(name, 'Detections')
     const shown = rows
       .slice(1)
       .map((row) =>
@@ -125,6 +126,42 @@ test('PL-71 PL-72 PL-73 what cannot be answered is refused by name', async (t) =
   )
 })
 
+test('PL-73 who may export but not see the rows gets no file of them, neither as a program nor from the page', async (t) => {
+  const { server, client, slug } = await plantAServer('sqlite', t)
+  await server.ctx.db.kysely.updateTable('memberships').set({ role: 'ACCOUNTANT' }).execute()
+  for (const language of ['es', 'en']) {
+    client.headers['accept-language'] = language
+    for (const url of ['/api/v1/data/detections/export', '/api/v1/detections/export?format=xlsx']) {
+      const { status, body } = await client.json(url, day)
+      const { code, detail } = body as Json
+      assert.deepEqual([status, code], [403, 'rows_not_allowed'], url)
+      assert.match(
+        detail,
+        language === 'es' ? /requiere también el permiso view_production_data/ : /also needs the permission view_production_data/,
+      )
+    }
+  }
+  const page = await client.fetch(`/t/${slug}/detections/export?${new URLSearchParams({ ...day, line_id: '1' })}`)
+  assert.equal(page.status, 403)
+  await page.text()
+  await server.ctx.db.kysely.updateTable('memberships').set({ role: 'MANAGER' }).execute()
+  assert.equal((await client.json('/api/v1/detections/export', day)).status, 200)
+})
+
+test('PL-72 a page that the plant keeps from being drawn says when to come back', async (t) => {
+  const { server, client, slug } = await plantAServer('sqlite', t)
+  const { plants } = server.ctx
+  const { withPlant } = plants
+  const busy = problemFactory({ busy: { status: 503, title: { es: 'Ocupada', en: 'Busy' } } })
+  Object.assign(plants, { withPlant: () => Promise.reject(busy('busy', { headers: { 'retry-after': '7' } })) })
+  t.after(() => Object.assign(plants, { withPlant }))
+  for (const headers of [{}, { 'hx-request': 'true' }]) {
+    const page = await client.fetch(`/t/${slug}/detections`, { headers })
+    assert.deepEqual([page.status, page.headers.get('retry-after')], [503, '7'])
+    await page.text()
+  }
+})
+
 test('PL-73 a plant that goes away in the middle breaks the file off; the next request is answered', async (t) => {
   const { server, client } = await plantAServer('sqlite', t)
   const { plants } = server.ctx
@@ -197,8 +234,10 @@ for (const format of ['csv', 'xlsx'] as const) {
     async function* batches() {
       yield { rows: rowsOf(1, 1) }
     }
-    const bytes = await textOf(fileOf(batches(), hostile, { format, language: 'es', header: 'words' }))
+    const bytesIn = (language: 'es' | 'en') => textOf(fileOf(batches(), hostile, { format, language, header: 'words' }))
+    const bytes = await bytesIn('es')
     const [header, row] = format === 'csv' ? (parse(bytes, { bom: true }) as string[][]) : readSheet(bytes).rows
+    if (format === 'xlsx') assert.equal(readSheet(await bytesIn('en')).name, 'Detections')
     assert.deepEqual(header?.slice(0, 3), ['Detección', 'Fecha y hora', 'Línea'])
     assert.deepEqual(row?.slice(6, 8), [`'=HYPERLINK("http://x")`, "'@x"])
   })

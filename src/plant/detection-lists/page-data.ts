@@ -1,16 +1,16 @@
 /** What the page shows, read once. Refusals become part of it, so that the filters can be set right. */
 import type { FastifyRequest } from 'fastify'
 import { requireTenant } from '../../identity/index.ts'
-import { Problem } from '../../platform/http/index.ts'
-import { formatText, type Language } from '../../platform/i18n/index.ts'
+import type { Problem } from '../../platform/http/index.ts'
+import type { Language } from '../../platform/i18n/index.ts'
 import { zoneOf } from '../../platform/time/index.ts'
-import { type Asked, aboutAnswer } from '../dashboards/index.ts'
+import { type Asked, aboutAnswer, type Refusal, refusedBoard } from '../dashboards/index.ts'
 import type { PlantModel } from '../model/index.ts'
 import { describeFilters, type FilterClass, type FilterDescription } from '../scope/index.ts'
 import { askBuckets, askRows, cursorPosition, type DetectionDeps, totalOf } from './ask.ts'
 import { type DetectionQuery, type PageAsked, readDetectionQuery } from './page-query.ts'
 import type { PageWish } from './row-page.ts'
-import type { DetectionBoard, Refusal } from './views/model.ts'
+import type { DetectionBoard } from './views/model.ts'
 
 export const rowsShown = 100
 const bucketsShown = 100
@@ -51,11 +51,7 @@ export async function loadPage(deps: DetectionDeps, request: FastifyRequest, que
     }
     return { status: 200, asked, filters, board: { ...board, list: { kind: 'rows', ...found.page } }, problem: null }
   } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    const rules = (error.options.fields ?? []).map(({ rule }) => rule)
-    if (rules.length > 0 && rules.every((rule) => rule === 'no_active_line'))
-      return { status: 200, asked, filters, board: 'no_lines', problem: null }
-    return { status: error.status, asked, filters, board: refusalOf(error, filters, language), problem: error }
+    return { asked, filters, ...refusedBoard(error, filters, language) }
   }
 }
 
@@ -111,17 +107,5 @@ function boardOf(deps: DetectionDeps, asked: Asked, language: Language): Omit<De
     lastLocalS: facts.summary.lastDetectionLocalS,
     mostRows: deps.config.exports.maxRows,
     warnings: aboutAnswer(asked, language).warnings,
-  }
-}
-
-function refusalOf(problem: Problem, filters: readonly FilterDescription[], language: Language): Refusal {
-  const labels = new Map(filters.map((filter) => [filter.param_name, filter.label]))
-  return {
-    title: formatText(problem.spec.title, language, problem.options.parameters),
-    detail: problem.detail(language),
-    fields: (problem.options.fields ?? []).map(({ path, message, parameters }) => ({
-      label: labels.get(path === 'line_ids' ? 'line_id' : path) ?? path,
-      message: formatText(message, language, parameters),
-    })),
   }
 }

@@ -36,8 +36,9 @@ export function registerDetectionPages(app: FastifyInstance, deps: DetectionDeps
     handler: async ({ request, query }) => {
       const data = await loadPage(deps, request, query)
       const model = pageModel(request, data)
-      if (!request.isHtmx) return answer(data.status, detectionsView(model))
-      return answer(data.status, data.filters.length > 0 ? html`${boardView(model)}${rangePartial(model)}` : boardView(model))
+      const { headers } = data.problem?.options ?? {}
+      if (!request.isHtmx) return answer(data.status, detectionsView(model), headers)
+      return answer(data.status, data.filters.length > 0 ? html`${boardView(model)}${rangePartial(model)}` : boardView(model), headers)
     },
   })
   route(app, {

@@ -7,6 +7,14 @@ const problems = {
     title: { es: 'Línea no encontrada', en: 'Line not found' },
     detail: { es: 'La línea no existe o está inactiva.', en: 'The line is unknown or inactive.' },
   },
+  rows_not_allowed: {
+    status: 403,
+    title: { es: 'Sin permiso para ver las detecciones', en: 'The detections may not be seen' },
+    detail: {
+      es: 'Exportar detecciones requiere también el permiso view_production_data.',
+      en: 'Exporting detections also needs the permission view_production_data.',
+    },
+  },
   nothing_to_export: {
     status: 404,
     title: { es: 'No hay detecciones', en: 'No detections' },

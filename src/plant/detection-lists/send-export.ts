@@ -1,12 +1,13 @@
 /** The same file for the API and for the page: counted before its first row leaves, and audited. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { originOf, recordAudit, requireTenant } from '../../identity/index.ts'
+import { hasPermission, originOf, recordAudit, requireTenant } from '../../identity/index.ts'
 import { formatNumber } from '../../platform/i18n/index.ts'
 import { askFigures, type DetectionDeps, type Filters, orLineNotFound, rowBatches, totalOf } from './ask.ts'
 import { contentTypes, type FileWish, fileName, fileOf } from './export.ts'
 import { detectionListProblem } from './problems.ts'
 
-/** Throws 404 `nothing_to_export`, 413 `too_many_rows` with the count, and as `askPlant`. */
+/** The route asks for export_data; who may not see the rows may not take them away. Throws 403 `rows_not_allowed`, 404 `nothing_to_export`,
+ *  413 `too_many_rows` with the count, and as `askPlant`. */
 export async function sendExport(
   deps: DetectionDeps,
   request: FastifyRequest,
@@ -16,6 +17,7 @@ export async function sendExport(
   isLineNamed = false,
 ): Promise<FastifyReply> {
   const actor = requireTenant(request)
+  if (!hasPermission(actor, 'view_production_data')) throw detectionListProblem('rows_not_allowed')
   const { language } = request
   const figures = askFigures(deps, actor, filters)
   const asked = await (isLineNamed ? orLineNotFound(figures) : figures)

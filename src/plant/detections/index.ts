@@ -21,6 +21,7 @@ export {
   type IdRange,
   instantsOfRows,
   type ReadContext,
+  type ReadRows,
   readByIds,
   readContext,
   readDetections,

@@ -89,9 +89,12 @@ export async function readDetections(
 
 export type IdRange = { readonly from: number; readonly to: number }
 
+/** Rows read by their ids. `undatedIds`: those of rows whose time is no date (SQLite takes any text for one); they belong to no day and are left out. */
+export type ReadRows = Detections & { readonly undatedIds: readonly number[] }
+
 /** Rows of the id ranges, whatever their time, in order of instant; rows in the future too. Each range is one range of the primary key, so this is
  *  the cheap way to read a table that has no index on the time. */
-export async function readByIds(context: ReadContext, table: DetectionTable, ranges: readonly IdRange[]): Promise<Detections> {
+export async function readByIds(context: ReadContext, table: DetectionTable, ranges: readonly IdRange[]): Promise<ReadRows> {
   const ids = ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0)
   const builder = detectionColumns(Math.max(16, Math.min(ids, mostExpected)))
   if (ranges.length > 0) {
@@ -102,8 +105,23 @@ export async function readByIds(context: ReadContext, table: DetectionTable, ran
       if (builder.length() > context.maxRows) throw tooLarge(`${context.maxRows}`)
     })
   }
-  const rows = await givingWay(builder.columns())
-  return givingWay(sortByInstant(await givingWay(withInstants(rows, context.zone, hoursOf(rows, context.zone)))))
+  const { undatedIds, ...rows } = await givingWay(dated(builder.columns()))
+  const sorted = await givingWay(sortByInstant(await givingWay(withInstants(rows, context.zone, hoursOf(rows, context.zone)))))
+  return { ...sorted, undatedIds }
+}
+
+function dated(rows: Omit<Detections, 'epochS'>): Omit<ReadRows, 'epochS'> {
+  const isDated = (_: number, i: number): boolean => Number.isFinite(rows.localS[i])
+  if (rows.localS.every(isDated)) return { ...rows, undatedIds: [] }
+  const localS = rows.localS.filter(isDated)
+  return {
+    length: localS.length,
+    id: rows.id.filter(isDated),
+    localS,
+    areaId: rows.areaId.filter(isDated),
+    productId: rows.productId.filter(isDated),
+    undatedIds: [...rows.id].filter((id, i) => !isDated(id, i)),
+  }
 }
 
 const manyRows = 100_000
@@ -124,7 +142,7 @@ export type Tail = {
 }
 
 /** The ends of several tables in one statement: what a request must know of all its lines costs one round trip. */
-export async function readTails(context: ReadContext, tails: readonly Tail[]): Promise<(Detections | null)[]> {
+export async function readTails(context: ReadContext, tails: readonly Tail[]): Promise<(ReadRows | null)[]> {
   const builders = tails.map(() => detectionColumns())
   const { engine, kysely } = context.plantDb
   const parts = tails.map(({ table, fromId, ranges, limit }, i) => {
@@ -144,9 +162,11 @@ export async function readTails(context: ReadContext, tails: readonly Tail[]): P
         from = to
       }
     })
-  return builders.map((builder, i) =>
-    builder.length() >= (tails[i] as Tail).limit ? null : instantsOfRows(builder.columns(), context.zone),
-  )
+  return builders.map((builder, i) => {
+    if (builder.length() >= (tails[i] as Tail).limit) return null
+    const { undatedIds, ...rows } = dated(builder.columns())
+    return { ...instantsOfRows(rows, context.zone), undatedIds }
+  })
 }
 
 /** Id, wall time, area and product, all as numbers (`readNumbers`). */

@@ -20,7 +20,7 @@ import { inputTime, sheetPage } from './views/sheet-parts.ts'
 const tags = ['downtime']
 const text = Type.Optional(Type.String({ maxLength: 4_000 }))
 const rate = { bucket: 'stop-edits', perMinute: 120 }
-/** As many as a page lists. */
+/** More than the page lists (`listSize`): nobody ticks more by hand. */
 const mostTicks = 100
 const tickList = Type.Optional(Type.Array(Type.String({ maxLength: 6_000 }), { maxItems: mostTicks }))
 const TickQuery = Type.Object({ ...DowntimeQuery.properties, stop: tickList })

@@ -1,10 +1,10 @@
 /** What the page shows, read once: the API's own answer, and what only pages say beside it. */
 import type { FastifyRequest } from 'fastify'
 import { requireTenant, type TenantActor } from '../../identity/index.ts'
-import { Problem } from '../../platform/http/index.ts'
-import { formatText, type Language } from '../../platform/i18n/index.ts'
+import type { Problem } from '../../platform/http/index.ts'
+import type { Language } from '../../platform/i18n/index.ts'
 import { zoneOf } from '../../platform/time/index.ts'
-import { type Asked, aboutAnswer, askPlant, type DashboardDeps } from '../dashboards/index.ts'
+import { type Asked, aboutAnswer, askPlant, type DashboardDeps, modelForActor, type Refusal, refusedBoard } from '../dashboards/index.ts'
 import { paretoOf } from '../downtime/index.ts'
 import type { PlantModel } from '../model/index.ts'
 import { describeFilters, type FilterDescription } from '../scope/index.ts'
@@ -14,7 +14,7 @@ import { isWaiting, listPage } from './list.ts'
 import { type DowntimeQuery, type PageAsked, readDowntimeQuery } from './page-query.ts'
 import { refText } from './stop-ref.ts'
 import { timelinePage } from './timeline.ts'
-import type { DowntimeBoard, Refusal, Rights } from './views/model.ts'
+import type { DowntimeBoard, Rights } from './views/model.ts'
 
 export type DowntimeDeps = DashboardDeps & StopDeps
 
@@ -47,15 +47,11 @@ export async function loadPage(deps: DowntimeDeps, request: FastifyRequest, quer
   try {
     const model = await deps.plants.withPlant(actor.tenant.tenantId, async (plant) => plant.model)
     asked = readDowntimeQuery(query, zoneOf(model.settings.timeZone).toLocalS(Math.floor(nowMs / 1_000)))
-    if (!isLive) filters = filtersOf(model, language, nowMs)
+    if (!isLive) filters = filtersOf(modelForActor(actor, model), language, nowMs)
     const answer = await askPlant(deps, actor, asked.raw, needs, undefined, isLive)
     return { status: 200, asked, filters, board: await boardOf(deps, actor, answer, asked, language), problem: null }
   } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    const rules = (error.options.fields ?? []).map(({ rule }) => rule)
-    if (rules.length > 0 && rules.every((rule) => rule === 'no_active_line'))
-      return { status: 200, asked, filters, board: 'no_lines', problem: null }
-    return { status: error.status, asked, filters, board: refusalOf(error, filters, language), problem: error }
+    return { asked, filters, ...refusedBoard(error, filters, language) }
   }
 }
 
@@ -93,17 +89,5 @@ async function boardOf(
     pending,
     warnings: aboutAnswer(answer, language).warnings,
     dataAgeS: facts.newestDetectionLocalS === null ? null : Math.max(0, scope.now.localS - facts.newestDetectionLocalS),
-  }
-}
-
-function refusalOf(problem: Problem, filters: readonly FilterDescription[], language: Language): Refusal {
-  const labels = new Map(filters.map((filter) => [filter.param_name, filter.label]))
-  return {
-    title: formatText(problem.spec.title, language, problem.options.parameters),
-    detail: problem.detail(language),
-    fields: (problem.options.fields ?? []).map(({ path, message, parameters }) => ({
-      label: labels.get(path === 'line_ids' ? 'line_id' : path) ?? path,
-      message: formatText(message, language, parameters),
-    })),
   }
 }

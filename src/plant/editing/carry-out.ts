@@ -6,11 +6,12 @@ import { type Clock, formatLocal, nextTurn, zoneOf } from '../../platform/time/i
 import type { Entity, OpenPlant, Overlay } from '../model/index.ts'
 import { type CustomerRow, lineTableNames, monthOfLocal, planLineTables, saveMappings } from '../source/index.ts'
 import { definitions } from './definitions.ts'
+import { filterWithIds, type Ids } from './filter-ids.ts'
 import type { Operation } from './operations.ts'
 import type { Plan } from './plan.ts'
 import { deleteOverlay, insertEdit, type LastEdit, saveOverlay } from './queries.ts'
 import { recordOf, type State } from './state.ts'
-import type { Done, Outcome, Values } from './values.ts'
+import { type Done, isSame, type Outcome, type Values } from './values.ts'
 import { deleteRow, insertRow, type PlantTransaction, updateRow } from './write.ts'
 
 type Origin = NonNullable<NonNullable<Parameters<typeof recordAudit>[4]>['origin']>
@@ -49,15 +50,22 @@ type Work = {
 
 const othersTurnAfter = 100
 
+/** First the customer's rows, which get their ids there: what is kept beside them and told may name any of them. */
 export async function carryOut(work: Work, { operations }: Plan): Promise<readonly Done[]> {
   const given = new Map<string, number>()
   const ids: Ids = (entity, id) => given.get(`${entity} ${id}`) ?? id
-  const done: Done[] = []
+  const written: number[] = []
   for (const [index, operation] of operations.entries()) {
-    // a file brings thousands, and SQLite answers without leaving its turn: others have theirs in between
-    if (index % othersTurnAfter === othersTurnAfter - 1) await nextTurn()
+    await giveWay(index)
     const id = await writeRow(work, operation, ids)
     given.set(`${operation.entity} ${operation.id}`, id)
+    written.push(id)
+  }
+  const done: Done[] = []
+  for (const [index, operation] of operations.entries()) {
+    await giveWay(index)
+    const id = written[index] ?? operation.id
+    await rewriteFilter(work, operation, id, ids)
     const overlay = await writeOverlay(work, operation, id, ids)
     await keepTables(work, operation, id)
     done.push(await tell(work, operation, id, overlay, ids))
@@ -65,25 +73,52 @@ export async function carryOut(work: Work, { operations }: Plan): Promise<readon
   return done
 }
 
-/** A provisional id → the one that the database gave. */
-type Ids = (entity: Entity, id: number) => number
+/** A file brings thousands, and SQLite answers without leaving its turn: others have theirs in between. */
+const giveWay = async (index: number): Promise<void> => {
+  if (index % othersTurnAfter === othersTurnAfter - 1) await nextTurn()
+}
 
-function withIds<Row extends CustomerRow>(entity: Entity, row: Row, ids: Ids): Row {
-  const changes = definitions[entity].fields.flatMap(({ column, refersTo }) =>
-    refersTo && typeof row[column] === 'number' ? [[column, ids(refersTo, row[column])] as const] : [],
-  )
+/** The row with the ids that the database gave in place of provisional ones. */
+function rowWithIds<Row extends CustomerRow>({ entity, after }: Operation, row: Row, ids: Ids): Row {
+  const { fields } = definitions[entity]
+  const now = entity === 'filter' && after ? filterWithIds(after, ids) : after
+  const changes = fields.flatMap(({ name, column, refersTo, write }) => {
+    if (refersTo && typeof row[column] === 'number') return [[column, ids(refersTo, row[column])] as const]
+    return after && now && column in row && !isSame(now[name] ?? null, after[name] ?? null)
+      ? [[column, write(now[name] ?? null)] as const]
+      : []
+  })
   return { ...row, ...Object.fromEntries(changes) }
 }
 
-async function writeRow({ plant, state }: Work, { entity, id, row }: Operation, ids: Ids): Promise<number> {
+function valuesWithIds(entity: Entity, values: Values, ids: Ids): Values {
+  if (entity === 'filter') return filterWithIds(values, ids)
+  const changes = definitions[entity].fields.flatMap(({ name, refersTo }) =>
+    refersTo && typeof values[name] === 'number' ? [[name, ids(refersTo, values[name])] as const] : [],
+  )
+  return { ...values, ...Object.fromEntries(changes) }
+}
+
+/** It may name a group of its own, whose id it did not have when it was written. */
+async function rewriteFilter({ plant, state }: Work, operation: Operation, id: number, ids: Ids): Promise<void> {
+  const { entity, row } = operation
+  const table = state.entities[entity].writable
+  if (entity !== 'filter' || !plant || !table || !row || row.kind === 'delete') return
+  const columns = rowWithIds(operation, row.columns, ids)
+  const changed = Object.entries(columns).filter(([column, value]) => value !== row.columns[column])
+  if (changed.length > 0) await updateRow(plant, entity, table, Object.fromEntries(changed), id)
+}
+
+async function writeRow({ plant, state }: Work, operation: Operation, ids: Ids): Promise<number> {
+  const { entity, id, row } = operation
   const table = state.entities[entity].writable
   const own = ids(entity, id)
   if (!row || !plant || !table) return own
   switch (row.kind) {
     case 'insert':
-      return insertRow(plant, entity, table, withIds(entity, row.columns, ids), row.id)
+      return insertRow(plant, entity, table, rowWithIds(operation, row.columns, ids), row.id)
     case 'update':
-      await updateRow(plant, entity, table, withIds(entity, row.columns, ids), own)
+      await updateRow(plant, entity, table, rowWithIds(operation, row.columns, ids), own)
       return own
     case 'delete':
       await deleteRow(plant, entity, table, own)
@@ -91,18 +126,14 @@ async function writeRow({ plant, state }: Work, { entity, id, row }: Operation, 
   }
 }
 
-async function writeOverlay(
-  { db, state, clock }: Work,
-  { entity, overlay, id }: Operation,
-  realId: number,
-  ids: Ids,
-): Promise<Overlay | null> {
+async function writeOverlay({ db, state, clock }: Work, operation: Operation, realId: number, ids: Ids): Promise<Overlay | null> {
+  const { entity, overlay, id } = operation
   if (overlay === null) return state.entities[entity].stored.get(id)?.overlay ?? null
   if (overlay === 'drop') {
     await deleteOverlay(db, entity, realId)
     return null
   }
-  const kept = { ...overlay, recordId: realId, fields: withIds(entity, overlay.fields, ids) }
+  const kept = { ...overlay, recordId: realId, fields: rowWithIds(operation, overlay.fields, ids) }
   await saveOverlay(db, kept, clock.nowMs())
   return kept
 }
@@ -119,7 +150,7 @@ const actions = { added: 'CREATE', changed: 'UPDATE', reverted: 'UPDATE', deacti
 async function tell(work: Work, operation: Operation, id: number, overlay: Overlay | null, ids: Ids): Promise<Done> {
   const { db, clock, editor, state } = work
   const { entity, outcome, before, key } = operation
-  const after = operation.after && withIds(entity, operation.after, ids)
+  const after = operation.after && valuesWithIds(entity, operation.after, ids)
   const shared = { entity, id, ...(key !== undefined && { key }), outcome }
   const last = outcome === 'unchanged' ? null : await keepEdit(work, { entity, id, outcome, before, after })
   if (last && outcome !== 'unchanged')
@@ -130,7 +161,8 @@ async function tell(work: Work, operation: Operation, id: number, overlay: Overl
       ...(editor.origin && { origin: editor.origin }),
       data: { outcome, before, after },
     })
-  if (after === null) return { ...shared, record: null, editId: last?.editId ?? null }
+  // what nobody saw, forgotten, cannot be undone
+  if (after === null) return { ...shared, record: null, editId: before === null ? null : (last?.editId ?? null) }
   // only its own is asked for: a copy of all for each of thousands would be the work of the whole import
   const lastEdits = last ? new Map([[`${entity} ${id}`, last]]) : state.lastEdits
   const base = state.entities[entity].stored.get(id)?.base ?? state.entities[entity].removed.get(id) ?? null

@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test'
 import { editingNowMs, makeEditablePlantDatabase } from '../../../test/harness/editable-plant.ts'
 import { startTestServer } from '../../../test/harness/server.ts'
 import { createTenantWithAdmin, createUser } from '../../identity/index.ts'
-import type { Engine } from '../../platform/db/index.ts'
+import { type Engine, openPlantKysely } from '../../platform/db/index.ts'
 import { saveAttachment } from '../source/index.ts'
 
 export const password = 'Segura123!'
@@ -37,5 +37,35 @@ export async function startEditing(engine: Engine, t: TestContext, canManage: bo
       headers: answer.headers,
     }
   }
-  return { server, name, slug, reader, call }
+  /** Straight into the customer's database, past Andon. */
+  const onPlant = async <T>(work: (kysely: Awaited<ReturnType<typeof openPlantKysely>>['kysely']) => Promise<T>): Promise<T> => {
+    const opened = await openPlantKysely(plantUrl)
+    try {
+      return await work(opened.kysely)
+    } finally {
+      await opened.close()
+    }
+  }
+  return { server, name, slug, reader, call, onPlant }
+}
+
+/** The same, with the administrator at its pages: paths below `/t/{company}/plant/`. */
+export async function startEditingPages(t: TestContext, canManage: boolean) {
+  const started = await startEditing('sqlite', t, canManage)
+  const { server, name, slug } = started
+  const client = server.newClient()
+  await client.signIn(name, password)
+  const base = `/t/${slug}/plant`
+  const get = async (path: string) => {
+    const response = await client.fetch(`${base}/${path}`)
+    return { status: response.status, text: await response.text() }
+  }
+  const post = async (path: string, values: Readonly<Record<string, string | readonly string[]>>) => {
+    const body = new URLSearchParams(
+      Object.entries(values).flatMap(([key, value]) => [value].flat().map((one): [string, string] => [key, one])),
+    )
+    const response = await client.fetch(`${base}/${path}`, { method: 'POST', body })
+    return { status: response.status, location: response.headers.get('location') ?? '', text: await response.text() }
+  }
+  return { ...started, get, post }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { KyselyPlugin } from 'kysely'
 import { type EditablePlant, editablePlant } from '../../../test/harness/editable-plant.ts'
 import { forEachEngine } from '../../../test/harness/engines.ts'
 import type { Engine } from '../../platform/db/index.ts'
@@ -325,6 +326,65 @@ forEachEngine(
     assert.equal((await findRecord(plant, plant.tenantId, 'product', 1)).origin, 'database')
   },
 )
+
+forBoth('a change whose row is gone warns until somebody forgets it', async (plant) => {
+  const warned = async () => (await modelOf(plant)).warnings.filter(({ es }) => es.includes('no tiene efecto')).length
+  await change(plant, 'product', 2, { is_active: false })
+  await plant.onPlant((kysely) => kysely.deleteFrom('product').where('product_id', '=', 2).execute())
+  await change(plant, 'product', 1, { product_name: 'A' })
+  assert.equal(await warned(), 1)
+  assert.deepEqual((await readRecords(plant, plant.tenantId, 'product')).idle, [2])
+  const done = await edit(plant, { kind: 'revert', entity: 'product', id: 2 })
+  assert.deepEqual(done, { entity: 'product', id: 2, outcome: 'reverted', record: null, editId: null })
+  assert.equal(await warned(), 0)
+  assert.deepEqual((await readRecords(plant, plant.tenantId, 'product')).idle, [])
+  await assert.rejects(edit(plant, { kind: 'revert', entity: 'product', id: 2 }), refusedAs('record_not_found'))
+})
+
+forEachEngine('an addition whose number the database gave to a row of its own is forgotten, and that row stays', async (engine, t) => {
+  const plant = await editablePlant(engine, t, { canManage: false })
+  const { id } = await edit(plant, { kind: 'add', entity: 'failure', values: { type_failure: 'Nuestra' } })
+  await plant.onPlant((kysely) =>
+    kysely.insertInto('failure').values({ failure_id: id, type_failure: 'De ellos', description: '' }).execute(),
+  )
+  assert.deepEqual((await readRecords(plant, plant.tenantId, 'failure')).idle, [id])
+  const { outcome, record } = await edit(plant, { kind: 'revert', entity: 'failure', id })
+  assert.deepEqual([outcome, record?.values.type_failure, record?.origin], ['reverted', 'De ellos', 'database'])
+  assert.deepEqual((await readRecords(plant, plant.tenantId, 'failure')).idle, [])
+})
+
+forEachEngine('of the list of edits only what is asked about is read', async (engine, t) => {
+  const plant = await editablePlant(engine, t, { canManage: false })
+  const several = Array.from({ length: 8 }, (_, index): Edit => ({ kind: 'add', entity: 'failure', values: { type_failure: `F${index}` } }))
+  const made = await applyEdits(plant, editor, plant.tenantId, [...several, ...severalEdits])
+  let rows = 0
+  const asked = new Set<object>()
+  const watch: KyselyPlugin = {
+    transformQuery({ node, queryId }) {
+      if (JSON.stringify(node).includes('plant_edits')) asked.add(queryId)
+      return node
+    },
+    async transformResult({ result, queryId }) {
+      if (asked.has(queryId)) rows += result.rows.length
+      return result
+    },
+  }
+  const watched = { ...plant, db: { ...plant.db, kysely: plant.db.kysely.withPlugin(watch) } }
+  const read = async (work: () => Promise<unknown>): Promise<number> => {
+    rows = 0
+    await work()
+    return rows
+  }
+  // besides the edits, the highest id of each kind
+  assert.equal(await read(() => findRecord(watched, plant.tenantId, 'failure', 1)), 1 + 1)
+  assert.equal(await read(() => listRecords(watched, plant.tenantId, 'incident')), 1 + 1)
+  assert.equal(
+    await read(() => previewModel(watched, plant.tenantId, [{ kind: 'remove', entity: 'failure', id: made[0]?.id ?? 0 }])),
+    1 + 7,
+  )
+  const { edited } = await findRecord(watched, plant.tenantId, 'failure', made[3]?.id ?? 0)
+  assert.equal(edited?.editId, made[3]?.editId)
+})
 
 forEachEngine('PL-75 a preview is the plant as it would be, and writes nothing', async (engine, t) => {
   for (const canManage of [true, false]) {

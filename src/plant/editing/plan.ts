@@ -5,9 +5,20 @@ import type { Text } from '../../platform/i18n/i18n.ts'
 import type { Entity, PlantSettings } from '../model/index.ts'
 import { byEntity, definitions } from './definitions.ts'
 import { type Fault, type Field, type refuse, required } from './fields.ts'
+import { filterWithIds } from './filter-ids.ts'
 import { afterwards, alteration, insertion, type Operation, removal } from './operations.ts'
 import { foreignEdit, problem } from './problems.ts'
-import { codeFaults, type Draft, demandRoomForLines, hasChildren, shiftFaults, type Touched, tableOwner, withNight } from './rules.ts'
+import {
+  codeFaults,
+  type Draft,
+  demandRoom,
+  demandRoomForLines,
+  hasChildren,
+  shiftFaults,
+  type Touched,
+  tableOwner,
+  withNight,
+} from './rules.ts'
 import { editKey, type State, type Stored, valuesOf } from './state.ts'
 import { type Edit, type GivenValues, isSame, type Values, versionOf } from './values.ts'
 
@@ -21,7 +32,10 @@ export type Plan = {
 }
 
 export type PlanInput = {
-  readonly settings: Pick<PlantSettings, 'shiftIdsByLine'>
+  /** Those that hold once the edits are done, given the ids that keys of the list got. */
+  readonly settingsOf: (ids: ReadonlyMap<string, number>) => Pick<PlantSettings, 'shiftIdsByLine'>
+  /** Rows of the customer's are written in the end, though a trial keeps all beside them. */
+  readonly isManaged: boolean
   /** Indexes of removals of what rows of the plant still name. */
   readonly named: ReadonlySet<number>
   /** Tables of the plant by lower-case name, with the line that has each. */
@@ -30,15 +44,21 @@ export type PlanInput = {
   readonly maxLines: number | null
 }
 
-/** Throws 404 `record_not_found`, 409 `edit_conflict`, `nothing_to_revert`, `line_limit`. */
+/** Throws 404 `record_not_found`, 409 `edit_conflict`, `nothing_to_revert`, `line_limit`, `record_limit`. */
 export function planEdits(state: State, edits: readonly (Edit | Restore)[], input: PlanInput): Plan {
   const draft: Draft = byEntity((entity) => new Map(state.entities[entity].stored))
   const nextIds: Record<Entity, number> = byEntity((entity) => state.entities[entity].nextId)
   const keys = new Map<string, { readonly entity: Entity; readonly id: number }>()
+  // a filter may name a group of its own, or of one that comes later
+  const newIds = edits.map((edit) => {
+    if (edit.kind !== 'add') return 0
+    const id = nextIds[edit.entity]++
+    if (edit.key !== undefined) keys.set(edit.key, { entity: edit.entity, id })
+    return id
+  })
   const operations: Operation[] = []
   const touched: Touched[] = []
   const faults: ProblemField[] = []
-  const warnings: Text[] = []
   const faulty = new Set<number>()
   const hasFault = (index: number): boolean => faulty.has(index)
   const report = (index: number, name: string, fault: Fault): void => {
@@ -70,7 +90,7 @@ export function planEdits(state: State, edits: readonly (Edit | Restore)[], inpu
     }
     const after = { ...before, ...checked }
     return entity === 'shift'
-      ? withNight(after, given, (fault) => report(index, fault.rule === 'overnight' ? 'is_overnight' : 'end_time', fault))
+      ? withNight(before, after, given, (fault) => report(index, fault.rule === 'overnight' ? 'is_overnight' : 'end_time', fault))
       : after
   }
 
@@ -93,9 +113,8 @@ export function planEdits(state: State, edits: readonly (Edit | Restore)[], inpu
     const part = state.entities[entity]
     switch (edit.kind) {
       case 'add': {
-        const values = checkValues(index, entity, edit.values, null)
-        const id = nextIds[entity]++
-        if (edit.key !== undefined) keys.set(edit.key, { entity, id })
+        const values = checkValues(index, entity, settled(edit, null, keys), null)
+        const id = newIds[index] ?? 0
         if (hasFault(index)) {
           // Later edits may name it; nothing will be written.
           draft[entity].set(id, { id, base: null, overlay: null, values })
@@ -110,6 +129,9 @@ export function planEdits(state: State, edits: readonly (Edit | Restore)[], inpu
         break
       }
       case 'restore': {
+        for (const { name, refersTo } of definitions[entity].fields)
+          if (refersTo && !draft[refersTo].has(Number(edit.values[name]))) report(index, name, unknownReference)
+        if (hasFault(index)) break
         const base = part.removed.get(edit.id)
         const operation = base
           ? alteration(part, entity, { id: edit.id, base, overlay: null, values: valuesOf(entity, base) }, edit.values, true)
@@ -124,7 +146,7 @@ export function planEdits(state: State, edits: readonly (Edit | Restore)[], inpu
       }
       case 'change': {
         const stored = find(entity, edit.id, edit.version)
-        const after = checkValues(index, entity, edit.values, stored.values)
+        const after = checkValues(index, entity, settled(edit, stored.values, keys), stored.values)
         if (hasFault(index)) break
         const operation = alteration(part, entity, stored, after)
         add(operation, index, afterwards(stored, operation, after))
@@ -144,6 +166,13 @@ export function planEdits(state: State, edits: readonly (Edit | Restore)[], inpu
         break
       }
       case 'revert': {
+        if (part.idle.has(edit.id)) {
+          // What people see stays as it is.
+          const shown = draft[entity].get(edit.id) ?? null
+          const values = shown?.values ?? null
+          add({ entity, id: edit.id, outcome: 'reverted', before: values, after: values, row: null, overlay: 'drop' }, index, shown)
+          break
+        }
         const removed = part.removed.get(edit.id)
         const stored = removed ? null : find(entity, edit.id, edit.version)
         const base = removed ?? stored?.base ?? null
@@ -168,19 +197,25 @@ export function planEdits(state: State, edits: readonly (Edit | Restore)[], inpu
     }
   }
 
-  const taken = [...codeFaults(draft, touched)]
-  for (const { index, name, fault } of taken) report(index, name, fault)
-  for (const { index, entity, row, after } of operations) {
-    if (entity !== 'line' || row?.kind !== 'insert' || taken.some((fault) => fault.index === index)) continue
-    const others = new Map([...input.lineOfTable].filter(([, lineId]) => lineId !== row.id && draft.line.has(lineId)))
-    const fault = after && tableOwner(after, others)
-    if (fault) report(index, 'line_code', fault)
+  demandRoom(draft, operations)
+  const taken = new Set<number>()
+  for (const { index, name, fault } of codeFaults(draft, touched)) {
+    taken.add(index)
+    report(index, name, fault)
   }
-  const overlaps = shiftFaults(draft, touched, input.settings)
+  for (const operation of operations) {
+    if (!input.isManaged || !isNewLine(operation) || taken.has(operation.index)) continue
+    const isOfAnother = (table: string): boolean => {
+      const owner = input.lineOfTable.get(table)
+      return owner !== undefined && owner !== operation.id && draft.line.has(owner)
+    }
+    const fault = operation.after && tableOwner(operation.after, isOfAnother)
+    if (fault) report(operation.index, 'line_code', fault)
+  }
+  const overlaps = shiftFaults(draft, touched, input.settingsOf(new Map([...keys].map(([key, { id }]) => [key, id]))))
   for (const { index, fault } of overlaps.faults) report(index, 'start_time', fault)
-  warnings.push(...overlaps.warnings)
   demandRoomForLines(draft, touched, input.maxLines)
-  return { operations, faults, warnings }
+  return { operations, faults, warnings: overlaps.warnings }
 }
 
 const faultOf = (checked: ReturnType<typeof refuse>): Fault => {
@@ -188,6 +223,23 @@ const faultOf = (checked: ReturnType<typeof refuse>): Fault => {
   return checked.fault
 }
 const unknownReference: Fault = { rule: 'unknown', message: { es: 'La planta no lo tiene', en: 'The plant does not have it' } }
+
+/** It gets tables of its own; a hidden one that comes back has them. */
+const isNewLine = ({ entity, outcome, row, overlay }: Operation): boolean =>
+  entity === 'line' &&
+  outcome === 'added' &&
+  (row?.kind === 'insert' || (overlay !== null && overlay !== 'drop' && overlay.kind === 'added'))
+
+/** What a filter's JSON names of the list's own additions gets the id that they have now. */
+function settled(
+  { entity, values, keyOf }: Extract<Edit, { kind: 'add' | 'change' }>,
+  before: Values | null,
+  keys: ReadonlyMap<string, { readonly id: number }>,
+): GivenValues {
+  if (entity !== 'filter' || !keyOf) return values
+  const all = filterWithIds({ ...before, ...values } as Values, (kind, id) => keys.get(keyOf(kind, id))?.id ?? id)
+  return Object.fromEntries(Object.keys(values).map((name) => [name, all[name]]))
+}
 
 /** Null: a reference to an addition that is not there, or is of another kind. */
 function resolve(

@@ -41,12 +41,28 @@ export const problem = problemFactory({
     title: { es: 'Se alcanzó el límite de líneas', en: 'The limit of lines is reached' },
     detail: { es: 'La empresa puede tener {maximum} líneas activas.', en: 'The company may have {maximum} active lines.' },
   },
+  record_limit: {
+    status: 409,
+    title: { es: 'La planta ya tiene demasiados', en: 'The plant has too many already' },
+    detail: {
+      es: 'Una planta puede tener hasta {maximum} registros de este tipo: quite los que no use.',
+      en: 'A plant may have up to {maximum} records of this kind: remove those that are not used.',
+    },
+  },
   plant_not_writable: {
     status: 409,
     title: { es: 'La base de datos de la planta no admite el cambio', en: 'The plant database refuses the change' },
     detail: {
       es: 'La cuenta con la que se conecta Andon no puede escribir ahí.',
       en: 'The account that Andon connects with may not write there.',
+    },
+  },
+  plant_constraint: {
+    status: 409,
+    title: { es: 'La base de datos de la planta no admite el cambio', en: 'The plant database refuses the change' },
+    detail: {
+      es: 'Una regla de sus propias tablas lo impide: {reason}. Nada se guardó.',
+      en: 'A rule of its own tables forbids it: {reason}. Nothing was saved.',
     },
   },
 })

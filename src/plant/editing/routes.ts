@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { originOf, requireTenant } from '../../identity/index.ts'
-import { answer, listAnswer, PagingQuery, pagingOf, route } from '../../platform/http/index.ts'
+import { answer, emptyReply, listAnswer, PagingQuery, pagingOf, route } from '../../platform/http/index.ts'
 import { type Entity, entities } from '../model/index.ts'
 import type { Editor } from './carry-out.ts'
 import { select, sortNames } from './listing.ts'
@@ -149,9 +149,12 @@ function registerEntity(app: FastifyInstance, deps: EditingDeps, entity: Entity)
     ...write,
     method: 'DELETE',
     url: `${url}/:id/overlay`,
-    summary: `What the customer's database says of one ${one} holds again`,
+    summary: `What the customer's database says of one ${one} holds again; 204 when it has no such record any more`,
     params: IdPath,
-    reply: { 200: Record },
-    handler: async ({ request, params }) => recordOf(await apply(request, { kind: 'revert', entity, id: params.id })),
+    reply: { 200: Record, 204: emptyReply },
+    handler: async ({ request, params }) => {
+      const { record } = await apply(request, { kind: 'revert', entity, id: params.id })
+      return record ? recordObject(record) : answer(204)
+    },
   })
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { byEntity } from './definitions.ts'
-import { codeFaults, type Draft } from './rules.ts'
+import { codeFaults, type Draft, withNight } from './rules.ts'
 import type { Stored } from './state.ts'
 
 const product = (id: number, code: string): [number, Stored] => [
@@ -28,3 +28,26 @@ test('codes that two records have are told for each that was edited, and the rec
   assert.deepEqual(found, [[0, 'product_code', 'code_taken']])
   assert.equal(products.walks, 1)
 })
+
+const shift = { shift_name: 'A', start_time: '06:00', end_time: '14:00', is_overnight: true }
+for (const { name, before, after, want } of [
+  {
+    name: 'a flag of the customer’s own stays when only the name changes',
+    before: shift,
+    after: { ...shift, shift_name: 'B' },
+    want: true,
+  },
+  { name: 'a time that cannot be read stays', before: { ...shift, end_time: null }, after: { ...shift, end_time: null }, want: true },
+  { name: 'a new end earlier than the begin is on the next day', before: shift, after: { ...shift, end_time: '02:00' }, want: true },
+  {
+    name: 'a new end later than the begin is on the same day',
+    before: { ...shift, end_time: '02:00' },
+    after: { ...shift, end_time: '15:00' },
+    want: false,
+  },
+])
+  test(`PL-75 the night of a shift: ${name}`, () => {
+    const faults: string[] = []
+    assert.equal(withNight(before, after, {}, ({ rule }) => faults.push(rule)).is_overnight, want)
+    assert.deepEqual(faults, [])
+  })

@@ -4,6 +4,8 @@ import { type Entity, findShiftOverlaps, type PlantSettings, timeOfDayS } from '
 import { lineTableNames } from '../source/index.ts'
 import { definitions } from './definitions.ts'
 import type { Fault } from './fields.ts'
+import { mostRecords } from './limits.ts'
+import type { Operation } from './operations.ts'
 import { problem } from './problems.ts'
 import { type Stored, shiftOf } from './state.ts'
 import { type GivenValues, isSame, type Values } from './values.ts'
@@ -11,8 +13,12 @@ import { type GivenValues, isSame, type Values } from './values.ts'
 export type Draft = Readonly<Record<Entity, Map<number, Stored>>>
 export type Touched = { readonly index: number; readonly entity: Entity; readonly id: number; readonly before: Values | null }
 
-/** Ends before it begins: on the next day. Ends when it begins: 24 h, only when that is said. */
-export function withNight(values: Values, given: GivenValues, refused: (fault: Fault) => void): Values {
+const nightOf = (values: Values): Values[string] => [values.start_time ?? null, values.end_time ?? null, values.is_overnight ?? null]
+
+/** Ends before it begins: on the next day. Ends when it begins: 24 h, only when that is said. A customer's own times and flag stay while nobody
+ *  changes them, whatever they come to. */
+export function withNight(before: Values | null, values: Values, given: GivenValues, refused: (fault: Fault) => void): Values {
+  if (before !== null && isSame(nightOf(before), nightOf(values))) return values
   const [startS, endS] = [timeOfDayS(values.start_time), timeOfDayS(values.end_time)]
   if (startS === null || endS === null || endS < startS) return { ...values, is_overnight: endS !== null && startS !== null }
   if (endS === startS) {
@@ -38,15 +44,15 @@ export function withNight(values: Values, given: GivenValues, refused: (fault: F
 }
 
 export const hasChildren = (draft: Draft, entity: Entity, id: number): boolean =>
-  (entity === 'line' && [...draft.area.values()].some(({ values }) => values.line_id === id)) ||
-  (entity === 'failure' && [...draft.incident.values()].some(({ values }) => values.failure_id === id))
+  (entity === 'line' && draft.area.values().some(({ values }) => values.line_id === id)) ||
+  (entity === 'failure' && draft.incident.values().some(({ values }) => values.failure_id === id))
 
 /** A new line's tables are named after its code: those of another line, under an earlier code perhaps, are not given away. */
-export function tableOwner(values: Values, lineOfTable: ReadonlyMap<string, number>): Fault | null {
+export function tableOwner(values: Values, isOfAnother: (table: string) => boolean): Fault | null {
   const code = String(values.line_code ?? '')
   if (!/[a-z0-9]/i.test(code)) return null
   const { detectionTable, downtimeTable } = lineTableNames(code)
-  const name = [detectionTable, downtimeTable].find((table) => lineOfTable.has(table))
+  const name = [detectionTable, downtimeTable].find(isOfAnother)
   return name === undefined
     ? null
     : {
@@ -94,6 +100,9 @@ const scheduleOf = (values: Values | null): Values[string] =>
     ? null
     : [values.is_active ?? null, values.days ?? null, values.start_time ?? null, values.end_time ?? null, values.is_overnight ?? null]
 
+/** As many are told of each kind: who made more by mistake made one. */
+const toldOverlaps = 20
+
 /** Overlaps that an edit makes: refused when a line works both shifts, told when none does. */
 export function shiftFaults(draft: Draft, touched: readonly Touched[], settings: Pick<PlantSettings, 'shiftIdsByLine'>) {
   const faults: { readonly index: number; readonly fault: Fault }[] = []
@@ -112,8 +121,8 @@ export function shiftFaults(draft: Draft, touched: readonly Touched[], settings:
     const index = indexOf.get(first.shiftId) ?? indexOf.get(second.shiftId)
     if (index === undefined) continue
     const [own, other] = indexOf.has(first.shiftId) ? [first, second] : [second, first]
-    const names = lineIds.map((id) => String(draft.line.get(id)?.values.line_name)).join(', ')
-    if (lineIds.length > 0)
+    if (lineIds.length > 0) {
+      const names = lineIds.map((id) => String(draft.line.get(id)?.values.line_name)).join(', ')
       faults.push({
         index,
         fault: {
@@ -125,13 +134,20 @@ export function shiftFaults(draft: Draft, touched: readonly Touched[], settings:
           parameters: { shift: other.shiftName, lines: names },
         },
       })
-    else
+      if (faults.length === toldOverlaps) break
+    } else if (warnings.length < toldOverlaps)
       warnings.push({
         es: `Los turnos "${own.shiftName}" y "${other.shiftName}" se superponen; ninguna línea trabaja los dos`,
         en: `Shifts "${own.shiftName}" and "${other.shiftName}" overlap; no line works both`,
       })
   }
   return { faults, warnings }
+}
+
+/** Throws 409 `record_limit` when the list adds to a kind of which there are too many then. */
+export function demandRoom(draft: Draft, operations: readonly Pick<Operation, 'entity' | 'outcome'>[]): void {
+  for (const entity of new Set(operations.filter(({ outcome }) => outcome === 'added').map((added) => added.entity)))
+    if (draft[entity].size > mostRecords[entity]) throw problem('record_limit', { parameters: { maximum: mostRecords[entity] } })
 }
 
 export function demandRoomForLines(draft: Draft, touched: readonly Touched[], maximum: number | null): void {

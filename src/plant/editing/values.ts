@@ -4,6 +4,7 @@ import type { Entity } from '../model/index.ts'
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [name: string]: JsonValue }
 export type Values = Readonly<Record<string, JsonValue>>
+export const isObject = (value: JsonValue | undefined): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export type PlantRecord = {
   readonly entity: Entity
@@ -23,10 +24,19 @@ export type PlantRecord = {
 export type Reference = { readonly key: string }
 export type GivenValues = Readonly<Record<string, JsonValue | Reference | undefined>>
 
+/** `keyOf`: the key under which the list would add what a filter's JSON names; ids whose key it does not add stay. */
+type FromFile = { readonly keyOf?: (entity: Entity, id: number) => string }
+
 export type Edit =
-  | { readonly kind: 'add'; readonly entity: Entity; readonly values: GivenValues; readonly key?: string }
+  | ({ readonly kind: 'add'; readonly entity: Entity; readonly values: GivenValues; readonly key?: string } & FromFile)
   /** What is not named stays. Without a version, whatever is there is changed. */
-  | { readonly kind: 'change'; readonly entity: Entity; readonly id: number; readonly values: GivenValues; readonly version?: string }
+  | ({
+      readonly kind: 'change'
+      readonly entity: Entity
+      readonly id: number
+      readonly values: GivenValues
+      readonly version?: string
+    } & FromFile)
   /** Deactivates what detections, stops or other records still name. */
   | { readonly kind: 'remove'; readonly entity: Entity; readonly id: number; readonly version?: string }
   /** What the customer's database says holds again. */

@@ -9,6 +9,8 @@ import { problem } from './problems.ts'
 
 export const mostCharts = 12
 const mostBytes = 512 * 1_024
+/** Twelve of the largest in base64, and the filters beside them. */
+export const chartsBodyBytes = 9 * 2 ** 20
 const maxSidePx = 2_000
 const pngMark = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 

@@ -1,6 +1,7 @@
 /** The dashboard as sheets: the numbers themselves, for those who go on reckoning. Pure. */
-import type { Sheet, SheetCell, Workbook } from '../../platform/documents/index.ts'
+import type { Sheet, Workbook } from '../../platform/documents/index.ts'
 import { formatNumber, type Language } from '../../platform/i18n/index.ts'
+import type { XlsxCell } from '../../platform/xlsx/index.ts'
 import { type Asked, amount, type DashboardReport, reportStops, secondsText } from '../dashboards/index.ts'
 import type { ParetoRow } from '../downtime/index.ts'
 import { paretoLabel } from '../downtime-pages/index.ts'
@@ -44,11 +45,11 @@ function about(report: DashboardReport, more: readonly (readonly [string, string
       { label: t('column.value'), width: 80 },
     ],
     rows: [
-      ...[...more, ...report.about].map(([label, value]): SheetCell[] => [label, value]),
+      ...[...more, ...report.about].map(([label, value]): XlsxCell[] => [label, value]),
       [t('about.detections'), { value: report.summary.total_detections, format: 'whole' }],
-      ...report.flags.map((text): SheetCell[] => [t('warnings'), text]),
-      ...report.warnings.map((text): SheetCell[] => [t('warnings'), text]),
-      ...report.notes.map((text): SheetCell[] => [t('notes'), text]),
+      ...report.flags.map((text): XlsxCell[] => [t('warnings'), text]),
+      ...report.warnings.map((text): XlsxCell[] => [t('warnings'), text]),
+      ...report.notes.map((text): XlsxCell[] => [t('notes'), text]),
     ],
   }
 }
@@ -66,7 +67,7 @@ function kpis(report: DashboardReport, language: Language): Sheet {
       { label: t('column.reason'), width: 44 },
       { label: t('column.inputs'), width: 60 },
     ],
-    rows: report.kpis.map((kpi): SheetCell[] => [kpi.name, kpi.value, kpi.unit, kpi.trend, kpi.ratio, kpi.reason, kpi.inputs]),
+    rows: report.kpis.map((kpi): XlsxCell[] => [kpi.name, kpi.value, kpi.unit, kpi.trend, kpi.ratio, kpi.reason, kpi.inputs]),
   }
 }
 
@@ -85,7 +86,7 @@ function series(asked: Asked, report: DashboardReport, language: Language): Shee
       ...(others.length > 0 ? [{ label: t('series.others', { count: others.length }), width: 22, format: 'whole' as const }] : []),
       { label: t('total'), width: 12, format: 'whole' },
     ],
-    rows: starts.map((startS, index): SheetCell[] => [
+    rows: starts.map((startS, index): XlsxCell[] => [
       startS,
       ...shown.map((set) => at(set, index)),
       ...(others.length > 0 ? [others.reduce((total, set) => total + at(set, index), 0)] : []),
@@ -109,7 +110,7 @@ function distribution({ distribution: { data }, emptyText }: DashboardReport, la
       { label: t('column.weight'), width: 14, format: 'decimal' },
       { label: t('column.share'), width: 10, format: 'decimal' },
     ],
-    rows: (data?.table_rows ?? []).map((row): SheetCell[] => [row.label, row.count, row.weight_kg, row.pct]),
+    rows: (data?.table_rows ?? []).map((row): XlsxCell[] => [row.label, row.count, row.weight_kg, row.pct]),
     notes: data ? [] : [emptyText],
   }
 }
@@ -132,7 +133,7 @@ function stops(asked: Asked, report: DashboardReport, language: Language): Sheet
       { label: t('column.incident'), width: 16 },
       { label: t('column.line'), width: 20 },
     ],
-    rows: rows.map((row): SheetCell[] => [
+    rows: rows.map((row): XlsxCell[] => [
       secondsOf(row.start_local),
       secondsOf(row.end_local),
       row.duration_seconds,
@@ -158,7 +159,7 @@ function reasons(pareto: readonly ParetoRow[], language: Language): Sheet {
       { label: t('column.share_whole'), width: 16, format: 'ratio' },
       { label: t('column.cumulative'), width: 16, format: 'ratio' },
     ],
-    rows: pareto.map((row): SheetCell[] => [paretoLabel(row, language), row.count, row.seconds, row.share, row.cumulative]),
+    rows: pareto.map((row): XlsxCell[] => [paretoLabel(row, language), row.count, row.seconds, row.share, row.cumulative]),
     notes: pareto.length === 0 ? [t('pareto.none')] : [],
   }
 }
@@ -176,7 +177,7 @@ function inputs({ inputs: { lines } }: DashboardReport, language: Language): She
         format: key === 'ideal' ? ('decimal' as const) : ('whole' as const),
       })),
     ],
-    rows: lines.map((line): SheetCell[] => [
+    rows: lines.map((line): XlsxCell[] => [
       line.line_name,
       line.scheduled_seconds,
       line.planned_stop_seconds,
@@ -202,8 +203,8 @@ function definitions(report: DashboardReport, language: Language): Sheet {
       { label: t('column.definition'), width: 140 },
     ],
     rows: [
-      ...report.kpis.map(({ name, definition }): SheetCell[] => [name, definition]),
-      ...parts.map(({ title, definition }): SheetCell[] => [title, definition]),
+      ...report.kpis.map(({ name, definition }): XlsxCell[] => [name, definition]),
+      ...parts.map(({ title, definition }): XlsxCell[] => [title, definition]),
     ],
   }
 }

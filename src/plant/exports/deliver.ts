@@ -5,17 +5,16 @@ import type { Documents, PdfDocument } from '../../platform/documents/index.ts'
 import type { FileStore } from '../../platform/files/index.ts'
 import { formatInstant, type Language } from '../../platform/i18n/index.ts'
 import { formatLocal, type LocalS } from '../../platform/time/index.ts'
+import { xlsxType } from '../../platform/xlsx/index.ts'
 import type { Asked, DashboardDeps } from '../dashboards/index.ts'
 import { words } from './messages.ts'
 import { problem } from './problems.ts'
 
 export type ExportDeps = DashboardDeps & { readonly documents: Documents; readonly files: FileStore }
 
-export type FileKind = 'pdf' | 'xlsx'
-export const mimeOf: Readonly<Record<FileKind, string>> = {
-  pdf: 'application/pdf',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-}
+export const fileKinds = ['pdf', 'xlsx'] as const
+export type FileKind = (typeof fileKinds)[number]
+export const mimeOf: Readonly<Record<FileKind, string>> = { pdf: 'application/pdf', xlsx: xlsxType }
 
 /** The route asks for export_data; who may not see the figures may not take them away. Throws 403 `export_not_allowed`. */
 export function requireViewer(actor: TenantActor): void {

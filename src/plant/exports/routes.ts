@@ -5,8 +5,9 @@ import { requireTenant } from '../../identity/index.ts'
 import { rawReply, route } from '../../platform/http/index.ts'
 import { zoneOf } from '../../platform/time/index.ts'
 import { FilterBody, PageQuery, readPageQuery, tabKeyPattern } from '../dashboards/index.ts'
+import { chartsBodyBytes } from './charts.ts'
 import { dashboardFile } from './dashboard-file.ts'
-import { deliver, type ExportDeps, type FileKind, mimeOf } from './deliver.ts'
+import { deliver, type ExportDeps, fileKinds, mimeOf } from './deliver.ts'
 
 /** Making one costs a second: nobody needs more of them. */
 export const exportRate = { bucket: 'export', perMinute: 20 }
@@ -28,8 +29,7 @@ const PdfBody = Type.Object({
 })
 
 export function registerExportRoutes(app: FastifyInstance, deps: ExportDeps): void {
-  const kinds: readonly FileKind[] = ['pdf', 'xlsx']
-  for (const kind of kinds) {
+  for (const kind of fileKinds) {
     route(app, {
       method: 'POST',
       url: kind === 'pdf' ? '/api/v1/dashboard/export/pdf' : ['/api/v1/dashboard/export/xlsx', '/api/v1/dashboard/export/excel'],
@@ -41,6 +41,7 @@ export function registerExportRoutes(app: FastifyInstance, deps: ExportDeps): vo
       tags,
       rate: exportRate,
       body: kind === 'pdf' ? PdfBody : ExportBody,
+      ...(kind === 'pdf' && { bodyLimitBytes: chartsBodyBytes }),
       reply: { 200: rawReply(mimeOf[kind]) },
       handler: async ({ request, reply, body }) => {
         const { tab, charts, ...raw } = body as { readonly tab?: string; readonly charts?: Readonly<Record<string, string>> }

@@ -35,7 +35,7 @@ forEachEngine('PL-85 while a line loads, its loaded days answer from summaries a
   // another process holds the line, and does nothing
   await platform.db.kysely
     .updateTable('line_histories')
-    .set({ lease_until: nowMs + 3_600_000 })
+    .set({ lease_until: nowMs + 30_000 })
     .where('tenant_id', '=', tenantId)
     .execute()
 

@@ -10,6 +10,8 @@ export type Days = {
   readonly days: readonly number[]
   /** Null unless the day is stored, whole and over: what was worked out from it stays true while its entry is the same. */
   readonly storedOf: (day: number) => ReturnType<LineView['storedOf']>
+  /** Its rows are gone: the summary is all there is. */
+  readonly isPurged: LineView['isPurged']
   readonly coarse: (days: readonly number[]) => Promise<readonly CoarseDay[]>
   readonly fine: (day: number) => Promise<FineDay | null>
   /** In order of instant. */
@@ -30,7 +32,7 @@ export async function daysUpToNow(context: ReadContext, view: LineView): Promise
       spans.map(({ fromS, toS }) => ({ fromS, toS: Math.min(toS, nowS + 1) })),
     )
   const storedOf: Days['storedOf'] = (day) => (day < today ? view.storedOf(day) : null)
-  const plain = { zone, nowS, days: upToNow, storedOf, coarse: view.coarse, fine: view.fine, rows, futureRows: 0 }
+  const plain = { zone, nowS, days: upToNow, storedOf, isPurged: view.isPurged, coarse: view.coarse, fine: view.fine, rows, futureRows: 0 }
   const futureRows = later.length === 0 ? 0 : (await view.coarse(later)).reduce((sum, { rowCount }) => sum + rowCount, 0)
   const [last] = upToNow.at(-1) === today ? await view.coarse([today]) : []
   const startS = dayStartS(zone, today)

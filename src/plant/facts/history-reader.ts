@@ -87,14 +87,21 @@ const touchesPurged = ({ zone, days, isPurged }: LineView, { fromS, toS }: Span)
 }
 
 /** Days whose rows the customer deleted answer from what was read before. */
-function purgedWarning({ zone, lineId, days, isPurged }: LineView, asked: Span, nowS: number): Text[] {
+function purgedWarning({ zone, lineId, days, isPurged, isLost }: LineView, asked: Span, nowS: number): Text[] {
   const [first, last] = [dayOfInstant(zone, asked.fromS), dayOfInstant(zone, Math.min(asked.toS, nowS + 1) - 1)]
-  const count = days.filter((day) => day >= first && day <= last && isPurged(day)).length
-  if (count === 0) return []
-  return [
-    {
-      es: `Línea ${lineId}: las filas de ${count} días ya no están en su base (depuradas o archivadas); se muestran sus resúmenes, y las listas no tienen esas filas. Un mes archivado se restaura en Planta › Tablas.`,
-      en: `Line ${lineId}: the rows of ${count} days are no longer in the database (purged or archived); their summaries are shown, and lists lack those rows. An archived month is restored in Plant › Tables.`,
-    },
-  ]
+  const purged = days.filter((day) => day >= first && day <= last && isPurged(day))
+  const lost = purged.filter(isLost).length
+  const count = purged.length - lost
+  const warnings: Text[] = []
+  if (count > 0)
+    warnings.push({
+      es: `Línea ${lineId}: las filas de ${count} días ya no están en su base (depuradas o archivadas); se muestran sus resúmenes (un turno o rango con segundos, al minuto), y las listas no tienen esas filas. Un mes archivado se restaura en Planta › Tablas.`,
+      en: `Line ${lineId}: the rows of ${count} days are no longer in the database (purged or archived); their summaries are shown (a shift or range with seconds, to the minute), and lists lack those rows. An archived month is restored in Plant › Tables.`,
+    })
+  if (lost > 0)
+    warnings.push({
+      es: `Línea ${lineId}: faltan ${lost} días: sus filas ya no están en su base y sus resúmenes están dañados. Restaure sus meses en Planta › Tablas.`,
+      en: `Line ${lineId}: ${lost} days are missing: their rows are no longer in the database, and their summaries are damaged. Restore their months in Plant › Tables.`,
+    })
+  return warnings
 }

@@ -1,9 +1,19 @@
 /** What is above the watermark: read anew at every answer and kept in memory, so that nothing is counted twice and any process can answer. */
-import { type Detections, detectionColumns, instantsOfRows, type ReadContext, readByIds, type Tail } from '../detections/index.ts'
-import { isMissing, keptLedger, missingIds, withoutFound } from './ledger.ts'
+import {
+  type Detections,
+  detectionColumns,
+  instantsOfRows,
+  type ReadContext,
+  type ReadRows,
+  readByIds,
+  type Tail,
+} from '../detections/index.ts'
+import { idsOfRows, isMissing, keptLedger, missingIds, newestMissing, withoutFound } from './ledger.ts'
 import type { LineSource } from './options.ts'
 import type * as store from './store.ts'
 import { isKnownRow, overlaysOf, type Snapshot, type StoredLine } from './stored-line.ts'
+import { highestOfFirst } from './table-ids.ts'
+import { tellUndated } from './undated.ts'
 import { createView, type LineView, pickWhere } from './view.ts'
 
 /** The newest missing ranges are read at every catch-up, all of them once a minute. */
@@ -42,17 +52,18 @@ export class LineTail {
     source: LineSource,
     seen: Snapshot,
     knownId: number,
-    read: Detections | null,
+    read: ReadRows | null,
   ): Promise<LineView | 'changed' | 'too_long'> {
     const { clock, options } = this.#line.deps
     const nowMs = clock.nowMs()
     const { state } = seen
     const late = keptLedger(state.ledger, nowMs)
-    if (!read || (read.length === 0 && state.settledRow === null)) return 'too_long'
-    const maxId = read.id.reduce((top, id) => Math.max(top, id), knownId)
-    const lateRows = pickWhere(read, (i) => (read.id[i] as number) < knownId)
-    if (lateRows.length > 0) {
-      await this.#line.persist(context, source, seen, { rows: lateRows, settledId: knownId, ledger: withoutFound(late, lateRows) })
+    if (!read) return 'too_long'
+    const ids = idsOfRows(read)
+    if (ids.length === 0 && state.settledRow === null) return 'too_long'
+    const maxId = highestOf(ids, knownId)
+    if (lowestOf(ids, knownId) < knownId) {
+      await this.#keepLate(context, source, seen, read)
       return 'changed'
     }
     if (!isKnownRow(state, read)) {
@@ -69,8 +80,11 @@ export class LineTail {
     // while loading, the loader alone moves the marks
     if (settledId !== undefined && settledId > knownId && isDue && state.loadedFromId === null) {
       const settled = pickWhere(rows, (i) => (rows.id[i] as number) <= settledId)
-      const ledger = keptLedger([...late, ...missingIds(settled, knownId, settledId, nowMs)], nowMs)
-      this.#inBackground(() => this.#line.persist(context, source, seen, { rows: settled, settledId, ledger }))
+      const ledger = keptLedger([...late, ...missingIds(ids, knownId, settledId, nowMs)], nowMs)
+      this.#inBackground(() => {
+        tellUndated(this.#line, read, knownId, settledId)
+        return this.#line.persist(context, source, seen, { rows: settled, settledId, ledger })
+      })
     }
     return view
   }
@@ -90,15 +104,44 @@ export class LineTail {
   }
 
   /** A backlog longer than a batch (nobody asked for a while): its lower part is settled at once. */
-  async absorb(context: ReadContext, source: LineSource, seen: Snapshot, aboveId: number, upToId: number): Promise<void> {
+  async absorb(context: ReadContext, source: LineSource, seen: Snapshot, aboveId: number, highestId: number): Promise<void> {
+    const { batchIds } = this.#line.deps.options
+    // ids may be far apart: a batch is one of rows
+    const upToId = (await highestOfFirst(context, source.table, [{ from: aboveId + 1, to: highestId }], batchIds)) ?? highestId
     const read = await readByIds(context, source.table, [{ from: aboveId, to: upToId }])
     if (!isKnownRow(seen.state, read)) return this.#line.doubt(context, source, seen)
     const rows = pickWhere(read, (i) => (read.id[i] as number) > aboveId)
+    const ids = idsOfRows(read)
+    const maxId = highestOf(ids, aboveId)
     // a row that is there marks how far: its absence or change tells of another table
-    const settledId = rows.length === 0 ? upToId : rows.id.reduce((top, id) => Math.max(top, id), aboveId)
+    const settledId = maxId === aboveId ? upToId : maxId
     const nowMs = this.#line.deps.clock.nowMs()
-    const ledger = keptLedger([...seen.state.ledger, ...missingIds(rows, aboveId, settledId, nowMs)], nowMs)
+    const ledger = keptLedger([...seen.state.ledger, ...missingIds(ids, aboveId, settledId, nowMs)], nowMs)
+    tellUndated(this.#line, read, aboveId, settledId)
     await this.#line.persist(context, source, seen, { rows, settledId, ledger })
+  }
+
+  /** More late rows than one answer reads (a long insert that was passed by others, a month put back into its gap): a batch of the lowest is settled.
+   *  False when there are none. */
+  async absorbLate(context: ReadContext, source: LineSource, seen: Snapshot, knownId: number): Promise<boolean> {
+    const { clock, options } = this.#line.deps
+    const late = keptLedger(seen.state.ledger, clock.nowMs())
+    const upToId = late.length === 0 ? null : await highestOfFirst(context, source.table, late, options.batchIds)
+    if (upToId === null) return false
+    const ranges = late.filter(({ from }) => from <= upToId).map(({ from, to }) => ({ from, to: Math.min(to, upToId) }))
+    const read = await readByIds(context, source.table, [...ranges, { from: knownId, to: knownId }])
+    if (isKnownRow(seen.state, read)) await this.#keepLate(context, source, seen, read)
+    else await this.#line.doubt(context, source, seen)
+    return true
+  }
+
+  /** Those of the rows that are below the settled id. */
+  #keepLate(context: ReadContext, source: LineSource, seen: Snapshot, read: ReadRows): Promise<void> {
+    const settledId = seen.state.settledId as number
+    const rows = pickWhere(read, (i) => (read.id[i] as number) < settledId)
+    const ledger = newestMissing(withoutFound(keptLedger(seen.state.ledger, this.#line.deps.clock.nowMs()), idsOfRows(read)))
+    tellUndated(this.#line, read, Number.NEGATIVE_INFINITY, settledId - 1)
+    return this.#line.persist(context, source, seen, { rows, settledId, ledger })
   }
 
   /** Settled days with `rows` above them. */
@@ -148,6 +191,17 @@ export class LineTail {
   emptyView(context: ReadContext, source: LineSource, seen: Snapshot): Promise<LineView> {
     return this.viewOf(context, source, seen, instantsOfRows(detectionColumns().columns(), context.zone), Number.NEGATIVE_INFINITY)
   }
+}
+
+const highestOf = (ids: ArrayLike<number>, atLeast: number): number => {
+  let top = atLeast
+  for (let i = 0; i < ids.length; i++) top = Math.max(top, ids[i] as number)
+  return top
+}
+const lowestOf = (ids: ArrayLike<number>, atMost: number): number => {
+  let low = atMost
+  for (let i = 0; i < ids.length; i++) low = Math.min(low, ids[i] as number)
+  return low
 }
 
 /** Tells two readings of the tail apart. */

@@ -1,10 +1,11 @@
 /** Day summaries as bytes: whole numbers in as few bytes as they need, a version in front and a checksum behind. A blob of another version, or a damaged
- *  one, is refused, and its day is read again from the rows. */
+ *  one, is refused, and its day is read again from the rows. Purged days have none: they would be lost. */
 import { crc32 } from 'node:zlib'
 import type { Bursts } from './bursts.ts'
 import { type CoarseDay, type FineDay, minuteSlotS, type Pairs, quarterS, type SlotCounts } from './day.ts'
 
-/** Part of the fold's signature: raised when the fold or this layout changes. */
+/** Part of the fold's signature: raised when the fold or this layout changes. Whoever raises it keeps a reader of the former version: of purged days
+ *  (archived months) these bytes are all that is left. */
 export const codecVersion = 2
 
 export class BlobBrokenError extends Error {

@@ -35,12 +35,13 @@ type OpenedPlant = { readonly db: PlantDb; readonly model: PlantModel }
 
 export type Histories = {
   readonly of: (plant: OpenedPlant) => PlantHistory
-  /** Compares settled days with the customer's rows and rewrites those that differ; `isWanted` absent = all days. */
-  readonly reconcile: (plant: OpenedPlant, line: Line, isWanted?: (day: number) => boolean) => Promise<Reconciled>
+  /** Compares settled days with the customer's rows and rewrites those that differ; `isWanted` absent = all days. Throws the signal's reason. */
+  readonly reconcile: (plant: OpenedPlant, line: Line, isWanted?: (day: number) => boolean, signal?: AbortSignal) => Promise<Reconciled>
   /** Rows that the summaries of these days stand for, compared with the table first; null while the history is loading, or without a table. */
   readonly rowsOf: (plant: OpenedPlant, line: Line, range: DayRange) => Promise<number | null>
-  /** Says that the rows of these days are about to leave the table, their summaries stay; or that they are back. */
-  readonly label: (tenantId: number, lineId: number, range: DayRange, isPurged: boolean) => Promise<void>
+  /** Says that the rows of these days are about to leave the table, their summaries stay; or that they are back. Answers the days whose
+   *  label changed. */
+  readonly label: (tenantId: number, lineId: number, which: DayRange | readonly number[], isPurged: boolean) => Promise<readonly number[]>
   /** The first attach to its end, or as far as this process may: another one may be loading. */
   readonly load: (plant: OpenedPlant, line: Line, onProgress?: (loading: Loading) => void) => Promise<Loading>
   /** Lines that this process has opened. */
@@ -49,6 +50,11 @@ export type Histories = {
   readonly memoryInfo: () => MemoryInfo
   readonly close: () => Promise<void>
 }
+
+/** What is known of a line that nobody asked for so long is forgotten (its plant was detached, the line deleted, nobody looks): the next question finds
+ *  its marks and days in the database. */
+const unusedMs = 1_800_000
+const sweepMs = 300_000
 
 export function createHistories({
   db,
@@ -69,12 +75,20 @@ export function createHistories({
   const cache = createDayCache(cacheMb)
   const memory = createMemory(cacheMb / 4)
   const deps = { db, clock, log, cache, hold, room: createRoom(2), options: { ...defaultOptions, ...options } }
-  const lines = new Map<string, LineHistory>()
+  const lines = new Map<string, { readonly history: LineHistory; usedMs: number }>()
+  let sweptMs = clock.nowMs()
+  const sweep = (nowMs: number): void => {
+    sweptMs = nowMs
+    for (const [key, { history, usedMs }] of lines) if (usedMs < nowMs - unusedMs && history.isIdle) lines.delete(key)
+  }
   const lineOf = (tenantId: number, lineId: number): LineHistory => {
+    const nowMs = clock.nowMs()
+    if (Math.abs(nowMs - sweptMs) > sweepMs) sweep(nowMs)
     const key = `${tenantId} ${lineId}`
-    const known = lines.get(key) ?? new LineHistory(deps, tenantId, lineId)
+    const known = lines.get(key) ?? { history: new LineHistory(deps, tenantId, lineId), usedMs: nowMs }
+    known.usedMs = nowMs
     lines.set(key, known)
-    return known
+    return known.history
   }
   const rounds = new WeakMap<object, Rounds>()
   const roundsOf = ({ tenantId, kysely }: PlantDb): Rounds => {
@@ -99,15 +113,15 @@ export function createHistories({
         },
       }
     },
-    reconcile: async ({ db: plantDb, model }, line, isWanted) => {
+    reconcile: async ({ db: plantDb, model }, line, isWanted, signal) => {
       const source = sourceOf(plantDb, model, line)
-      return source ? lineOf(plantDb.tenantId, line.lineId).reconcile(source, isWanted) : { checked: 0, rebuilt: 0, purged: 0 }
+      return source ? lineOf(plantDb.tenantId, line.lineId).reconcile(source, isWanted, signal) : { checked: 0, rebuilt: 0, purged: 0 }
     },
     async rowsOf({ db: plantDb, model }, line, range) {
       const source = sourceOf(plantDb, model, line)
       return source ? lineOf(plantDb.tenantId, line.lineId).rowsOf(source, range) : null
     },
-    label: (tenantId, lineId, range, isPurged) => lineOf(tenantId, lineId).label(range, isPurged),
+    label: (tenantId, lineId, which, isPurged) => lineOf(tenantId, lineId).label(which, isPurged),
     async load({ db: plantDb, model }, line, onProgress = () => {}) {
       const source = sourceOf(plantDb, model, line)
       let reached: Loading = { loadedFraction: 1 }
@@ -118,11 +132,11 @@ export function createHistories({
       })
       return reached
     },
-    figures: () => [...lines.values()].map((line) => line.figures()),
+    figures: () => [...lines.values()].map(({ history }) => history.figures()),
     cacheInfo: cache.info,
     memoryInfo: memory.info,
     async close() {
-      await Promise.all([...lines.values()].map((line) => line.close()))
+      await Promise.all([...lines.values()].map(({ history }) => history.close()))
     },
   }
 }

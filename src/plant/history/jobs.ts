@@ -1,7 +1,7 @@
 /** Nightly: are the summaries still what the customers' tables say? */
 import type { Db } from '../../platform/db/database.ts'
 import { type Clock, dayOf, zoneOf } from '../../platform/time/index.ts'
-import type { PlantModel } from '../model/model.ts'
+import type { Line, PlantModel } from '../model/model.ts'
 import { listAttachedTenants } from '../source/index.ts'
 import type { PlantDb } from '../source/plant-db.ts'
 import type { Histories } from './histories.ts'
@@ -22,32 +22,56 @@ export type HistoryJobDeps = {
 const recentDays = 3
 const sliceDays = 30
 
-/** The last days of each line, and the next slice of the older ones; after the oldest it begins again. */
-async function reconcilePlant({ db, clock, histories }: HistoryJobDeps, plant: OpenedPlant, signal: AbortSignal): Promise<Reconciled> {
-  const tenant = { ...db, tenantId: plant.db.tenantId }
-  const today = dayOf(zoneOf(plant.model.settings.timeZone).toLocalS(Math.floor(clock.nowMs() / 1000)))
+/** The last days of each line, and the next slice of the older ones; after the oldest it begins again. Throws the signal's reason. */
+async function reconcilePlant(deps: HistoryJobDeps, plant: OpenedPlant, signal: AbortSignal): Promise<Reconciled> {
   const sum = { checked: 0, rebuilt: 0, purged: 0 }
   for (const line of plant.model.lines) {
-    if (signal.aborted || line.detectionTable === null) continue
-    const checkedDay = (await findState(tenant, line.lineId))?.checkedDay ?? null
-    const beforeDay = Math.min(checkedDay ?? Number.POSITIVE_INFINITY, today - recentDays)
-    let slice = 0
-    let lowest = beforeDay
-    // days are asked newest first
-    const isWanted = (day: number): boolean => {
-      if (day >= today - recentDays) return true
-      if (day >= beforeDay || slice === sliceDays) return false
-      slice++
-      lowest = day
-      return true
+    signal.throwIfAborted()
+    if (line.detectionTable === null) continue
+    try {
+      const { checked, rebuilt, purged } = await reconcileSlice(deps, plant, line, signal)
+      sum.checked += checked
+      sum.rebuilt += rebuilt
+      sum.purged += purged
+    } catch (error) {
+      if (signal.aborted) throw error
+      // the fault of one line must not keep the others from their check
+      deps.log.warn({ tenantId: plant.db.tenantId, lineId: line.lineId, err: error }, 'the history of a line could not be reconciled')
     }
-    const { checked, rebuilt, purged } = await histories.reconcile(plant, line, isWanted)
-    await saveCheckedDay(tenant, line.lineId, slice < sliceDays ? null : lowest)
-    sum.checked += checked
-    sum.rebuilt += rebuilt
-    sum.purged += purged
   }
   return sum
+}
+
+async function reconcileSlice(
+  { db, clock, histories }: HistoryJobDeps,
+  plant: OpenedPlant,
+  line: Line,
+  signal: AbortSignal,
+): Promise<Reconciled> {
+  const tenant = { ...db, tenantId: plant.db.tenantId }
+  const today = dayOf(zoneOf(plant.model.settings.timeZone).toLocalS(Math.floor(clock.nowMs() / 1000)))
+  const checkedDay = (await findState(tenant, line.lineId))?.checkedDay ?? null
+  const beforeDay = Math.min(checkedDay ?? Number.POSITIVE_INFINITY, today - recentDays)
+  let slice = 0
+  let lowest = beforeDay
+  // days are asked newest first
+  const isWanted = (day: number): boolean => {
+    if (day >= today - recentDays) return true
+    if (day >= beforeDay || slice === sliceDays) return false
+    slice++
+    lowest = day
+    return true
+  }
+  const moveOn = (): Promise<unknown> => saveCheckedDay(tenant, line.lineId, slice < sliceDays ? null : lowest)
+  try {
+    const result = await histories.reconcile(plant, line, isWanted, signal)
+    await moveOn()
+    return result
+  } catch (error) {
+    // a slice that cannot be read must not be the only one that is ever tried
+    if (slice > 0 && !signal.aborted) await moveOn()
+    throw error
+  }
 }
 
 export const historyJobs = (deps: HistoryJobDeps) => [
@@ -61,6 +85,7 @@ export const historyJobs = (deps: HistoryJobDeps) => [
           const result = await deps.plants.withPlant(tenantId, (plant) => reconcilePlant(deps, plant, signal))
           deps.log.info({ tenantId, ...result }, 'history reconciled')
         } catch (error) {
+          if (signal.aborted) return
           // one plant that is away must not keep the others from their check
           deps.log.warn({ tenantId, err: error }, 'history could not be reconciled')
         }

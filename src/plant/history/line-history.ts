@@ -1,6 +1,6 @@
 /** One line's history in this process: catches up before every answer, keeps a settled prefix in the platform database and the rest in memory. */
 import { zoneOf } from '../../platform/time/index.ts'
-import { type Detections, type ReadContext, readContext, readTails, type Tail } from '../detections/index.ts'
+import { type ReadContext, type ReadRows, readContext, readTails, type Tail } from '../detections/index.ts'
 import { LineTail } from './catch-up.ts'
 import { LineLoader } from './loading.ts'
 import {
@@ -25,7 +25,7 @@ const maxAttempts = 50
 /** One line's part of a round. `take` answers null when the line needs more than was read. */
 export type Prepared = {
   readonly tail: Tail
-  readonly take: (context: ReadContext, read: Detections | null) => Promise<Answer | null>
+  readonly take: (context: ReadContext, read: ReadRows | null) => Promise<Answer | null>
 }
 
 export class LineHistory {
@@ -35,6 +35,7 @@ export class LineHistory {
   #running: Promise<Answer> | null = null
   #queued: Promise<Answer> | null = null
   #background: Promise<void> | null = null
+  #loads = 0
   #isClosed = false
 
   constructor(deps: HistoryDeps, tenantId: number, lineId: number) {
@@ -85,6 +86,11 @@ export class LineHistory {
     await this.#background?.catch(() => {})
   }
 
+  /** Nobody waits for it, and it does nothing by itself. */
+  get isIdle(): boolean {
+    return this.#running === null && this.#queued === null && this.#background === null && this.#loads === 0
+  }
+
   figures(): LineFigures {
     const { tenant, lineId, rebuilds } = this.#stored
     return { tenantId: tenant.tenantId, lineId, rebuilds, lagRows: this.#tail.rowCount }
@@ -92,7 +98,7 @@ export class LineHistory {
 
   async #catchUp(source: LineSource): Promise<Answer> {
     const [stored, tail] = [this.#stored, this.#tail]
-    const { batchIds, inlineIds } = stored.deps.options
+    const { inlineIds } = stored.deps.options
     const context = readContext(source.plantDb, zoneOf(source.timeZone), Number.POSITIVE_INFINITY, { limitMs: readLimitMs })
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const seen = await stored.refresh()
@@ -118,7 +124,7 @@ export class LineHistory {
       if (maxId === null && settledId === null) return { view: await tail.emptyView(context, source, seen), loading: null }
       if (maxId === null || settledId === null) await stored.restart(context, source, seen)
       else if (maxId < settledId) await stored.doubt(context, source, seen)
-      else await tail.absorb(context, source, seen, settledId, Math.min(maxId, settledId + batchIds))
+      else if (!(await tail.absorbLate(context, source, seen, settledId))) await tail.absorb(context, source, seen, settledId, maxId)
     }
     throw new StaleViewError()
   }
@@ -149,26 +155,31 @@ export class LineHistory {
 
   /** The first attach to its end, or as far as this process may. */
   load(source: LineSource, onProgress: (loading: Loading) => void = () => {}): Promise<void> {
-    return this.#loader.load(source, () => this.#isClosed, onProgress)
+    this.#loads++
+    return this.#loader
+      .load(source, () => this.#isClosed, onProgress)
+      .finally(() => {
+        this.#loads--
+      })
   }
 
   /** Compares settled days with the customer's rows and rewrites those that differ. `isWanted` is asked newest day first; absent = all. */
-  async reconcile(source: LineSource, isWanted: (day: number) => boolean = () => true): Promise<Reconciled> {
+  async reconcile(source: LineSource, isWanted: (day: number) => boolean = () => true, signal?: AbortSignal): Promise<Reconciled> {
     // a table that was emptied or restored is begun anew, not compared
     await this.answer(source)
-    return reconcileLine(this.#stored, source, isWanted)
+    return reconcileLine(this.#stored, source, isWanted, signal)
   }
 
   /** Rows that the summaries of these days stand for, after they were compared with the table; null while the history is loading. */
   async rowsOf(source: LineSource, range: DayRange): Promise<number | null> {
     const { loading } = await this.answer(source)
     if (loading !== null) return null
-    await reconcileLine(this.#stored, source, (day) => isInRange(day, range))
+    await reconcileLine(this.#stored, source, (day) => isInRange(day, range), undefined, { isAlone: true })
     return rowsOfDays(this.#stored, range)
   }
 
   /** Before the rows of these days are taken out of the table, and after they are back. */
-  label(range: DayRange, isPurged: boolean): Promise<void> {
-    return labelDays(this.#stored, range, isPurged)
+  label(which: DayRange | readonly number[], isPurged: boolean): Promise<readonly number[]> {
+    return labelDays(this.#stored, which, isPurged)
   }
 }

@@ -1,15 +1,16 @@
 /** The first attach: newest rows first, batch by batch, each with its mark in one transaction, so that it goes on where it was left. */
-import { zoneOf } from '../../platform/time/index.ts'
-import { type Detections, type IdRange, type ReadContext, readByIds, readContext } from '../detections/index.ts'
-import { missingIds, newestMissing } from './ledger.ts'
+import { latestLeaseMs, zoneOf } from '../../platform/time/index.ts'
+import { type IdRange, type ReadContext, type ReadRows, readByIds, readContext } from '../detections/index.ts'
+import { idsOfRows, missingIds, newestMissing } from './ledger.ts'
 import { type LineSource, type Loading, loadingOf, readLimitMs, signatureOf } from './options.ts'
 import * as store from './store.ts'
 import type { Snapshot, StoredLine } from './stored-line.ts'
+import { tellUndated } from './undated.ts'
 
 const leaseMs = 30_000
 
 /** `end` lets the next batch begin. */
-type Batch = { readonly restarts: number; readonly range: IdRange; readonly rows: Promise<Detections>; readonly end: () => Promise<void> }
+type Batch = { readonly restarts: number; readonly range: IdRange; readonly rows: Promise<ReadRows>; readonly end: () => Promise<void> }
 
 /** Loads one line in this process. */
 export class LineLoader {
@@ -40,7 +41,7 @@ export class LineLoader {
         if (!range) return
         const nowMs = deps.clock.nowMs()
         const isOurs = state.leaseUntilMs === this.#leaseUntilMs
-        if (state.leaseUntilMs > nowMs && !isOurs) return
+        if (state.leaseUntilMs > nowMs && state.leaseUntilMs <= latestLeaseMs(nowMs, leaseMs) && !isOurs) return
         if (!isOurs || state.leaseUntilMs < nowMs + leaseMs / 2) {
           const untilMs = nowMs + leaseMs
           if (!(await store.leaseLoading(tenant, lineId, state.leaseUntilMs, untilMs))) return
@@ -99,10 +100,11 @@ export class LineLoader {
     return { restarts, range, rows, end: async () => rows.then(noop, noop).then(() => this.#line.deps.room.giveBack()) }
   }
 
-  async #keep(context: ReadContext, source: LineSource, seen: Snapshot, { from, to }: IdRange, rows: Detections): Promise<void> {
+  async #keep(context: ReadContext, source: LineSource, seen: Snapshot, { from, to }: IdRange, rows: ReadRows): Promise<void> {
     const { lowestId, settledId, ledger: known } = seen.state
-    const ledger = newestMissing([...missingIds(rows, from - 1, to, this.#line.deps.clock.nowMs()), ...known])
+    const ledger = newestMissing([...missingIds(idsOfRows(rows), from - 1, to, this.#line.deps.clock.nowMs()), ...known])
     const isDone = lowestId === null || from <= lowestId
+    tellUndated(this.#line, rows, from - 1, to)
     await this.#line.persist(context, source, seen, { rows, settledId, ledger, loadedFromId: isDone ? null : from })
   }
 }

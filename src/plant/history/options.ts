@@ -55,7 +55,7 @@ export const readLimitMs = 30_000
 export const signatureOf = ({ table, timeZone }: LineSource): string =>
   `${codecVersion} ${gapFloorS} ${timeZone} ${table.name}`.slice(0, 200)
 
-export function loadingOf({ loadedFromId, lowestId, settledId }: LineState): Loading {
+export function loadingOf({ loadedFromId, lowestId, settledId }: Pick<LineState, 'loadedFromId' | 'lowestId' | 'settledId'>): Loading {
   if (loadedFromId === null || lowestId === null || settledId === null) return { loadedFraction: 1 }
   const all = settledId - lowestId + 1
   return { loadedFraction: Math.min(1, Math.max(0, (settledId + 1 - loadedFromId) / Math.max(1, all))) }

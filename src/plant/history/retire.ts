@@ -16,20 +16,27 @@ export async function rowsOfDays(line: StoredLine, range: DayRange): Promise<num
   return [...(seen?.directory ?? [])].reduce((sum, [day, { rowCount }]) => sum + (isInRange(day, range) ? rowCount : 0), 0)
 }
 
-/** Labels the days, so that neither the nightly check nor a table read from its begin takes their summaries for wrong; or takes the label off. */
-export async function labelDays(line: StoredLine, range: DayRange, isPurged: boolean): Promise<void> {
+/** Labels the days, so that neither the nightly check nor a table read from its begin takes their summaries for wrong; or takes the label off. Answers
+ *  those that were labelled otherwise before: who takes a label back, takes back only these. While the line loads, a label stays (its day would be
+ *  joined with its own rows), and none is given: the summaries are not whole. */
+export async function labelDays(line: StoredLine, which: DayRange | readonly number[], isPurged: boolean): Promise<readonly number[]> {
+  const isAsked = 'fromDay' in which ? (day: number) => isInRange(day, which) : (day: number) => which.includes(day)
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const seen = await line.refresh()
-    if (!seen) return
-    const days = [...seen.directory].filter(([day, entry]) => isInRange(day, range) && entry.isPurged !== isPurged).map(([day]) => day)
-    if (days.length === 0) return
+    if (!seen) return []
+    const isLoading = seen.state.loadedFromId !== null
+    const days = [...seen.directory]
+      .filter(([day, entry]) => isAsked(day) && entry.isPurged !== isPurged && !entry.isLost)
+      .map(([day]) => day)
+    if (days.length === 0 || (isLoading && !isPurged)) return []
+    if (isLoading) throw new Error('the history of the line is loading: its days cannot be labelled')
     const { revision } = seen.state
     const hasWon = await transaction(line.tenant, async (tx) => {
       if (!(await store.changeState(tx, line.lineId, revision, { updated_at: line.deps.clock.nowMs() }))) return false
       await store.markPurged(tx, line.lineId, revision + 1, days, isPurged)
       return true
     })
-    if (hasWon) return
+    if (hasWon) return days
   }
   throw new Error('the history of the line changed each time its days were to be labelled')
 }

@@ -5,6 +5,7 @@ import { asInteger } from '../../platform/db/index.ts'
 import { dayS, type LocalS } from '../../platform/time/index.ts'
 import type { Line } from '../model/model.ts'
 import type { PlantDb } from '../source/plant-db.ts'
+import { loadingOf } from './options.ts'
 import { readLedger } from './store.ts'
 
 export type LineProgress = {
@@ -32,10 +33,8 @@ export type LineStatus = LineProgress & {
 
 type Marks = { readonly loaded_from_id: number | null; readonly lowest_id: number | null; readonly settled_id: number | null }
 
-function fractionOf({ loaded_from_id: loadedFrom, lowest_id: lowest, settled_id: settled }: Marks): number {
-  if (loadedFrom === null || lowest === null || settled === null) return 1
-  return Math.min(1, Math.max(0, (settled + 1 - loadedFrom) / Math.max(1, settled - lowest + 1)))
-}
+const fractionOf = (marks: Marks): number =>
+  loadingOf({ loadedFromId: marks.loaded_from_id, lowestId: marks.lowest_id, settledId: marks.settled_id }).loadedFraction
 
 /** Lines whose first attach is not over. */
 export async function loadingLines(db: TenantDb): Promise<LineProgress[]> {
@@ -65,7 +64,8 @@ export async function historyStatus(db: TenantDb): Promise<LineStatus[]> {
       fn.max('day').as('last_day'),
       fn.count('day').as('days'),
       fn.sum('row_count').as('row_count'),
-      fn.sum('is_purged').as('purged'),
+      // 2 = lost as well
+      sql`sum(case when is_purged = 0 then 0 else 1 end)`.as('purged'),
     ])
     .where('tenant_id', '=', db.tenantId)
     .where('row_count', '>', 0)

@@ -28,8 +28,13 @@ export type DayEntry = {
   readonly rowCount: number
   readonly minId: number
   readonly maxId: number
+  /** The rows left the table: nothing but the summary tells of them. */
   readonly isPurged: boolean
+  /** Purged, and its summary cannot be read either: nothing is left until its rows are back. */
+  readonly isLost: boolean
 }
+
+const labels = { none: 0, purged: 1, lost: 2 } as const
 
 export const findState = async (db: TenantDb, lineId: number): Promise<LineState | null> =>
   (await findStates(db, [lineId])).get(lineId) ?? null
@@ -139,7 +144,14 @@ export async function listDays(db: TenantDb, lineId: number, aboveRevision: numb
   return new Map(
     rows.map((row) => [
       row.day,
-      { revision: row.revision, rowCount: row.row_count, minId: row.min_id, maxId: row.max_id, isPurged: row.is_purged === 1 },
+      {
+        revision: row.revision,
+        rowCount: row.row_count,
+        minId: row.min_id,
+        maxId: row.max_id,
+        isPurged: row.is_purged !== labels.none,
+        isLost: row.is_purged === labels.lost,
+      },
     ]),
   )
 }
@@ -165,20 +177,21 @@ export async function readBlobs(db: TenantDb, lineId: number, days: readonly num
   return blobs
 }
 
-/** `isPurged`: the summary still stands for rows that are gone. */
+/** `left`: the summary still stands for rows that are gone. */
 export async function writeDay(
   tx: TenantDb,
   lineId: number,
   revision: number,
   { coarse, fine }: DaySummary,
-  isPurged = false,
+  left: DayEntry | null = null,
 ): Promise<void> {
+  const { rowCount, minId, maxId } = left ?? coarse
   const changes = {
     revision,
-    row_count: coarse.rowCount,
-    min_id: coarse.minId,
-    max_id: coarse.maxId,
-    is_purged: isPurged ? 1 : 0,
+    row_count: rowCount,
+    min_id: minId,
+    max_id: maxId,
+    is_purged: left === null ? labels.none : left.isLost ? labels.lost : labels.purged,
     coarse: encodeCoarse(coarse),
     fine: encodeFine(fine),
   }
@@ -186,14 +199,23 @@ export async function writeDay(
   await upsert(tx, 'day_summaries', row, ['tenant_id', 'line_id', 'day'], changes)
 }
 
-export const markPurged = (tx: TenantDb, lineId: number, revision: number, days: readonly number[], isPurged = true): Promise<unknown> =>
-  tx.kysely
-    .updateTable('day_summaries')
-    .set({ is_purged: isPurged ? 1 : 0, revision })
-    .where('tenant_id', '=', tx.tenantId)
-    .where('line_id', '=', lineId)
-    .where('day', 'in', [...days])
-    .execute()
+export const markPurged = (tx: TenantDb, lineId: number, revision: number, days: readonly number[], isPurged = true): Promise<void> =>
+  mark(tx, lineId, revision, days, isPurged ? 'purged' : 'none')
+
+/** The bytes stay as they are: whoever can read them may. */
+export const markLost = (tx: TenantDb, lineId: number, revision: number, days: readonly number[]): Promise<void> =>
+  mark(tx, lineId, revision, days, 'lost')
+
+async function mark(tx: TenantDb, lineId: number, revision: number, days: readonly number[], label: keyof typeof labels): Promise<void> {
+  for (let from = 0; from < days.length; from += daysPerRead)
+    await tx.kysely
+      .updateTable('day_summaries')
+      .set({ is_purged: labels[label], revision })
+      .where('tenant_id', '=', tx.tenantId)
+      .where('line_id', '=', lineId)
+      .where('day', 'in', days.slice(from, from + daysPerRead))
+      .execute()
+}
 
 /** Before everything is read again. Days whose rows the customer no longer has stay. */
 export const deleteUnpurgedDays = (tx: TenantDb, lineId: number): Promise<unknown> =>

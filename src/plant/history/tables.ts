@@ -40,7 +40,8 @@ export type DaySummaryRow = {
   row_count: number
   min_id: number
   max_id: number
-  /** 1 = the customer's table no longer has these rows; the summary is what is left of them. */
+  /** 1 = the customer's table no longer has these rows; the summary is what is left of them. 2 = that cannot be read either: `row_count` tells
+   *  how many rows there were. */
   is_purged: Generated<number>
   coarse: Uint8Array
   fine: Uint8Array

@@ -36,6 +36,8 @@ export type LineView = {
   /** While loading: ranges from this instant on can be answered. Null = all. */
   readonly loadedFromS: number | null
   readonly isPurged: (day: number) => boolean
+  /** Purged, and its summary was damaged: what it counted is missing. */
+  readonly isLost: (day: number) => boolean
   /** What is stored of a day: equal entries stand for equal rows. Null when nothing is, or when it has rows that are not stored yet. */
   readonly storedOf: (day: number) => DayEntry | null
   /** Those of `days` that exist, in order. Throws StaleViewError, NotLoadedError. */
@@ -97,6 +99,7 @@ export function createView({ zone, lineId, table, directory, overlays, isInside,
     days,
     loadedFromS: loadedFromDay === null ? null : dayStartS(zone, loadedFromDay),
     isPurged: (day) => directory.get(day)?.isPurged ?? false,
+    isLost: (day) => directory.get(day)?.isLost ?? false,
     storedOf: (day) => (overlays.has(day) ? null : (directory.get(day) ?? null)),
     coarse,
     async fine(day) {

@@ -138,12 +138,3 @@ const jsonOf = (text: string): unknown => {
   const decoded = decodeJson(text)
   return decoded.ok ? decoded.value : null
 }
-
-const keptMs = 14 * 86_400_000
-
-/** Of all companies: a term of keeping is nobody's in particular. */
-export const purgeActivity = ({ kysely }: Db, nowMs: number): Promise<unknown> =>
-  kysely
-    .deleteFrom('ingest_activity')
-    .where('created_at', '<', nowMs - keptMs)
-    .execute()

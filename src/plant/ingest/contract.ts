@@ -32,6 +32,8 @@ export const refusalCodes = [
   'no_write_right',
   'missing_partition',
   'refused_by_database',
+  /** Among too many that the database refused: it may well be taken in another batch. */
+  'not_tried',
   'not_confirmed',
 ] as const
 export type RefusalCode = (typeof refusalCodes)[number]

@@ -1,9 +1,8 @@
 /** Which days a table has no place for: one row of each is tried, and none of them stays. */
-import { sql } from 'kysely'
 import { transaction } from '../../platform/db/index.ts'
 import { insertDetections, type PlantDb } from '../source/index.ts'
-import { faultOf } from './faults.ts'
 import type { GoodRow } from './rows.ts'
+import { faultOfTry } from './what-fits.ts'
 
 export const dayOfRow = ({ detectedAt }: GoodRow): string => detectedAt.slice(0, 10)
 
@@ -13,23 +12,12 @@ export async function daysWithoutPartition(plant: PlantDb, table: string, rows: 
   const missing = new Set<string>()
   const firsts = [...Map.groupBy(rows, dayOfRow)].flatMap(([day, [first]]) => (first ? [[day, first] as const] : []))
   const trial = transaction(plant, async (tx) => {
-    for (const [day, row] of firsts) if (await hasNoPartition(tx, table, row)) missing.add(day)
+    for (const [day, row] of firsts)
+      if ((await faultOfTry(tx, () => insertDetections(tx, table, [row]))) === 'missing_partition') missing.add(day)
     throw new NothingStays()
   })
   await trial.catch((error: unknown) => {
     if (!(error instanceof NothingStays)) throw error
   })
   return missing
-}
-
-async function hasNoPartition(tx: PlantDb, table: string, row: GoodRow): Promise<boolean> {
-  await sql`savepoint one_day`.execute(tx.kysely)
-  try {
-    await insertDetections(tx, table, [row])
-    return false
-  } catch (error) {
-    if (faultOf(error) !== 'missing_partition') throw error
-    await sql`rollback to savepoint one_day`.execute(tx.kysely)
-    return true
-  }
 }

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { forEachEngine } from '../../../test/harness/engines.ts'
-import { goodRow, ingestPlant } from '../../../test/harness/ingest-plant.ts'
-import { openPlantKysely } from '../../platform/db/index.ts'
+import { goodRow, type IngestPlant, ingestPlant } from '../../../test/harness/ingest-plant.ts'
+import { type Engine, openPlantKysely } from '../../platform/db/index.ts'
 import { Problem } from '../../platform/http/problem.ts'
+import { silentLog } from '../../platform/log/index.ts'
 import { detectionTableStatements } from '../source/index.ts'
 import type { IngestReport } from './contract.ts'
+import { createIngest } from './ingest.ts'
 
 const codeOf = (work: Promise<unknown>): Promise<string> =>
   work.then(
@@ -73,9 +76,8 @@ for (const may of ['manage', 'insert'] as const)
     assert.deepEqual((await plant.written()).slice(5).sort(), written(...tries.map((_, at) => 100 + at)))
   })
 
-forEachEngine('ingest: a key that was used for other rows writes none of another line either', async (engine, t) => {
-  const plant = await ingestPlant(engine, t)
-  const { tenantId } = plant
+/** Beside L1 a second line, whose area is 4. */
+async function withSecondLine(engine: Engine, plant: IngestPlant) {
   for (const statement of detectionTableStatements(engine, 'detection_line_l2')) await plant.run(statement)
   await plant.run(
     "insert into production_line (line_name, line_code, is_active, availability, performance, downtime_threshold, auto_detect_downtime) values ('Dos', 'L2', 1, 85, 10, 45, 1)",
@@ -83,16 +85,43 @@ forEachEngine('ingest: a key that was used for other rows writes none of another
   await plant.run(
     "insert into area (line_id, area_name, area_type, area_order, coord_x1, coord_y1, coord_x2, coord_y2) values (2, 'Salida', 'output', 1, 0, 0, 1, 1)",
   )
-  const ofTwo = goodRow(5, { line: 'L2', area_id: 4 })
-  const send = (batchKey: string, ...rows: unknown[]) => plant.ingest.accept(tenantId, { batchKey, source: 'http', rows })
+  return {
+    ofTwo: (second: number) => goodRow(second, { line: 'L2', area_id: 4 }),
+    send: (batchKey: string, ...rows: unknown[]) => plant.ingest.accept(plant.tenantId, { batchKey, source: 'http', rows }),
+    async countOfTwo() {
+      const { rows } = await plant.plants.withPlant(plant.tenantId, ({ db }) =>
+        sql<{ n: unknown }>`select count(*) as n from detection_line_l2`.execute(db.kysely),
+      )
+      return Number(rows[0]?.n)
+    },
+  }
+}
+
+forEachEngine('ingest: a key that was used for other rows writes none of another line either', async (engine, t) => {
+  const plant = await ingestPlant(engine, t)
+  const { ofTwo, send, countOfTwo } = await withSecondLine(engine, plant)
   assert.equal((await send('k', goodRow(1))).accepted, 1)
-  assert.equal(await codeOf(send('k', goodRow(2), ofTwo)), 'idempotency_key_reused')
-  assert.deepEqual(short(await send('other', goodRow(2), ofTwo)), { accepted: 2, refused: [], isRepeated: false })
-  assert.deepEqual(short(await send('other', goodRow(2), ofTwo)), { accepted: 2, refused: [], isRepeated: true })
-  const { rows } = await plant.plants.withPlant(tenantId, ({ db }) =>
-    sql<{ n: unknown }>`select count(*) as n from detection_line_l2`.execute(db.kysely),
+  assert.equal(await codeOf(send('k', goodRow(2), ofTwo(5))), 'idempotency_key_reused')
+  assert.deepEqual(short(await send('other', goodRow(2), ofTwo(5))), { accepted: 2, refused: [], isRepeated: false })
+  assert.deepEqual(short(await send('other', goodRow(2), ofTwo(5))), { accepted: 2, refused: [], isRepeated: true })
+  assert.equal(await countOfTwo(), 1)
+})
+
+forEachEngine('ingest: a key that was used for one line is refused for another, and stays what it was for the first', async (engine, t) => {
+  const plant = await ingestPlant(engine, t)
+  const { ofTwo, send, countOfTwo } = await withSecondLine(engine, plant)
+  assert.equal((await send('k', goodRow(1))).accepted, 1)
+  assert.equal(await codeOf(send('k', ofTwo(5))), 'idempotency_key_reused')
+  assert.deepEqual(short(await send('k', goodRow(1))), { accepted: 1, refused: [], isRepeated: true })
+  assert.equal(await countOfTwo(), 0)
+  // as two processes leave it that took the key for different lines at the same moment
+  await send('k2', ofTwo(6))
+  const ledger = (where: string) => plant.run(`update andon_ingest_batches ${where}`)
+  await ledger(
+    'set batch_key = (select other.batch_key from (select batch_key from andon_ingest_batches where line_id = 1) other) where line_id = 2',
   )
-  assert.equal(Number(rows[0]?.n), 1)
+  assert.deepEqual(short(await send('k', goodRow(1))), { accepted: 1, refused: [], isRepeated: true })
+  assert.equal(await codeOf(send('k', ofTwo(5))), 'idempotency_key_reused')
 })
 
 forEachEngine('ingest: what a process that died left behind is found when it is there, and written when it is not', async (engine, t) => {
@@ -137,6 +166,33 @@ forEachEngine('ingest: a line whose table went, and a product that came, are not
   assert.deepEqual(short(await send(2)).refused, ['0 missing_table'])
 })
 
+test('ingest: whoever comes while the plant is read again for a new product waits for it', async (t) => {
+  const { plants, tenantId, run, db, clock, ingest: first } = await ingestPlant('sqlite', t)
+  let reads = 0
+  const refresh = async (tenant: number) => {
+    reads++
+    await sleep(30)
+    return plants.refresh(tenant)
+  }
+  const ingest = createIngest({ db, plants: { withPlant: plants.withPlant, refresh }, clock, log: silentLog() })
+  t.after(ingest.close)
+  await first.accept(tenantId, { batchKey: null, source: 'http', rows: [goodRow(0)] })
+  await run(
+    "insert into product (product_name, product_code, product_weight, product_color, production_std, product_per_batch) values ('Nuevo', 'N', 1, '', 0, 1)",
+  )
+  const send = (second: number) => ingest.accept(tenantId, { batchKey: null, source: 'http', rows: [goodRow(second, { product_id: 3 })] })
+  const sent: Promise<IngestReport>[] = [send(1), send(2)]
+  for (const second of [3, 4, 5, 6]) {
+    await sleep(4)
+    sent.push(send(second))
+  }
+  assert.deepEqual(
+    (await Promise.all(sent)).map(({ accepted }) => accepted),
+    [1, 1, 1, 1, 1, 1],
+  )
+  assert.equal(reads, 1)
+})
+
 test('ingest: a batch for which there is no room is refused whole, and what waits is written', async (t) => {
   const plant = await ingestPlant('sqlite', t)
   const ingest = plant.another({ mostWaiting: 5 })
@@ -176,6 +232,11 @@ for (const may of ['manage', 'insert'] as const)
       const want = { accepted: 2, refused: ['1 missing_partition'], isRepeated: false }
       assert.deepEqual(short(await plant.ingest.accept(plant.tenantId, batch)), want)
       assert.deepEqual(short(await plant.ingest.accept(plant.tenantId, batch)), { ...want, isRepeated: true })
+      // its process died before it could say that it had written
+      const { kysely } = plant.db
+      await kysely.updateTable('ingest_intents').set({ last_id: null, ids: '[]' }).where('tenant_id', '=', plant.tenantId).execute()
+      plant.clock.advance(61_000)
+      assert.deepEqual(short(await plant.another().accept(plant.tenantId, batch)), { ...want, isRepeated: true })
       const alone = await plant.ingest.accept(plant.tenantId, { ...batch, batchKey: 'all', rows: batch.rows.slice(1, 2) })
       assert.deepEqual(short(alone).refused, ['0 missing_partition'])
       assert.deepEqual(await plant.written(0), written(1, 2))
@@ -189,17 +250,17 @@ forEachEngine(
     await plant.run('create unique index one_per_second on detection_line_l1 (detected_at, area_id)')
     const send = (...seconds: number[]) =>
       plant.ingest.accept(plant.tenantId, { batchKey: `k${seconds}`, source: 'mqtt', rows: seconds.map((second) => goodRow(second)) })
-    const reports = await Promise.all([send(1), send(2, 2), send(3), send(1)])
+    const reports = await Promise.all([send(1), send(2, 2, 4), send(3), send(1)])
     assert.deepEqual(
       reports.map(({ accepted, refused }) => [accepted, refused.map(({ code }) => code)]),
       [
         [1, []],
-        [0, ['refused_by_database', 'refused_by_database']],
+        [2, ['refused_by_database']],
         [1, []],
         [1, []],
       ],
     )
-    assert.deepEqual(await plant.written(), written(1, 3))
+    assert.deepEqual((await plant.written()).sort(), written(1, 2, 3, 4))
   },
 )
 
@@ -225,3 +286,37 @@ forEachEngine(
     assert.deepEqual(await plant.written(), written(9, 0))
   },
 )
+
+forEachEngine('ingest: a write that took so long that another process may have taken it over is taken back', async (engine, t) => {
+  const plant = await ingestPlant(engine, t, 'insert')
+  const { tenantId, clock, db } = plant
+  const batch = { batchKey: 'k', source: 'http' as const, rows: [goodRow(1), goodRow(2)] }
+  const begun = async (atMs: number) => {
+    for (;;) {
+      const intents = await db.kysely.selectFrom('ingest_intents').select('updated_at').where('tenant_id', '=', tenantId).execute()
+      if (intents.some(({ updated_at }) => updated_at === atMs)) return
+      await sleep(5)
+    }
+  }
+  const { kysely, close } = await openPlantKysely(plant.plantUrl, { poolSize: 1 })
+  // none of these keeps anybody from reading
+  const hold = {
+    sqlite: ['begin immediate'],
+    postgres: ['begin', 'lock table detection_line_l1 in exclusive mode'],
+    mysql: ['begin', 'select detection_id from detection_line_l1 for update'],
+  }[engine]
+  const sent = await kysely.connection().execute(async (own) => {
+    for (const statement of hold) await sql.raw(statement).execute(own)
+    const first = codeOf(plant.ingest.accept(tenantId, batch))
+    await begun(clock.nowMs())
+    clock.advance(61_000)
+    const second = codeOf(plant.another().accept(tenantId, batch))
+    await begun(clock.nowMs())
+    await sql.raw('rollback').execute(own)
+    return [await first, await second]
+  })
+  await close()
+  assert.deepEqual(sent, ['ingest_held_up', 'done'])
+  assert.deepEqual(short(await plant.ingest.accept(tenantId, batch)), { accepted: 2, refused: [], isRepeated: true })
+  assert.deepEqual(await plant.written(), written(1, 2))
+})

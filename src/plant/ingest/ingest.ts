@@ -9,7 +9,7 @@ import { createActivityLog } from './activity.ts'
 import { type Batch, type Ingest, type IngestReport, maxBatchRows, type RawRow, type Refusal } from './contract.ts'
 import { durabilityOf } from './durability.ts'
 import { createNews } from './news.ts'
-import { type BatchKey, batchKeyOf, type KeptRefusal, type Part, type PartOutcome } from './part.ts'
+import { type BatchKey, batchKeyOf, type KeptRefusal, type Part, type PartOutcome, refusedAs } from './part.ts'
 import { problem } from './problems.ts'
 import { refusal } from './refusals.ts'
 import { isPerhapsStale, type Sorted, sortRows } from './rows.ts'
@@ -21,7 +21,7 @@ export type IngestDeps = {
   readonly plants: Pick<Plants, 'withPlant' | 'refresh'>
   readonly clock: Clock
   readonly log: Pick<Log, 'warn'>
-  /** A process that died in the middle of a batch answers no more: after this long the batch is looked for. Longer than any transaction of ours. */
+  /** A process that died in the middle of a batch answers no more: after this long the batch is looked for. No write begins its commit later than half of it. */
   readonly abandonedMs?: number
   readonly mostWaiting?: number
 }
@@ -32,26 +32,38 @@ const refreshEveryMs = 60_000
 export function createIngest({ db, plants, clock, log, abandonedMs = 60_000, mostWaiting }: IngestDeps): Ingest {
   const activity = createActivityLog({ db, clock, log })
   const news = createNews()
-  const refreshedAtMs = new Map<number, number>()
+  const refreshes = new Map<number, { readonly startedAtMs: number; readonly isDone: boolean; readonly done: Promise<unknown> }>()
   const writer = createWriter<OpenPlant>({
     ...(mostWaiting !== undefined && { mostWaiting, mostWaitingOfTenant: mostWaiting, mostWaitingOfLine: mostWaiting }),
     write: (plant, parts) => {
       const { tenantId } = plant.db
       const onUnsettled = (error: unknown) => log.warn({ tenantId, err: error }, 'a written batch could not be noted as written')
-      return writeGroup({ platform: { ...db, tenantId }, plant, nowMs: clock.nowMs(), abandonedMs, onUnsettled }, parts)
+      return writeGroup({ platform: { ...db, tenantId }, plant, clock, abandonedMs, onUnsettled }, parts)
     },
   })
 
   const sorted = ({ model }: OpenPlant, rows: readonly RawRow[]): Sorted =>
     sortRows(model, zoneOf(model.settings.timeZone), rows, Math.floor(clock.nowMs() / 1000))
 
-  /** Something was perhaps added to the plant since it was read: read it again, at most once a minute. */
-  const refreshFor = async (tenantId: number): Promise<void> => {
-    refreshedAtMs.set(tenantId, clock.nowMs())
-    await plants.refresh(tenantId).catch((error: unknown) => log.warn({ tenantId, err: error }, 'plant not read again for an unknown row'))
+  /** Something was perhaps added to the plant since it was read: it is read again, at most once a minute, and everybody waits for that. */
+  const refreshed = (tenantId: number): Promise<unknown> => {
+    const last = refreshes.get(tenantId)
+    if (last && clock.nowMs() - last.startedAtMs < refreshEveryMs) return last.done
+    const started = { startedAtMs: clock.nowMs(), isDone: false }
+    const done = plants
+      .refresh(tenantId)
+      .catch((error: unknown) => log.warn({ tenantId, err: error }, 'plant not read again for an unknown row'))
+      .finally(() => {
+        started.isDone = true
+      })
+    refreshes.set(tenantId, Object.assign(started, { done }))
+    return done
   }
-  const isRefreshDue = (tenantId: number): boolean =>
-    clock.nowMs() - (refreshedAtMs.get(tenantId) ?? Number.NEGATIVE_INFINITY) >= refreshEveryMs
+  /** Until the next refresh may begin there is nothing to learn. */
+  const isJustRead = (tenantId: number): boolean => {
+    const last = refreshes.get(tenantId)
+    return last !== undefined && last.isDone && clock.nowMs() - last.startedAtMs < refreshEveryMs
+  }
 
   const write = async (
     plant: OpenPlant,
@@ -61,7 +73,7 @@ export function createIngest({ db, plants, clock, log, abandonedMs = 60_000, mos
   ): Promise<IngestReport> => {
     const { tenantId } = plant.db
     const full = lines.filter((line) => line.rows.length > 0)
-    const parts = full.map((line): Part => ({ ...line, key, isOfMany: full.length > 1 }))
+    const parts = full.map((line): Part => ({ ...line, key }))
     const outcomes = writer.add(tenantId, plant, parts)
     if (outcomes === null) throw problem('ingest_busy', { parameters: { seconds: 2 }, headers: { 'retry-after': '2' } })
     const settled = outcomes.map((outcome) => outcome.catch((error: unknown): PartOutcome => ({ kind: 'failed', error })))
@@ -92,9 +104,9 @@ export function createIngest({ db, plants, clock, log, abandonedMs = 60_000, mos
         const isStale = byLine.refused.some(isPerhapsStale) || byLine.lines.some(({ refused }) => refused.some(isPerhapsStale))
         return isStale && mayRefresh ? null : write(plant, byLine, key, rows)
       })
-    const first = await attempt(isRefreshDue(tenantId))
+    const first = await attempt(!isJustRead(tenantId))
     if (first) return first
-    await refreshFor(tenantId)
+    await refreshed(tenantId)
     return (await attempt(false)) as IngestReport
   }
 
@@ -129,7 +141,7 @@ function outcomesOf(parts: readonly Part[], outcomes: readonly PartOutcome[], ke
     const part = parts[at] as Part
     switch (outcome.kind) {
       case 'failed':
-        return { kind: 'written', accepted: 0, refused: [...part.refused, ...notConfirmed(part)] }
+        return { kind: 'written', accepted: 0, refused: [...part.refused, ...refusedAs(part.rows, 'not_confirmed')] }
       case 'reused':
         throw problem('idempotency_key_reused')
       case 'running':
@@ -145,8 +157,6 @@ function toldAs(error: unknown): unknown {
   const isSlow = error instanceof QueryTimeoutError || (error as { readonly reason?: unknown } | null)?.reason === 'busy'
   return isSlow ? problem('ingest_held_up', { cause: error, parameters: { seconds: 5 }, headers: { 'retry-after': '5' } }) : error
 }
-
-const notConfirmed = ({ rows }: Part): KeptRefusal[] => rows.map(({ index }) => ({ index, code: 'not_confirmed', field: 'row' }))
 
 const toldRefusals = (refused: readonly Refusal[], kept: readonly KeptRefusal[], rows: readonly RawRow[]): Refusal[] =>
   [...refused, ...kept.map(({ index, code, field }) => refusal(index, code, field, rows[index]))].sort(

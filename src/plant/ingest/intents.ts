@@ -1,8 +1,7 @@
 /** All SQL of what Andon keeps about batches on their way into a plant whose account may add rows and nothing else. */
-import type { Db, TenantDb } from '../../platform/db/database.ts'
-import { decodeJson, encodeJson, transaction } from '../../platform/db/index.ts'
-import { keptMs } from './ledger.ts'
-import { decodeRefused, encodeRefused, hashesOf, type KnownPart, type Part } from './part.ts'
+import type { TenantDb } from '../../platform/db/database.ts'
+import { decodeJson, encodeJson, isUniqueViolation, transaction } from '../../platform/db/index.ts'
+import { decodeRefused, encodeRefused, hashesOf, type KnownPart, type Part, WrittenMeanwhile } from './part.ts'
 
 export type Intent = KnownPart & {
   readonly intentId: number
@@ -33,8 +32,7 @@ export async function findIntents({ kysely, tenantId }: TenantDb, hashes: readon
   }))
 }
 
-/** Before their rows are written. `takenOver`: intents of batches that a process left behind unwritten. Throws a unique violation when another process
- *  has begun one of the batches meanwhile. */
+/** Before their rows are written. `takenOver`: intents of batches that a process left behind unwritten. Throws `WrittenMeanwhile`. */
 export const beginIntents = (
   db: TenantDb,
   parts: readonly Part[],
@@ -50,7 +48,7 @@ export const beginIntents = (
       if (intentId !== undefined) {
         await kysely
           .updateTable('ingest_intents')
-          .set({ before_id: beforeId })
+          .set({ before_id: beforeId, accepted: rows.length, refused: encodeRefused(refused) })
           .where('tenant_id', '=', tenantId)
           .where('id', '=', intentId)
           .execute()
@@ -73,7 +71,20 @@ export const beginIntents = (
         })
         .execute()
     }
+  }).catch((error: unknown) => {
+    throw isUniqueViolation(error) ? new WrittenMeanwhile() : error
   })
+
+/** Before the commit of a batch of which not everything is written: what is looked for when the process dies now. `nowMs` is that of its beginning. */
+export const noteRefused = ({ kysely, tenantId }: TenantDb, { key, line, rows, refused }: Part, nowMs: number): Promise<unknown> =>
+  kysely
+    .updateTable('ingest_intents')
+    .set({ accepted: rows.length, refused: encodeRefused(refused) })
+    .where('tenant_id', '=', tenantId)
+    .where('batch_key', '=', key?.hash ?? '')
+    .where('line_id', '=', line.lineId)
+    .where('updated_at', '=', nowMs)
+    .execute()
 
 /** True for one of those that saw it left behind. */
 export async function takeOver({ kysely, tenantId }: TenantDb, intent: Intent, nowMs: number): Promise<boolean> {
@@ -103,8 +114,8 @@ export const settleIntent = (
     .where('line_id', '=', line.lineId)
     .execute()
 
-/** Its rows were refused: as if it had never been sent. */
-export const forgetIntents = async ({ kysely, tenantId }: TenantDb, parts: readonly Part[]): Promise<void> => {
+/** Their rows were refused: as if they had never been sent. `nowMs` is that of their beginning: what another process took over since is its own. */
+export const forgetIntents = async ({ kysely, tenantId }: TenantDb, parts: readonly Part[], nowMs: number): Promise<void> => {
   const hashes = hashesOf(parts)
   if (hashes.length === 0) return
   await kysely
@@ -113,6 +124,7 @@ export const forgetIntents = async ({ kysely, tenantId }: TenantDb, parts: reado
     .where('batch_key', 'in', hashes)
     .where('line_id', 'in', [...new Set(parts.map(({ line }) => line.lineId))])
     .where('last_id', 'is', null)
+    .where('updated_at', '=', nowMs)
     .execute()
 }
 
@@ -140,10 +152,3 @@ export function runsOf(ids: readonly number[]): [number, number][] {
   }
   return runs
 }
-
-/** Of all companies: a term of keeping is nobody's in particular. */
-export const purgeIntents = ({ kysely }: Db, nowMs: number): Promise<unknown> =>
-  kysely
-    .deleteFrom('ingest_intents')
-    .where('created_at', '<', nowMs - keptMs)
-    .execute()

@@ -3,9 +3,8 @@ import type { Db } from '../../platform/db/database.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import type { Plants } from '../model/index.ts'
 import { listAttachedTenants } from '../source/index.ts'
-import { purgeActivity } from './activity.ts'
-import { purgeIntents } from './intents.ts'
-import { hasLedger, purgeLedger } from './ledger.ts'
+import { hasLedger } from './ledger.ts'
+import { purgeActivity, purgeIntents, purgeLedger } from './purge.ts'
 
 export type IngestJobDeps = {
   readonly db: Db
@@ -20,13 +19,15 @@ export const ingestJobs = ({ db, clock, plants, log }: IngestJobDeps) => [
     schedule: '20 4 * * *',
     run: async (_payload: unknown, { signal }: { readonly signal: AbortSignal }): Promise<void> => {
       const nowMs = clock.nowMs()
-      await purgeIntents(db, nowMs)
-      await purgeActivity(db, nowMs)
+      await purgeIntents(db, nowMs, signal)
+      await purgeActivity(db, nowMs, signal)
       for (const tenantId of await listAttachedTenants(db)) {
         if (signal.aborted) return
         try {
           // never made for this: a plant that was sent nothing has none
-          await plants.withPlant(tenantId, async (plant) => ((await hasLedger(plant.db, false)) ? purgeLedger(plant.db, nowMs) : null))
+          await plants.withPlant(tenantId, async (plant) =>
+            (await hasLedger(plant.db, false)) ? purgeLedger(plant.db, nowMs, signal) : null,
+          )
         } catch (error) {
           // one plant that is away must not keep the others from it
           log.warn({ tenantId, err: error }, 'batches of ingest could not be forgotten')

@@ -1,8 +1,8 @@
 /** `andon_ingest_batches` in the plant's own database: which batches were written, in the transaction of their rows, so that both are there or neither. */
 import { sql } from 'kysely'
-import type { Engine } from '../../platform/db/index.ts'
-import { type PlantDb, quoteName } from '../source/index.ts'
-import { decodeRefused, encodeRefused, type KnownPart, type Part } from './part.ts'
+import { type Engine, isUniqueViolation } from '../../platform/db/index.ts'
+import { insertStatement, type PlantDb, quoteName } from '../source/index.ts'
+import { decodeRefused, encodeRefused, type KnownPart, type Part, WrittenMeanwhile } from './part.ts'
 
 export const ledgerTable = 'andon_ingest_batches'
 
@@ -83,37 +83,32 @@ export async function findInLedger(tx: PlantDb, hashes: readonly string[]): Prom
   }))
 }
 
-const rowsPerStatement = 1_000
+const batchesPerStatement = 1_000
 
-/** Throws a unique violation when another process wrote one of them meanwhile. */
+const ledgerColumns = {
+  batch_key: 'text',
+  line_id: 'bigint',
+  fingerprint: 'text',
+  accepted: 'bigint',
+  refused: 'text',
+  created_at: 'bigint',
+} as const
+
+/** Throws `WrittenMeanwhile`. */
 export async function insertIntoLedger(tx: PlantDb, parts: readonly Part[], nowMs: number): Promise<void> {
-  const rows = parts.flatMap(({ key, line, rows: written, refused }) =>
-    key === null
-      ? []
-      : [
-          {
-            batch_key: key.hash,
-            line_id: line.lineId,
-            fingerprint: key.fingerprint,
-            accepted: written.length,
-            refused: encodeRefused(refused),
-            created_at: nowMs,
-          },
-        ],
-  )
-  for (let from = 0; from < rows.length; from += rowsPerStatement)
-    await tx.kysely
-      .insertInto(ledgerTable)
-      .values(rows.slice(from, from + rowsPerStatement))
-      .execute()
+  const keyed = parts.flatMap(({ key, line, rows, refused }) => (key === null ? [] : [{ key, line, rows, refused }]))
+  for (let from = 0; from < keyed.length; from += batchesPerStatement) {
+    const batches = keyed.slice(from, from + batchesPerStatement)
+    const statement = insertStatement(tx.engine, ledgerTable, ledgerColumns, batches, ({ key, line, rows, refused }) => [
+      key.hash,
+      line.lineId,
+      key.fingerprint,
+      rows.length,
+      encodeRefused(refused),
+      nowMs,
+    ])
+    await tx.kysely.executeQuery(statement).catch((error: unknown) => {
+      throw isUniqueViolation(error) ? new WrittenMeanwhile() : error
+    })
+  }
 }
-
-/** After this long a batch that is sent again is another one. */
-export const keptMs = 7 * 86_400_000
-
-/** Without an index on purpose: once a night over a week of batches, against one more page written with each. */
-export const purgeLedger = ({ kysely }: PlantDb, nowMs: number): Promise<unknown> =>
-  kysely
-    .deleteFrom(ledgerTable)
-    .where('created_at', '<', nowMs - keptMs)
-    .execute()

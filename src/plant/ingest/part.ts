@@ -1,5 +1,5 @@
 /** The rows of one batch for one line: what is written as one, once. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { decodeJson, encodeJson } from '../../platform/db/index.ts'
 import type { IngestSource, RawRow, Refusal, RefusalCode } from './contract.ts'
 import { refusalCodes } from './contract.ts'
@@ -14,8 +14,6 @@ export type KeptRefusal = Pick<Refusal, 'index' | 'code' | 'field'>
 export type Part = Omit<LineRows, 'refused'> & {
   readonly refused: readonly KeptRefusal[]
   readonly key: BatchKey | null
-  /** Other lines have parts of the same batch. */
-  readonly isOfMany?: boolean
 }
 
 export type PartOutcome =
@@ -30,7 +28,7 @@ export type PartOutcome =
 /** What is known of a part that was written, or begun. */
 export type KnownPart = BatchKey & { readonly lineId: number; readonly accepted: number; readonly refused: readonly KeptRefusal[] }
 
-const sha256 = (...texts: readonly string[]): string => createHash('sha256').update(texts.join('\n')).digest('hex')
+const sha256 = (...texts: readonly string[]): string => hash('sha256', texts.join('\n'))
 
 export const batchKeyOf = (tenantId: number, source: IngestSource, batchKey: string, rows: readonly RawRow[]): BatchKey => ({
   hash: sha256(String(tenantId), source, batchKey),
@@ -39,14 +37,23 @@ export const batchKeyOf = (tenantId: number, source: IngestSource, batchKey: str
 
 export const hashesOf = (parts: readonly Pick<Part, 'key'>[]): string[] => parts.flatMap(({ key }) => (key === null ? [] : [key.hash]))
 
-/** Null: nothing of it is known, it is to be written. */
+/** Null: nothing of it is known, it is to be written. What was written stays so, also when two processes took the key for different lines at once. */
 export function earlierOutcome({ key, line }: Part, known: readonly KnownPart[]): PartOutcome | null {
   if (key === null) return null
   const ofBatch = known.filter(({ hash }) => hash === key.hash)
-  if (ofBatch.some(({ fingerprint }) => fingerprint !== key.fingerprint)) return { kind: 'reused' }
-  const own = ofBatch.find(({ lineId }) => lineId === line.lineId)
-  return own ? { kind: 'repeated', accepted: own.accepted, refused: own.refused } : null
+  const own = ofBatch.find(({ lineId, fingerprint }) => lineId === line.lineId && fingerprint === key.fingerprint)
+  if (own) return { kind: 'repeated', accepted: own.accepted, refused: own.refused }
+  return ofBatch.some(({ fingerprint }) => fingerprint !== key.fingerprint) ? { kind: 'reused' } : null
 }
+
+/** Another process began or wrote one of the batches since it was asked for: ask again. */
+export class WrittenMeanwhile extends Error {}
+
+export const refusedAs = (rows: readonly Pick<Refusal, 'index'>[], code: RefusalCode): KeptRefusal[] =>
+  rows.map(({ index }) => ({ index, code, field: fieldOf(code) }))
+
+const fieldOf = (code: RefusalCode): string =>
+  code === 'missing_partition' ? 'detected_at' : code === 'missing_table' || code === 'no_write_right' ? 'line' : 'row'
 
 export const encodeRefused = (refused: readonly KeptRefusal[]): string =>
   encodeJson(refused.map(({ index, code, field }) => [index, code, field]))

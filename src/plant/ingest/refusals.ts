@@ -26,6 +26,10 @@ const texts: Readonly<Record<RefusalCode, Text>> = {
     en: 'the plant database stopped answering: nobody knows whether the row was written',
   },
   refused_by_database: { es: 'la base de la planta no aceptó la fila', en: 'the plant database did not accept the row' },
+  not_tried: {
+    es: 'la base de la planta rechazó demasiadas filas del lote para probar esta por separado: envíela en otro lote',
+    en: 'the plant database refused too many rows of the batch to try this one alone: send it in another batch',
+  },
 }
 
 /** What the row held in that field, short enough to be shown. */

@@ -1,8 +1,9 @@
 /** `POST /api/v1/ingest/detections`: detections of customers whose cameras do not write to the plant's database themselves. */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { requireTenant } from '../../identity/index.ts'
 import { route } from '../../platform/http/index.ts'
+import { idempotencyKeyOf } from '../../platform/idempotency/index.ts'
 import { type Ingest, maxBatchRows } from './contract.ts'
 
 export const ingestUrl = '/api/v1/ingest/detections'
@@ -31,11 +32,6 @@ const Report = Type.Object({
 /** 10 000 rows of some 100 bytes, with room for long codes. */
 const bodyLimitBytes = 4 * 2 ** 20
 
-const keyOf = (request: FastifyRequest): string | null => {
-  const key = request.headers['idempotency-key']
-  return (Array.isArray(key) ? key[0] : key) ?? null
-}
-
 export const registerIngestRoutes = (app: FastifyInstance, { ingest }: { readonly ingest: Ingest }): void =>
   route(app, {
     method: 'POST',
@@ -51,7 +47,7 @@ export const registerIngestRoutes = (app: FastifyInstance, { ingest }: { readonl
     reply: { 200: Report },
     handler: async ({ request, body }) => {
       const { tenant, username } = requireTenant(request)
-      const batch = { batchKey: keyOf(request), rows: body.rows, source: 'http', sender: username } as const
+      const batch = { batchKey: idempotencyKeyOf(request) ?? null, rows: body.rows, source: 'http', sender: username } as const
       const report = await ingest.accept(tenant.tenantId, batch)
       return {
         accepted: report.accepted,

@@ -2,81 +2,125 @@
  *  and after, where. A batch whose process died in between is looked for among the rows that came since. */
 import { sql } from 'kysely'
 import type { TenantDb } from '../../platform/db/database.ts'
-import { asInteger, isDatabaseUnavailable, readRows, transaction } from '../../platform/db/index.ts'
+import { asInteger, isDatabaseUnavailable, QueryTimeoutError, readRows, transaction } from '../../platform/db/index.ts'
+import type { Clock } from '../../platform/time/index.ts'
 import { insertDetectionsForIds, type PlantDb } from '../source/index.ts'
 import { askForSync, type Durability } from './durability.ts'
 import { faultOf } from './faults.ts'
-import { beginIntents, claimedIds, findIntents, forgetIntents, type Intent, settleIntent, takeOver } from './intents.ts'
+import { beginIntents, claimedIds, findIntents, forgetIntents, type Intent, noteRefused, settleIntent, takeOver } from './intents.ts'
 import { earlierOutcome, hashesOf, type Part, type PartOutcome } from './part.ts'
 import type { GoodRow } from './rows.ts'
+import { insertWhatFits } from './what-fits.ts'
 
 export type IntentDeps = {
   readonly platform: TenantDb
   readonly plant: PlantDb
   readonly durability: Durability
-  readonly nowMs: number
-  /** No transaction of ours is open for this long: what is unsettled then was left behind. */
+  readonly clock: Clock
+  /** What is unsettled for this long was left behind: a transaction that did not come to its commit in half of it is taken back. */
   readonly abandonedMs: number
   readonly onUnsettled: (error: unknown) => void
 }
 
-/** Parts of one line, at most one of each batch. All of those that are written are, or none. */
-export async function writeWithIntents(deps: IntentDeps, parts: readonly Part[]): Promise<PartOutcome[]> {
-  const { platform, plant, nowMs } = deps
+type Write = IntentDeps & {
+  /** When it began. */
+  readonly nowMs: number
+  /** Of each part what the table takes; else all of all parts, or none. */
+  readonly takesWhatFits: boolean
+}
+
+/** Parts of one line, at most one of each batch. Throws `WrittenMeanwhile`. */
+export async function writeWithIntents(intentDeps: IntentDeps, parts: readonly Part[], takesWhatFits: boolean): Promise<PartOutcome[]> {
+  const { platform, plant, clock } = intentDeps
+  const nowMs = clock.nowMs()
+  const deps = { ...intentDeps, nowMs, takesWhatFits }
   const known = await findIntents(platform, hashesOf(parts))
   const before: Before[] = []
   for (const part of parts) before.push(await whatIsKnown(deps, part, known))
   const fresh = parts.filter((_, at) => isFresh(before[at] as Before))
   const [first] = fresh
+  const outcomes: PartOutcome[] = []
   if (first) {
     if (fresh.some(({ key }) => key !== null)) {
       const takenOver = new Map(parts.flatMap((part, at) => (typeof before[at] === 'number' ? [[part, before[at]] as const] : [])))
       await beginIntents(platform, fresh, takenOver, await highestId(plant, first.table), nowMs)
     }
-    await settle(deps, fresh, await insertAll(deps, first.table, fresh))
+    const written = await insert(deps, first.table, fresh)
+    await settle(deps, written)
+    for (const { rows, refused } of written.keys()) outcomes.push({ kind: 'written', accepted: rows.length, refused })
   }
-  return parts.map((part, at) => {
-    const outcome = before[at] as Before
-    return isFresh(outcome) ? { kind: 'written', accepted: part.rows.length, refused: part.refused } : outcome
-  })
+  return before.map((outcome) => (isFresh(outcome) ? (outcomes.shift() as PartOutcome) : outcome))
 }
 
 /** Null = never heard of; a number = the intent of a process that died before it wrote. Both are to be written. */
 type Before = PartOutcome | number | null
 const isFresh = (before: Before): before is number | null => before === null || typeof before === 'number'
 
-async function whatIsKnown(deps: IntentDeps, part: Part, known: readonly Intent[]): Promise<Before> {
+async function whatIsKnown(deps: Write, part: Part, known: readonly Intent[]): Promise<Before> {
   const earlier = earlierOutcome(part, known)
   const own = known.find(({ hash, lineId }) => hash === part.key?.hash && lineId === part.line.lineId)
   if (earlier?.kind !== 'repeated' || !own || own.isSettled) return earlier
   const { platform, plant, nowMs, abandonedMs } = deps
   if (nowMs - own.updatedAtMs < abandonedMs || !(await takeOver(platform, own, nowMs))) return { kind: 'running' }
-  const ids = await findWritten(plant, part.table, part.rows, own.beforeId, await claimedIds(platform, part.line.lineId, own.beforeId))
+  const left = new Set(own.refused.map(({ index }) => index))
+  const rows = part.rows.filter(({ index }) => !left.has(index))
+  const ids = await findWritten(plant, part.table, rows, own.beforeId, await claimedIds(platform, part.line.lineId, own.beforeId))
   if (ids === null) return own.intentId
   await settleIntent(platform, part, ids, nowMs)
   return { kind: 'repeated', accepted: ids.length, refused: own.refused }
 }
 
-async function insertAll({ plant, platform, durability }: IntentDeps, table: string, fresh: readonly Part[]): Promise<number[]> {
-  const rows = fresh.flatMap((part) => part.rows)
+/** Parts as they were written, with the ids of their rows. */
+type Written = ReadonlyMap<Part, readonly number[]>
+
+async function insert(deps: Write, table: string, fresh: readonly Part[]): Promise<Written> {
+  const { plant, platform, durability, clock, nowMs, abandonedMs, takesWhatFits } = deps
   try {
     return await transaction(plant, async (tx) => {
       await askForSync(tx, durability)
-      return insertDetectionsForIds(tx, table, rows)
+      const written = takesWhatFits ? await insertFitting(deps, tx, fresh) : await insertAll(tx, table, fresh)
+      // nothing but the commit is left, and nobody has taken the batch over yet
+      if (clock.nowMs() - nowMs >= abandonedMs / 2) throw new QueryTimeoutError(abandonedMs / 2)
+      return written
     })
   } catch (error) {
     // refused for certain; after anything else nobody knows, and it is looked for when it is sent again
-    if (!isDatabaseUnavailable(error) && faultOf(error) !== null) await forgetIntents(platform, fresh)
+    if (!isDatabaseUnavailable(error) && faultOf(error) !== null) await forgetIntents(platform, fresh, nowMs)
     throw error
   }
 }
 
-async function settle({ platform, nowMs, onUnsettled }: IntentDeps, fresh: readonly Part[], ids: readonly number[]): Promise<void> {
+async function insertAll(tx: PlantDb, table: string, parts: readonly Part[]): Promise<Written> {
+  const rows = parts.flatMap((part) => part.rows)
+  const ids = await insertDetectionsForIds(tx, table, rows)
+  const written = new Map<Part, readonly number[]>()
+  let from = 0
+  for (const part of parts) {
+    written.set(part, ids.slice(from, from + part.rows.length))
+    from += part.rows.length
+  }
+  return written
+}
+
+async function insertFitting({ platform, nowMs }: Write, tx: PlantDb, parts: readonly Part[]): Promise<Written> {
+  const written = new Map<Part, readonly number[]>()
+  for (const part of parts) {
+    const ids: number[] = []
+    const fitting = await insertWhatFits(tx, part, async (rows) => {
+      ids.push(...(await insertDetectionsForIds(tx, part.table, rows)))
+    })
+    if (part.key !== null) await noteRefused(platform, fitting, nowMs)
+    written.set(fitting, ids)
+  }
+  return written
+}
+
+async function settle({ platform, nowMs, onUnsettled }: Write, written: Written): Promise<void> {
   try {
-    let from = 0
-    for (const part of fresh) {
-      if (part.key !== null) await settleIntent(platform, part, ids.slice(from, from + part.rows.length), nowMs)
-      from += part.rows.length
+    for (const [part, ids] of written) {
+      if (part.key === null) continue
+      if (ids.length > 0) await settleIntent(platform, part, ids, nowMs)
+      else await forgetIntents(platform, [part], nowMs)
     }
   } catch (error) {
     // They are written: when one is sent again it is looked for.

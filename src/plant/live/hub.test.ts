@@ -79,6 +79,18 @@ test('PL-83 news of one tenant reach its own watchers only, and those bound to l
   for (const probe of [foreign, other]) assert.doesNotMatch(probe.text(), /changed/)
 })
 
+test('PL-83 where a screen is says nothing of lines that it is not bound to, in any message, and brings back what it missed of its own', () => {
+  const { hub } = hubAt()
+  const screen = watcher(1, { lines: [8], seen: positionOf(new Map([[8, '8/']])) })
+  hub.add(screen, live)
+  hub.publish(1, { kind: 'status', state: 'live', marks })
+  hub.publish(1, { kind: 'changed', lineIds: [7, 8], marks })
+  const own = positionOf(new Map([[8, '9/']]))
+  const ids = [...screen.text().matchAll(/^id: (.*)$/gm)].map(([, id]) => id)
+  assert.deepEqual(ids, [own, own, own, own])
+  assert.equal(screen.text().match(/event: changed\ndata: \{"line_ids":\[8\]/g)?.length, 2)
+})
+
 test('PL-TODO-41 who comes back is told what it missed, once, also when the plant is only looked at now', () => {
   const { hub } = hubAt()
   const seen = positionOf(new Map([...marks, [8, '8/']]))

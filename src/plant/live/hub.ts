@@ -85,7 +85,7 @@ export class LiveHub {
     this.#byTenant.set(entry.tenantId, entries.add(entry))
     this.#byOwner.set(entry.owner, this.countOf(entry.owner) + 1)
     this.#size += 1
-    this.#send(entry, new Message({ event: 'status', data: { state, at: this.#at() } }, marks))
+    this.#send(entry, new Message({ event: 'status', data: { state, at: this.#at() } }, ownMarks(marks, entry.lineIds())))
     if (marks !== null) this.#catchUp(entry, marks)
     return () => this.#end(entry, 'left')
   }
@@ -96,9 +96,10 @@ export class LiveHub {
     const { marks } = news
     const messages = new Map<string, Message | null>()
     const messageFor = (lineIds: readonly number[] | null): Message | null => {
-      if (news.kind === 'status') return new Message({ event: 'status', data: { state: news.state, at } }, marks)
+      const own = ownMarks(marks, lineIds)
+      if (news.kind === 'status') return new Message({ event: 'status', data: { state: news.state, at } }, own)
       const told = lineIds === null ? news.lineIds : news.lineIds.filter((lineId) => lineIds.includes(lineId))
-      return told.length === 0 ? null : new Message({ event: 'changed', data: { line_ids: told, at } }, marks)
+      return told.length === 0 ? null : new Message({ event: 'changed', data: { line_ids: told, at } }, own)
     }
     for (const entry of this.#byTenant.get(tenantId) ?? []) {
       // what it missed holds this change, too
@@ -151,12 +152,14 @@ export class LiveHub {
   /** What changed while the browser was away, once. */
   #catchUp(entry: Entry, marks: LineMarks): void {
     if (entry.seen === null) return
-    const missed = missedSince(entry.seen, marks)
+    const lineIds = entry.lineIds()
+    const own = ownMarks(marks, lineIds)
+    const missed = missedSince(entry.seen, own)
     entry.seen = null
-    const own = entry.lineIds()
-    const told = missed === 'all' ? [] : own === null ? missed : missed.filter((lineId) => own.includes(lineId))
+    // what it saw may name lines that it is no longer bound to
+    const told = missed === 'all' ? [] : lineIds === null ? missed : missed.filter((lineId) => lineIds.includes(lineId))
     if (missed === 'all' || told.length > 0)
-      this.#send(entry, new Message({ event: 'changed', data: { line_ids: told, at: this.#at() } }, marks))
+      this.#send(entry, new Message({ event: 'changed', data: { line_ids: told, at: this.#at() } }, own))
   }
 
   async #recheck(entries: readonly Entry[]): Promise<void> {
@@ -210,4 +213,10 @@ export class LiveHub {
   #at(): string {
     return new Date(this.#nowMs()).toISOString()
   }
+}
+
+/** Where a listener is says nothing of lines that it is not bound to. */
+function ownMarks<Marks extends LineMarks | null>(marks: Marks, lineIds: readonly number[] | null): Marks | LineMarks {
+  if (marks === null || lineIds === null) return marks
+  return new Map([...marks].filter(([lineId]) => lineIds.includes(lineId)))
 }

@@ -41,7 +41,7 @@ export type Live = {
 }
 
 const Query = Type.Object({ last_event_id: Type.Optional(Type.String({ maxLength: maxPositionLength })) })
-const shared = { method: 'GET', access, tags: ['plant'], query: Query, isStream: true, keepsSessionAlive: false } as const
+const shared = { method: 'GET', access, tags: ['plant'], query: Query, isStream: true, isEndless: true, keepsSessionAlive: false } as const
 const rate = { bucket: 'live', perMinute: 120 }
 const CompanyPath = Type.Object({ company: Type.String() })
 

@@ -76,3 +76,12 @@ test('PL-18 requests that were under way when it opened do not lengthen the paus
   circuit.abandoned()
   assert.equal(circuit.enter(), 2_000, 'nor shorten it')
 })
+
+test("PL-18 asking how long to wait takes nobody's turn to try", () => {
+  const { circuit, advance } = setUp()
+  circuit.failed(gone())
+  assert.equal(circuit.waitMs(), 2_000)
+  advance(2_000)
+  assert.equal(circuit.waitMs(), null)
+  assert.deepEqual([circuit.enter(), circuit.enter()], [null, 2_000], 'the turn is still there')
+})

@@ -13,9 +13,11 @@ const toleratedTimeouts = 2
 export type Circuit = {
   /** Milliseconds to wait, or null to go on. After a pause exactly one caller goes on until it reports. */
   readonly enter: () => number | null
+  /** What `enter` would say, without going on. */
+  readonly waitMs: () => number | null
   readonly succeeded: () => void
   readonly failed: (error: unknown) => void
-  /** The caller never learnt how the database is: another one may try. */
+  /** The caller never learnt how the database is, or did not ask: another one may try. */
   readonly abandoned: () => void
   /** What failed last; null when all is well. */
   readonly lastError: () => unknown
@@ -27,12 +29,16 @@ export function createCircuit(clock: Clock): Circuit {
   let timeouts = 0
   let isTrying = false
   let error: unknown = null
+  const waitMs = (): number | null => {
+    const leftMs = openUntilMs - clock.nowMs()
+    return pauseMs === 0 || leftMs <= 0 ? null : leftMs
+  }
   return {
+    waitMs,
     enter() {
-      const nowMs = clock.nowMs()
-      if (pauseMs === 0) return null
-      if (nowMs < openUntilMs) return openUntilMs - nowMs
-      openUntilMs = nowMs + pauseMs
+      const leftMs = waitMs()
+      if (pauseMs === 0 || leftMs !== null) return leftMs
+      openUntilMs = clock.nowMs() + pauseMs
       isTrying = true
       return null
     },

@@ -33,3 +33,10 @@ export function tableWarning(finding: TableFinding): Text {
       }
   }
 }
+
+/** Ids of the lines that the words of a finding name. */
+export const linesNamed = (finding: TableFinding): number[] => {
+  if (finding.kind === 'shared') return finding.lines.map(({ lineId }) => lineId)
+  const takenBy = finding.kind === 'missing' ? finding.takenBy : null
+  return [finding.line.lineId, ...(takenBy === null ? [] : [takenBy])]
+}

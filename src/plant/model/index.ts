@@ -1,5 +1,7 @@
 /** What a plant is made of: its metadata read, kept and handed out with the opened database. May use: source, identity. */
 
+export type { CacheInfo } from './cache-info.ts'
+export type { PlantOptions } from './entry.ts'
 export { tableWarning } from './findings.ts'
 export { guardedAddress } from './guarded.ts'
 export { linesToChoose } from './lines-to-choose.ts'
@@ -11,6 +13,7 @@ export type {
   FilterRow,
   Holiday,
   Line,
+  ModelWarning,
   PerformanceUnit,
   PlantModel,
   PlantSettings,
@@ -28,7 +31,8 @@ export {
 } from './overlays.ts'
 export { workedShifts } from './own-shifts.ts'
 export { flag, hundredths, isoWeekdays, text, timeOfDayS, wholeNumber } from './parse.ts'
-export { type CacheInfo, createPlants, type OpenPlant, type PlantOptions, type Plants } from './plants.ts'
+export { createPlants, type OpenPlant, type Plants } from './plants.ts'
 export type { QueryInfo } from './query-figures.ts'
 export { isTimeZone, performanceUnits, readSettings } from './settings.ts'
-export { findShiftOverlaps } from './shift-overlaps.ts'
+export { dayNumber } from './settings-calendar.ts'
+export { findShiftOverlaps, type WeekPiece, weekPieces } from './shift-overlaps.ts'

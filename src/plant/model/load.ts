@@ -13,7 +13,7 @@ import {
   resolveTables,
   type TableMapping,
 } from '../source/index.ts'
-import { tableWarning } from './findings.ts'
+import { linesNamed, tableWarning } from './findings.ts'
 import type {
   Area,
   AreaType,
@@ -129,7 +129,11 @@ export async function loadModel(
     failures: new Map(withIds(failureRows, 'failure_id').map(([failureId, row]) => [failureId, readFailure(failureId, row)])),
     incidents: new Map(withIds(incidentRows, 'incident_id').map(([incidentId, row]) => [incidentId, readIncident(incidentId, row)])),
   }
-  const warnings = [...tables.findings.map(tableWarning), ...shiftWarnings, ...valueWarnings]
+  const warnings = [
+    ...tables.findings.map((finding) => ({ ...tableWarning(finding), lineIds: linesNamed(finding) })),
+    ...shiftWarnings,
+    ...valueWarnings,
+  ]
   const model: PlantModel = { ...metadata, warnings, loadedAtMs: nowMs }
   return { model, catalog, tables, partitions, valueWarnings, systemConfig }
 }

@@ -152,6 +152,9 @@ export type PlantSettings = {
   readonly breakdownFromS: number
 }
 
+/** `lineIds`: the lines it names; without it none. */
+export type ModelWarning = Text & { readonly lineIds?: readonly number[] }
+
 export type PlantModel = {
   readonly tenantId: number
   readonly settings: PlantSettings
@@ -165,6 +168,6 @@ export type PlantModel = {
   readonly failures: ReadonlyMap<number, Failure>
   readonly incidents: ReadonlyMap<number, Incident>
   /** Findings of loading: unparsable JSON, a line without table, stale copy… for people to read. */
-  readonly warnings: readonly Text[]
+  readonly warnings: readonly ModelWarning[]
   readonly loadedAtMs: number
 }

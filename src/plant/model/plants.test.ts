@@ -5,12 +5,14 @@ import { sql } from 'kysely'
 import { forEachEngine, migratedDatabase, temporaryDatabase } from '../../../test/harness/engines.ts'
 import { loadPlantA } from '../../../test/harness/plant-a.ts'
 import { createTenantWithAdmin } from '../../identity/index.ts'
-import { type Db, type Engine, openPlantKysely } from '../../platform/db/index.ts'
+import { type Db, type Engine, openPlantKysely, QueryTimeoutError } from '../../platform/db/index.ts'
 import { Problem } from '../../platform/http/index.ts'
 import { silentLog } from '../../platform/log/index.ts'
+import { TargetRefusedError } from '../../platform/net/index.ts'
 import { createSecrets } from '../../platform/secrets/index.ts'
 import { createManagedPlant, listMappings, saveAttachment } from '../source/index.ts'
-import { createPlants, type PlantOptions, type Plants } from './plants.ts'
+import type { PlantOptions } from './entry.ts'
+import { createPlants, type Plants } from './plants.ts'
 
 const secrets = createSecrets('a secret key of the tests, long enough')
 
@@ -212,6 +214,55 @@ forEachEngine(
   },
 )
 
+const refusal = async (work: Promise<unknown>): Promise<number> => {
+  const error = await work.then(
+    () => null,
+    (one: unknown) => one,
+  )
+  assert.ok(error instanceof Problem && error.code === 'plant_unavailable')
+  return (error.options.parameters as { seconds: number }).seconds
+}
+const gone = () => new TargetRefusedError('unknown', 'plant.example')
+
+test('PL-18 requests that ask the plant nothing neither close its circuit nor forgive its slow statements', async (t) => {
+  const { plants, clock, attach } = await setUp(t)
+  const tenantId = await attach('Una', await smallPlant(t, 'Uno'))
+  const ask = () => plants.withPlant(tenantId, async ({ db }) => void (await sql`select 1`.execute(db.kysely)))
+  const lookAtModel = () => plants.withPlant(tenantId, async () => {})
+  const fail = (error: Error) => plants.withPlant(tenantId, () => Promise.reject(error))
+  await ask()
+  for (const seconds of [1, 1, 2]) {
+    assert.equal(await refusal(fail(new QueryTimeoutError(5_000))), seconds)
+    if (seconds === 1) await lookAtModel()
+  }
+  for (const seconds of [4, 8, 16]) {
+    clock.advance(30_000)
+    await lookAtModel()
+    assert.equal(await refusal(fail(gone())), seconds)
+  }
+  clock.advance(30_000)
+  await ask()
+  assert.equal(await refusal(fail(gone())), 2, 'an answer begins anew')
+})
+
+test('PL-18 a request of before that fails after the pause leaves the turn to try to somebody else', async (t) => {
+  const { plants, clock, attach } = await setUp(t)
+  const tenantId = await attach('Una', await smallPlant(t, 'Uno'))
+  const ask = () => plants.withPlant(tenantId, async ({ db }) => void (await sql`select 1`.execute(db.kysely)))
+  await ask()
+  const [begun, late] = [Promise.withResolvers<void>(), Promise.withResolvers<never>()]
+  const old = plants.withPlant(tenantId, () => {
+    begun.resolve()
+    return late.promise
+  })
+  await begun.promise
+  await refusal(plants.withPlant(tenantId, () => Promise.reject(gone())))
+  clock.advance(2_000)
+  late.reject(gone())
+  await refusal(old)
+  await ask()
+})
+
 test('PL-18 a plant that comes back is used again after the pause', async (t) => {
   const url = await temporaryDatabase('sqlite', t)
   const { plants, clock, attach } = await setUp(t)
@@ -259,8 +310,10 @@ test('PL-76 after its time the metadata is read again, the old copy being served
   assert.equal(await nameOf(), 'Dos')
   await until(async () => plants.cacheInfo(tenantId).isStale)
   assert.equal(await nameOf(), 'Dos', 'a failed reading keeps the old copy')
-  const warnings = await plants.withPlant(tenantId, async ({ model }) => model.warnings)
+  const modelOf = () => plants.withPlant(tenantId, async ({ model }) => model)
+  const { warnings } = await modelOf()
   assert.match(warnings.at(-1)?.en ?? '', /earlier copy/)
+  assert.equal(await modelOf(), await modelOf(), 'what was worked out from it is found again')
 })
 
 test('PL-76 a refresh is seen by another process at its next request', async (t) => {
@@ -297,6 +350,32 @@ test('a new address of the plant is used at the next request', async (t) => {
   assert.equal(await nameOf(), 'Vieja')
   await saveAttachment({ ...db, tenantId }, secrets, { url: await smallPlant(t, 'Nueva'), canManage: false, nowMs: 1 })
   assert.equal(await nameOf(), 'Nueva')
+})
+
+test('who asks in one turn shares the answer where the plant is; who asks while it is read gets one of its own', async (t) => {
+  const { db, attach, clock } = await setUp(t)
+  const [old, other] = [await smallPlant(t, 'Vieja'), await smallPlant(t, 'Nueva')]
+  const tenantId = await attach('Una', old)
+  let [questions, later] = [0, Promise.resolve<string | undefined>(undefined)]
+  const kysely = db.kysely.withPlugin({
+    transformQuery: ({ node }) => node,
+    async transformResult({ result }) {
+      const { rows } = result
+      if (rows.some((row) => 'stop_changes' in row) && ++questions === 2) {
+        await saveAttachment({ ...db, tenantId }, secrets, { url: other, canManage: false, nowMs: 1 })
+        later = nameOf()
+      }
+      return result
+    },
+  })
+  const plants = createPlants({ db: { ...db, kysely }, secrets, log: silentLog(), clock })
+  t.after(() => plants.close())
+  const nameOf = () => plants.withPlant(tenantId, async ({ model }) => model.lines[0]?.lineName)
+  assert.equal(await nameOf(), 'Vieja')
+  assert.deepEqual(await Promise.all([nameOf(), nameOf(), nameOf()]), ['Vieja', 'Vieja', 'Vieja'])
+  assert.equal(questions, 2)
+  assert.equal(await later, 'Nueva')
+  assert.equal(questions, 3)
 })
 
 test('an error that is not about availability leaves the plant open', async (t) => {

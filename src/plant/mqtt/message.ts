@@ -12,7 +12,8 @@ export type ReadMessage =
   /** `key` is the message's id where it could be read. */
   | { readonly kind: 'refused'; readonly key: string; readonly detail: Text }
 
-export const maxPayloadBytes = 2 * 2 ** 20
+/** `maxBatchRows` pieces of a hundred bytes each, which is line, area, product, time and names of their fields. */
+export const maxPayloadBytes = 2 ** 20
 
 /** A whole number that JavaScript would round: kept as it was written, so that it is refused, not changed. */
 class WideNumber {
@@ -24,7 +25,7 @@ class WideNumber {
 
 const refusals = {
   no_rule: { es: 'Ningún tema configurado corresponde a {topic}', en: 'No topic of the map is that of {topic}' },
-  too_large: { es: 'El mensaje pasa de 2 MB', en: 'The message is larger than 2 MB' },
+  too_large: { es: 'El mensaje pasa de 1 MB', en: 'The message is larger than 1 MB' },
   empty: { es: 'El mensaje está vacío', en: 'The message is empty' },
   not_text: { es: 'El mensaje no es texto UTF-8', en: 'The message is no UTF-8 text' },
   not_json: { es: 'El mensaje no es JSON', en: 'The message is not JSON' },
@@ -66,12 +67,15 @@ export function readMessage(rules: readonly TopicRule[], topic: string, payload:
 }
 
 type Reviver = (this: unknown, key: string, value: unknown, context: { readonly source?: string }) => unknown
+/** Only numbers with as many digits, or with an exponent, are larger than `Number.MAX_SAFE_INTEGER`: looking at every value costs ten times the reading. */
+const mayBeWide = /\d{16}|\d[eE]/
+
 /** Undefined: no JSON, or nested beyond reading. */
 function parsed(text: string): unknown {
   const keepWide: Reviver = (_key, value, context) =>
     typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER ? new WideNumber(context.source ?? String(value)) : value
   try {
-    return JSON.parse(text, keepWide as (key: string, value: unknown) => unknown) as unknown
+    return JSON.parse(text, mayBeWide.test(text) ? (keepWide as (key: string, value: unknown) => unknown) : undefined) as unknown
   } catch {
     return undefined
   }

@@ -1,9 +1,11 @@
 /** SQL of MQTT connections and their messages. */
+
 import type { Selectable } from 'kysely'
 import type { Db, TenantDb } from '../../platform/db/database.ts'
 import { insertUnlessExists } from '../../platform/db/index.ts'
 import type { Text } from '../../platform/i18n/i18n.ts'
 import { SealBrokenError, type Secrets } from '../../platform/secrets/index.ts'
+import { latestLeaseMs } from '../../platform/time/index.ts'
 import type { Broker, Connection, ConnectionState } from './connection.ts'
 import type { TopicRule } from './rule.ts'
 import type { MqttConnectionRow } from './tables.ts'
@@ -56,12 +58,19 @@ export const listEnabled = ({ kysely }: Db): Promise<readonly { tenant_id: numbe
     .execute()
 
 /** True when the process has it now: it was free, over, or its own. */
-export async function takeLease({ kysely, tenantId }: TenantDb, owner: string, nowMs: number, untilMs: number): Promise<boolean> {
+export async function takeLease({ kysely, tenantId }: TenantDb, owner: string, nowMs: number, leaseMs: number): Promise<boolean> {
   const { numUpdatedRows } = await kysely
     .updateTable('mqtt_connections')
-    .set({ lease_owner: owner, lease_until: untilMs })
+    .set({ lease_owner: owner, lease_until: nowMs + leaseMs })
     .where('tenant_id', '=', tenantId)
-    .where((eb) => eb.or([eb('lease_owner', 'is', null), eb('lease_owner', '=', owner), eb('lease_until', '<=', nowMs)]))
+    .where((eb) =>
+      eb.or([
+        eb('lease_owner', 'is', null),
+        eb('lease_owner', '=', owner),
+        eb('lease_until', '<=', nowMs),
+        eb('lease_until', '>', latestLeaseMs(nowMs, leaseMs)),
+      ]),
+    )
     .executeTakeFirst()
   return numUpdatedRows === 1n
 }

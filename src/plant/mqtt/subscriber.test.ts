@@ -9,6 +9,7 @@ import { type BrokerOfTest, wireTo, withBroker } from '../../../test/harness/mos
 import { Problem } from '../../platform/http/index.ts'
 import { silentLog } from '../../platform/log/index.ts'
 import type { Ingest } from '../ingest/index.ts'
+import { packetTypes, politely, publishPacket, stubBroker } from './broker.fixture.ts'
 import type { Connection } from './connection.ts'
 import {
   addCounts,
@@ -60,6 +61,8 @@ const depsOf = (plant: IngestPlant, ingest: Pick<Ingest, 'accept'> = plant.inges
   ...plant,
   ingest,
   guard: loopback,
+  // nothing is added to the plant meanwhile
+  refreshMs: 0,
   log: silentLog(),
 })
 
@@ -239,6 +242,93 @@ withBroker('PL-71 of two processes one listens; when it dies the other takes ove
   assert.equal((await stateOf(plant)).state, 'off')
 })
 
+/** A plant that neither takes nor refuses. */
+const hanging: Pick<Ingest, 'accept'> = { accept: () => new Promise(() => {}) }
+
+async function underMs(mostMs: number, work: () => Promise<unknown>): Promise<void> {
+  const startedMs = performance.now()
+  await work()
+  const tookMs = Math.round(performance.now() - startedMs)
+  assert.ok(tookMs < mostMs, `took ${tookMs} ms`)
+}
+
+withBroker('PL-71 messages without acknowledgement that nobody can take do not hold up the end', async (broker, t) => {
+  const plant = await ingestPlant('sqlite', t)
+  const ingest: Pick<Ingest, 'accept'> = {
+    async accept() {
+      throw new Problem('plant_unavailable', { status: 503, title: { es: 'x', en: 'x' } })
+    },
+  }
+  const subscriber = started(t, plant, await connected(plant, broker), ingest)
+  await until(isConnected(plant))
+  const filling = 'x'.repeat(20_000)
+  await Promise.all(Array.from({ length: 400 }, (_, at) => broker.publish('L1', message(at, 1, { filling }), { qos: 0 })))
+  await until(async () => (await stateOf(plant)).state === 'blocked')
+  await underMs(5_000, subscriber.stop)
+})
+
+test('PL-71 a company whose broker or plant holds out is left in time, and is nobody else’s wait', { timeout: 60_000 }, async (t) => {
+  const plant = await ingestPlant('sqlite', t)
+  const db = { ...plant.db, tenantId: plant.tenantId }
+  const stub = await stubBroker(t)
+  const connection = await connected(plant, { root: 'x' } as BrokerOfTest, stub.url)
+  const supervisor = createSupervisor(depsOf(plant, hanging))
+  const run = () => supervisor.run(new AbortController().signal)
+  await run()
+  await until(isConnected(plant))
+  stub.sockets[0]?.write(publishPacket('x/L1', JSON.stringify(message(1, 1))))
+  await sleep(200)
+  await updateConnection(db, { rules: connection.rules }, connection.version, plant.clock.nowMs())
+  await underMs(9_000, run)
+  await underMs(5_000, async () => void (await until(async () => (await stateOf(plant)).leaseUntilMs > plant.clock.nowMs())))
+  // after ten seconds the old one is given up, and the new one comes
+  await until(async () => {
+    await run()
+    return stub.sockets.length === 2
+  })
+  await underMs(20_000, async () => supervisor.end?.())
+})
+
+test('PL-71 topics are remembered before the broker has them: a death in between leaves none behind', { timeout: 60_000 }, async (t) => {
+  const plant = await ingestPlant('sqlite', t)
+  const seen: (readonly string[])[] = []
+  const stub = await stubBroker(t, (type, packet, socket) => {
+    if (type !== packetTypes.subscribe) return politely(type, packet, socket)
+    stateOf(plant).then(({ subscribed }) => {
+      seen.push(subscribed)
+      socket.write(politely(type, packet, socket) ?? '')
+    })
+    return null
+  })
+  const connection = await connected(plant, { root: 'x' } as BrokerOfTest, stub.url)
+  started(t, plant, connection)
+  await until(isConnected(plant))
+  assert.deepEqual(seen, [['x/+']])
+})
+
+withBroker('PL-71 while one message is held up it is said, whatever becomes of the others', async (broker, t) => {
+  const plant = await ingestPlant('sqlite', t)
+  const why = { es: 'sin partición', en: 'no partition' }
+  let asked = 0
+  const ingest: Pick<Ingest, 'accept'> = {
+    async accept(tenantId, batch) {
+      asked += 1
+      if (asked === 2) throw new Problem('ingest_busy', { status: 503, title: { es: 'Lleno', en: 'Full' } })
+      const [row] = batch.rows as { area_id: number }[]
+      if (row?.area_id !== 9) return plant.ingest.accept(tenantId, batch)
+      return { accepted: 0, refused: [{ index: 0, code: 'missing_partition', field: 'x', detail: why }], isRepeated: false, isSynced: true }
+    },
+  }
+  started(t, plant, await connected(plant, broker), ingest)
+  await until(isConnected(plant))
+  await broker.publish('L1', { id: 1, rows: [goodRow(1, { area_id: 9 })] })
+  await until(async () => (await stateOf(plant)).state === 'blocked')
+  await broker.publish('L1', message(2, 2))
+  await until(async () => (await plant.written()).length === 1)
+  await sleep(100)
+  assert.deepEqual([(await stateOf(plant)).state, (await stateOf(plant)).stateDetail], ['blocked', why])
+})
+
 test('PL-71 a broker in a closed network, or without encryption where nobody opened it, is not connected to', async (t) => {
   const plant = await ingestPlant('sqlite', t)
   const told = async (url: string, guard: { openNetworks: string[]; find?: () => Promise<{ address: string; family: number }[]> }) => {
@@ -255,6 +345,20 @@ test('PL-71 a broker in a closed network, or without encryption where nobody ope
   const find = async () => [{ address: '8.8.8.8', family: 4 }]
   assert.match(await told('mqtt://broker.example:1883', { openNetworks: [], find }), /Without encryption/)
   assert.match(await told('mqtt://127.0.0.1:9', { openNetworks: ['127.0.0.0/8'] }), /No connection/)
+})
+
+test('PL-71 a message larger than may be held ends the connection, and the page says why', { timeout: 60_000 }, async (t) => {
+  const plant = await ingestPlant('sqlite', t)
+  const tooLarge = Buffer.alloc(17 * 2 ** 20)
+  // QoS 0, and a length of four bytes
+  tooLarge.set([0x30, ...[0, 7, 14, 21].map((shift) => ((tooLarge.length >> shift) & 0x7f) | (shift < 21 ? 0x80 : 0))])
+  const broker = await stubBroker(t, (type, packet, socket) => {
+    const reply = politely(type, packet, socket)
+    return type === packetTypes.subscribe && reply ? Buffer.concat([reply, tooLarge]) : reply
+  })
+  started(t, plant, await connected(plant, { ...broker, root: 'x' } as unknown as BrokerOfTest))
+  await until(async () => (await stateOf(plant)).state === 'waiting')
+  assert.match((await stateOf(plant)).stateDetail?.en ?? '', /more than 16 MB/)
 })
 
 test('PL-71 each attempt to connect comes later than the one before, a minute at most', () => {
@@ -278,10 +382,10 @@ forEachEngine('PL-71 settings and messages: one lease at a time, versions, count
   assert.equal(await updateConnection(db, { rules: [] }, 1, 2), false, 'somebody else was faster')
   assert.deepEqual(
     [
-      await takeLease(db, 'a', 100, 200),
-      await takeLease(db, 'b', 150, 250),
-      await takeLease(db, 'a', 150, 250),
-      await takeLease(db, 'b', 250, 350),
+      await takeLease(db, 'a', 100, 100),
+      await takeLease(db, 'b', 150, 100),
+      await takeLease(db, 'a', 150, 100),
+      await takeLease(db, 'b', 250, 100),
     ],
     [true, false, true, true],
   )

@@ -2,7 +2,9 @@
  *  only when it was taken (`take.ts`); few are open at a time (`acks.ts`), so that a writer that is full slows the broker down, and nothing is lost. */
 import type { MqttClient } from 'mqtt'
 import type { Db } from '../../platform/db/database.ts'
+import { isDatabaseUnavailable } from '../../platform/db/index.ts'
 import type { Text } from '../../platform/i18n/i18n.ts'
+import { pause } from '../../platform/jobs/index.ts'
 import type { Secrets } from '../../platform/secrets/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import type { Ingest } from '../ingest/index.ts'
@@ -10,9 +12,11 @@ import { createAcks } from './acks.ts'
 import { ConnectFault, closeClient, type GuardOptions, openClient, subscribe, unsubscribe } from './client.ts'
 import type { Connection, ConnectionState } from './connection.ts'
 import { createNotes } from './notes.ts'
+import { createPace } from './pace.ts'
+import { createPatience } from './patience.ts'
 import { saveState, saveSubscribed } from './queries.ts'
 import { filterOf } from './rule.ts'
-import { type Arrived, takeMessage } from './take.ts'
+import { type Arrived, databaseAway, takeMessage } from './take.ts'
 
 export type SubscriberDeps = {
   readonly db: Db
@@ -20,6 +24,7 @@ export type SubscriberDeps = {
   readonly clock: Clock
   readonly ingest: Pick<Ingest, 'accept'>
   readonly guard: GuardOptions
+  readonly refreshMs?: number
   readonly log: {
     readonly info: (fields: object, message: string) => void
     readonly warn: (fields: object, message: string) => void
@@ -36,23 +41,28 @@ export type Subscriber = {
 export const backOffMs = (attempt: number, random = Math.random()): number =>
   Math.min(60_000, 1_000 * 2 ** Math.min(attempt, 6)) * (0.8 + 0.4 * random)
 
+/** A connection that held this long was good. */
+const goodMs = 10_000
+/** What is being written when we leave is waited for; what takes longer comes again, and is known by its key. */
+const settleMs = 10_000
+/** Ingest reads a plant anew for what it does not know once a minute. */
+const plantRefreshMs = 60_000
+
 export function startSubscriber(deps: SubscriberDeps, connection: Connection): Subscriber {
-  const { clock, log } = deps
+  const { clock, log, refreshMs = plantRefreshMs } = deps
   const { tenantId, rules } = connection
   const db = { ...deps.db, tenantId }
   const stopping = new AbortController()
   const notes = createNotes(db, clock, log)
+  const pace = createPace()
+  const waitForPlant = createPatience(refreshMs)
+  const tell = createTeller((state, detail) => saveState(db, state, detail, clock.nowMs()))
   let subscribed = connection.subscribed
-  let told = ''
 
-  /** Once per change; a database that is away is told by everything else too. */
-  const tell = async (state: ConnectionState, detail: Text | null): Promise<void> => {
-    const now = `${state} ${detail?.en ?? ''}`
-    if (now === told) return
-    told = now
-    await saveState(db, state, detail, clock.nowMs()).catch(() => {
-      told = ''
-    })
+  const remember = async (topics: readonly string[]): Promise<void> => {
+    if (topics.join('\n') === subscribed.join('\n')) return
+    await saveSubscribed(db, topics)
+    subscribed = topics
   }
 
   /** One connection, from its beginning to its end. Resolves when it was good and broke. */
@@ -60,62 +70,80 @@ export function startSubscriber(deps: SubscriberDeps, connection: Connection): S
     const over = new AbortController()
     const ended = AbortSignal.any([stopping.signal, over.signal])
     const acks = createAcks()
+    const heldUp = new Map<Arrived, Text>()
+    let unreadable: Text | null = null
+    const tellStanding = () => {
+      const why = heldUp.values().next().value
+      return why ? tell('blocked', why) : tell('connected', unreadable)
+    }
+    const take = (arrived: Arrived): Promise<boolean> =>
+      takeMessage(
+        {
+          db,
+          rules,
+          clock,
+          log,
+          ingest: deps.ingest,
+          sender: new URL(connection.url).host,
+          noteRefused: notes.refused,
+          noteGood: notes.good,
+          waitForPlant,
+          blocked(why) {
+            if (why) heldUp.set(arrived, why)
+            else if (!heldUp.delete(arrived)) return
+            if (!ended.aborted) void tellStanding()
+          },
+          pause: (ms) => pause(ms, ended),
+        },
+        arrived,
+      )
+    /** Why this connection ended: known to its socket before anybody who waits on it hears that it did. */
+    let fault: ConnectFault | null = null
     const prepare = (client: MqttClient): void => {
       client.on('close', () => over.abort())
-      const take = (arrived: Arrived) =>
-        takeMessage(
-          {
-            db,
-            rules,
-            clock,
-            log,
-            ingest: deps.ingest,
-            sender: new URL(connection.url).host,
-            noteRefused: notes.refused,
-            noteGood: notes.good,
-            blocked: (why) => tell(why ? 'blocked' : 'connected', why),
-            pause: (ms) => pause(ms, ended),
-          },
-          arrived,
-        ).catch((error: unknown) => {
+      client.on('error', (error) => {
+        if (error instanceof ConnectFault) fault ??= error
+      })
+      client.handleMessage = (packet, next) => {
+        // an error means "without an acknowledgement, read on": it is sent when the message was taken. After the end the broker keeps it for the next
+        // connection; a socket that nobody reads would not tell that it was closed
+        const readOn = () => next(notYet)
+        if (ended.aborted) return readOn()
+        const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
+        const taken = take({ topic: packet.topic, payload }).catch((error: unknown) => {
           log.error({ event: 'mqtt_message_failed', tenantId, err: error }, 'a message could not be taken')
           client.end(true)
           return false
         })
-      client.handleMessage = (packet, next) => {
-        // the broker keeps it for the next connection
-        if (ended.aborted) return
-        const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
-        const isRoom = acks.add(payload.length, take({ topic: packet.topic, payload }), () => {
+        const isRoom = acks.add(payload.length, taken, () => {
           // after the end of this connection the number may be another message's
           if (packet.qos > 0 && !over.signal.aborted) acknowledge(client, packet.messageId ?? 0)
         })
-        // an error here means "without an acknowledgement, read on": it is sent when the message was taken
-        isRoom.then(() => next(notYet))
+        void isRoom.then(() => pause(pace(payload.length, performance.now()), ended)).then(readOn)
       }
     }
-    const { client, isSessionKept } = await openClient(connection, deps.guard, { isLasting: true, prepare })
+    const { client, isSessionKept } = await openClient(connection, deps.guard, { isLasting: true, prepare, signal: stopping.signal })
     try {
-      if (stopping.signal.aborted) return
       const topics = rules.map(({ topic }) => filterOf(topic))
       // a session that the broker forgot has no topics; one that it kept may have some of a former map
-      if (isSessionKept)
-        await unsubscribe(
-          client,
-          subscribed.filter((topic) => !topics.includes(topic)),
-        )
-      const refused = await subscribe(client, topics)
-      subscribed = topics
-      await saveSubscribed(db, topics)
-      await tell('connected', refused.length > 0 ? refusedTopics(refused) : null)
+      const former = isSessionKept ? subscribed.filter((topic) => !topics.includes(topic)) : []
+      // before the broker has them: should we die in between, they are given back once they go from the map
+      await remember([...topics, ...former])
+      await unsubscribe(client, former, ended)
+      const refused = await subscribe(client, topics, ended)
+      await remember(topics)
+      unreadable = refused.length > 0 ? refusedTopics(refused) : null
+      await tellStanding()
       log.info({ event: 'mqtt_connected', tenantId }, 'listening to a broker')
       await new Promise<void>((resolve) => {
         if (ended.aborted) return resolve()
         ended.addEventListener('abort', () => resolve(), { once: true })
       })
+      if (fault) throw fault
+    } catch (error) {
+      throw fault ?? error
     } finally {
-      // what is being written is finished and acknowledged
-      if (!over.signal.aborted) await acks.settled()
+      if (!over.signal.aborted) await Promise.race([acks.settled(), pause(settleMs, over.signal)])
       await closeClient(client, over.signal.aborted)
       over.abort()
     }
@@ -128,18 +156,17 @@ export function startSubscriber(deps: SubscriberDeps, connection: Connection): S
       let why: Text = broken
       try {
         await listen()
+        if (performance.now() - startedMs > goodMs) attempt = 0
       } catch (error) {
-        why = error instanceof ConnectFault ? error.text : broken
-        if (!(error instanceof ConnectFault)) log.warn({ event: 'mqtt_failed', tenantId, err: error }, 'a broker cannot be listened to')
+        why = error instanceof ConnectFault ? error.text : isDatabaseUnavailable(error) ? databaseAway : broken
+        const isForeseen = error instanceof ConnectFault || stopping.signal.aborted
+        if (!isForeseen) log.warn({ event: 'mqtt_failed', tenantId, err: error }, 'a broker cannot be listened to')
       }
       if (stopping.signal.aborted) break
-      // it held for a while: that was no failed attempt
-      if (performance.now() - startedMs > 60_000) attempt = 0
       await tell('waiting', why)
       await pause(backOffMs(attempt), stopping.signal)
     }
     await notes.end()
-    told = ''
     await tell('off', null)
   }
 
@@ -149,6 +176,33 @@ export function startSubscriber(deps: SubscriberDeps, connection: Connection): S
       stopping.abort()
       await running
     },
+  }
+}
+
+type Tell = (state: ConnectionState, detail: Text | null) => Promise<void>
+
+/** Keeps the last that was told, once per change. What could not be kept is kept with the next; a database that is away is told by everything else too. */
+function createTeller(save: (state: ConnectionState, detail: Text | null) => Promise<unknown>): Tell {
+  let [wanted, kept] = ['', '']
+  let now: Parameters<Tell> = ['off', null]
+  let saving: Promise<void> | null = null
+  const keep = async (): Promise<void> => {
+    try {
+      while (kept !== wanted) {
+        const saved = wanted
+        await save(...now)
+        kept = saved
+      }
+    } catch {
+    } finally {
+      saving = null
+    }
+  }
+  return async (state, detail) => {
+    now = [state, detail]
+    wanted = `${state} ${detail?.en ?? ''}`
+    if (kept !== wanted) saving ??= keep()
+    await saving
   }
 }
 
@@ -162,18 +216,3 @@ const refusedTopics = (topics: readonly string[]): Text => ({
   es: `El servidor no deja leer: ${topics.join(', ').slice(0, 300)}`,
   en: `The server does not let us read: ${topics.join(', ').slice(0, 300)}`,
 })
-
-/** True when the time is over, false when the signal came first. */
-const pause = (ms: number, signal: AbortSignal): Promise<boolean> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve(false)
-    const stop = () => {
-      clearTimeout(timer)
-      resolve(false)
-    }
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop)
-      resolve(true)
-    }, ms)
-    signal.addEventListener('abort', stop, { once: true })
-  })

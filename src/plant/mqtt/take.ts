@@ -1,11 +1,13 @@
 /** What is done with one message: read, written, noted. It may be acknowledged when this resolves true: its rows are on disk, or its refusal is noted. */
 import type { TenantDb } from '../../platform/db/database.ts'
+import { isDatabaseUnavailable } from '../../platform/db/index.ts'
 import { Problem } from '../../platform/http/problem.ts'
 import type { Text } from '../../platform/i18n/i18n.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import type { Ingest } from '../ingest/index.ts'
 import { type ReadMessage, readMessage } from './message.ts'
 import type { Noted, Outcome } from './queries.ts'
+import { acceptAgain, isOfPlant, isPerhapsStale, isUntried, type Refusal } from './rest.ts'
 import type { TopicRule } from './rule.ts'
 
 export type Arrived = { readonly topic: string; readonly payload: Uint8Array }
@@ -22,7 +24,9 @@ export type TakeDeps = {
   readonly noteRefused: (message: Noted) => Promise<void>
   readonly noteGood: (message: Noted) => void
   /** Told while the message waits for something that is not its fault; null = no more. */
-  readonly blocked: (why: Text | null) => Promise<void>
+  readonly blocked: (why: Text | null) => void
+  /** How long to wait until these may pass, since the plant is read anew then (`patience.ts`); 0 = they will not. */
+  readonly waitForPlant: (refused: readonly Refusal[], nowMs: number) => number
   /** False when the process is about to end, or the connection broke meanwhile. */
   readonly pause: (ms: number) => Promise<boolean>
 }
@@ -68,27 +72,50 @@ type Written = Awaited<ReturnType<Ingest['accept']>> | { readonly fault: Text }
 
 /** Null: neither written nor refused, and not to be acknowledged. */
 async function write(deps: TakeDeps, { batchKey, rows }: Extract<ReadMessage, { kind: 'rows' }>): Promise<Written | null> {
-  let surprises = 0
+  const { ingest, db } = deps
+  const batch = { batchKey, rows, source: 'mqtt', sender: deps.sender } as const
+  let [surprises, isRepeated, hasWaited] = [0, false, false]
   for (let attempt = 0; ; attempt += 1) {
+    let pauseMs = retryMs(attempt)
     try {
-      const report = await deps.ingest.accept(deps.db.tenantId, { batchKey, rows, source: 'mqtt', sender: deps.sender })
-      if (attempt > 0) await deps.blocked(null)
-      return report
-    } catch (error) {
-      if (error instanceof Problem && isOfMessage(error)) return { fault: { es: error.detail('es'), en: error.detail('en') } }
-      if (!(error instanceof Problem)) {
-        surprises += 1
-        deps.log.error({ event: 'mqtt_message_failed', tenantId: deps.db.tenantId, err: error }, 'a message could not be taken')
-        if (surprises >= mostSurprises) return { fault: surprise }
+      const report = await (attempt === 0 ? ingest.accept(db.tenantId, batch) : acceptAgain(ingest, db.tenantId, batch))
+      // what an attempt of our own wrote is no repetition
+      if (attempt === 0) isRepeated = report.isRepeated
+      const ofPlant = report.refused.find(isOfPlant)
+      const staleMs = deps.waitForPlant(report.refused.filter(isPerhapsStale), deps.clock.nowMs())
+      const mayPass = staleMs > 0 && !hasWaited
+      deps.blocked(ofPlant?.detail ?? null)
+      if (!ofPlant && !mayPass && !report.refused.some(isUntried)) return { ...report, isRepeated }
+      if (!ofPlant && mayPass) {
+        hasWaited = true
+        pauseMs = staleMs
       }
-      const why = error instanceof Problem ? { es: error.detail('es'), en: error.detail('en') } : surprise
+    } catch (error) {
+      if (error instanceof Problem && isOfMessage(error)) {
+        deps.blocked(null)
+        return { fault: textOf(error) }
+      }
+      const isForeseen = error instanceof Problem || isDatabaseUnavailable(error)
+      if (!isForeseen) {
+        surprises += 1
+        deps.log.error({ event: 'mqtt_message_failed', tenantId: db.tenantId, err: error }, 'a message could not be taken')
+        if (surprises >= mostSurprises) {
+          deps.blocked(null)
+          return { fault: surprise }
+        }
+      }
       // a busy writer is no news: the message waits a little
-      if (!(error instanceof Problem && passing.has(error.code))) await deps.blocked(why)
-      if (!(await deps.pause(retryMs(attempt)))) return null
+      if (!(error instanceof Problem && passing.has(error.code)))
+        deps.blocked(error instanceof Problem ? textOf(error) : isForeseen ? databaseAway : surprise)
     }
+    if (!(await deps.pause(pauseMs))) return null
   }
 }
 
+const textOf = (error: Problem): Text => ({ es: error.detail('es'), en: error.detail('en') })
+
+/** Andon's own or the plant's. */
+export const databaseAway: Text = { es: 'La base de datos no responde; se reintenta', en: 'The database does not answer; trying again' }
 const surprise: Text = {
   es: 'Error interno al guardar; se anotó en el registro del servidor',
   en: 'Internal error while keeping it; it is in the log of the server',
@@ -97,8 +124,8 @@ const surprise: Text = {
 /** What passes by itself. */
 const passing: ReadonlySet<string> = new Set(['ingest_busy', 'request_running'])
 /** The plant's matter, not the message's: it waits until somebody sets that right. */
-const ofPlant: ReadonlySet<string> = new Set(['plant_unavailable', 'plant_not_attached', 'ingest_not_writable', ...passing])
-const isOfMessage = ({ status, code }: Problem): boolean => status < 500 && !ofPlant.has(code)
+const problemsOfPlant: ReadonlySet<string> = new Set(['plant_unavailable', 'plant_not_attached', 'ingest_not_writable', ...passing])
+const isOfMessage = ({ status, code }: Problem): boolean => status < 500 && !problemsOfPlant.has(code)
 
 /** Until it is done; false when the process is about to end before. */
 async function keepTrying(deps: TakeDeps, work: () => Promise<void>): Promise<boolean> {

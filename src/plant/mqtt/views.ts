@@ -5,6 +5,7 @@ import {
   banner,
   button,
   card,
+  csrf,
   emptyState,
   field,
   type Html,
@@ -25,7 +26,6 @@ import type { Tried } from './service.ts'
 
 type Words = ReturnType<typeof translator<typeof messages>>
 const wordsOf = (page: PageContext): Words => translator(messages, page.language)
-const csrf = (page: PageContext): Html => html`<input type="hidden" name="csrf_token" value="${page.csrfToken}">`
 
 export type NowView = {
   readonly connection: Connection | null

@@ -18,18 +18,16 @@ type Body = { readonly line_id: number; readonly idempotency_key: string; readon
 const notOfTheAction = new Set(['idempotency_key', 'csrf_token', 'signer', 'pin', 'pad_id', 'covered_pin', 'acted_at_ms'])
 
 /** The same key with another question is refused; who signs and with which PIN is no part of the question. */
-const questionOf = (body: object, userId: number) => [
-  userId,
-  ...Object.entries(body)
+const questionOf = (body: object) =>
+  Object.entries(body)
     .filter(([name, value]) => !notOfTheAction.has(name) && value !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1)),
-]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
 
 const once = (deps: ActionDeps, { actor }: Acting, action: string, body: Body, work: (isAgain: boolean) => Promise<Done>): Promise<Done> =>
   onceOnly(
     { ...deps.db, tenantId: actor.tenant.tenantId },
     deps,
-    { key: body.idempotency_key, action: `operator.${action}`, asked: questionOf(body, actor.userId) },
+    { key: body.idempotency_key, action: `operator.${action}`, asked: questionOf(body) },
     work,
   )
 
@@ -78,6 +76,12 @@ export function wallSpan(zone: Zone, { start_time: start, end_time: end }: Pick<
   if (startS === null || endS === null)
     throw problem('invalid_action', {
       fields: [...(startS === null ? [fault('start_time')] : []), ...(endS === null ? [fault('end_time')] : [])],
+    })
+  if (startS === endS)
+    throw problem('invalid_action', {
+      fields: [
+        { path: 'end_time', rule: 'order', message: { es: 'El fin debe ser posterior al inicio', en: 'The end must be after the start' } },
+      ],
     })
   const nowLocalS = zone.toLocalS(Math.floor(atMs / 1_000))
   const today = dayOf(nowLocalS) * dayS

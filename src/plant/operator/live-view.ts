@@ -47,7 +47,7 @@ function figures({ page: { language }, model: { line } }: LiveView): Html {
     ${
       target
         ? html`${figure(t('figures.target'), formatNumber(target.soFar, language))}${figure(t('figures.whole'), formatNumber(target.whole, language))}`
-        : html`<p class="op-figures__none">${t('target.none')}</p>`
+        : figure(t('figures.target'), '—', t('target.none'))
     }
     ${figure(t('figures.oee'), formatRatio(line.oeeIndex, language, 0))}
     ${figure(t('figures.quality'), formatRatio(line.qualityRatio, language))}

@@ -97,7 +97,10 @@ export const operatorMessages = defineMessages({
   'queue.send_mine': { es: 'Enviar como mía', en: 'Send as mine' },
   'queue.dismiss': { es: 'Descartar', en: 'Dismiss' },
   'queue.ended': { es: 'La sesión terminó: ingrese de nuevo y se enviará.', en: 'The session ended: sign in again and it is sent.' },
-  'queue.full': { es: 'Este equipo no puede guardar más acciones.', en: 'This device cannot keep more actions.' },
+  'queue.full': {
+    es: 'Este equipo no puede guardar acciones: no cierre la página hasta que se envíen.',
+    en: 'This device cannot keep actions: do not close the page until they are sent.',
+  },
   'label.explain': { es: 'Motivo «{reason}» · {stop}', en: 'Reason “{reason}” · {stop}' },
   'label.stop': { es: 'Parada de {from} a {to}', en: 'Stop from {from} to {to}' },
   'label.scrap': { es: 'Descarte de {pieces} piezas', en: 'Scrap of {pieces} pieces' },

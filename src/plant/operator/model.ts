@@ -32,18 +32,19 @@ export type OperatorModel = {
   readonly notes: readonly ScrapNote[]
 }
 
-export function stopName(stop: Stop): StopName {
+/** A stop that goes on is shown from an hour ago at most; its key is when it began. */
+export function stopName(stop: Stop, isLive: boolean): StopName {
   const version = versionOf(stop)
   return stop.eventId !== null && version !== null
     ? { key: `e${stop.eventId}`, eventId: stop.eventId, version }
-    : { key: `t${stop.span.toS - stop.durationS}`, atS: stop.span.fromS }
+    : { key: `t${isLive ? stop.span.toS - stop.fullS : stop.span.fromS}`, atS: stop.span.fromS }
 }
 
 /** The stop that goes on comes first. */
 export function listedStops(line: LineGlance): ListedStop[] {
   const live = line.currentStop
   const listed = (stop: Stop, isLive: boolean): ListedStop => ({
-    name: stopName(stop),
+    name: stopName(stop, isLive),
     stop,
     startLocalS: stop.startLocalS - (stop.fullS - stop.durationS) * (isLive ? 1 : 0),
     durationS: isLive ? stop.fullS : stop.durationS,

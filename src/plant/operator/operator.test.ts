@@ -4,8 +4,10 @@ import type { Client } from '../../../test/harness/client.ts'
 import { forEachEngine } from '../../../test/harness/engines.ts'
 import { type Hall, hall, hallNowMs, pin } from '../../../test/harness/hall.ts'
 import { startTestServer } from '../../../test/harness/server.ts'
+import { setPin } from '../../identity/displays/index.ts'
 import { createUser } from '../../identity/index.ts'
 import type { Engine } from '../../platform/db/index.ts'
+import type { Problem } from '../../platform/http/problem.ts'
 import { parseLocal, zoneOf } from '../../platform/time/index.ts'
 import { wallSpan } from './actions.ts'
 
@@ -42,6 +44,8 @@ forEachEngine(
     const { screen } = await place.pairScreen()
     const before = await pageOf(screen, place)
     assert.match(before, /Parada en curso desde las 12:30/)
+    const liveKey = (page: string) => page.match(/id="op-stop-(t\d+)"/)?.[1]
+    assert.equal(liveKey(before), `t${at('12:30:00')}`)
     assert.match(before, /02:30:00/)
     assert.match(before, /Atasco en la salida/)
     assert.match(before, /Olga Ruiz/)
@@ -54,6 +58,7 @@ forEachEngine(
     assert.deepEqual(pending.body, { outcome: 'pending' })
     server.clock.advance(1_000)
     const after = await pageOf(screen, place)
+    assert.equal(liveKey(after), liveKey(before), 'a stop of more than an hour keeps its name from refresh to refresh')
     assert.match(after, /op-state__reason">Falta de producto/)
     assert.match(after, /data-op-title[^>]*>Parada de las 00:00/)
     const row = await server.ctx.db.kysely
@@ -179,6 +184,24 @@ test('a screen of some lines neither shows nor changes others; who may only look
   await act(viewer, place, 'scrap', { quantity: 1 })
 })
 
+test('an action whose answer was lost and that somebody else signs anew is done once', async (t) => {
+  const { server, place } = await start('sqlite', t)
+  const { screen } = await place.pairScreen()
+  const { db, clock } = server.ctx
+  const { plant, tenantId } = place
+  const person = { username: 'raul', email: 'raul@example.com', password: plant.password, tenantId, role: 'OPERATOR' as const }
+  const { userId } = await createUser(db, { clock }, null, person)
+  await setPin({ ...db, tenantId }, { clock }, { userId }, userId, '9753')
+  const scrap = { quantity: 7, idempotency_key: newKey() }
+  const stop = { start_time: '13:00', end_time: '13:10', reason_code: place.jam, idempotency_key: newKey() }
+  for (const signature of [signed(place), { signer: userId, pin: '9753' }]) {
+    assert.deepEqual((await act(screen, place, 'scrap', { ...scrap, ...signature })).body, { outcome: 'stored' })
+    assert.deepEqual((await act(screen, place, 'stops', { ...stop, ...signature })).body, { outcome: 'stored' })
+  }
+  const notes = await db.kysely.selectFrom('scrap_notes').select(['quantity', 'noted_by']).execute()
+  assert.deepEqual(notes, [{ quantity: 7, noted_by: place.operatorId }], 'whoever signed first is who did it')
+})
+
 test('without JavaScript: a form explains, adds and notes, leads back with what was done, or shows what was wrong', async (t) => {
   const { server, place } = await start('sqlite', t)
   const { screen } = await place.pairScreen()
@@ -240,3 +263,25 @@ for (const [now, start_time, end_time, from, to] of [
 ] as const)
   test(`at ${now}, ${start_time} to ${end_time} is the latest such stretch`, () =>
     assert.deepEqual(wallSpan(zone, { start_time, end_time }, localAt(now) * 1_000), { fromS: localAt(from), toS: localAt(to) }))
+
+test('a stop from a minute to the same minute is refused, and not taken for a whole day', () =>
+  assert.throws(
+    () => wallSpan(zone, { start_time: '13:00', end_time: '13:00' }, localAt('2026-10-20 15:00:00') * 1_000),
+    (error: Problem) => {
+      assert.deepEqual(
+        [error.status, error.code, error.options.fields],
+        [
+          422,
+          'invalid_action',
+          [
+            {
+              path: 'end_time',
+              rule: 'order',
+              message: { es: 'El fin debe ser posterior al inicio', en: 'The end must be after the start' },
+            },
+          ],
+        ],
+      )
+      return true
+    },
+  ))

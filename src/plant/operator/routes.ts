@@ -208,7 +208,7 @@ async function pageFor(
   const remembered = query.choose === undefined ? readPreference(request, lineCookie) : undefined
   const asked = query.line || remembered || ''
   const found = await modelFor(deps, actor, Number(asked), query.stop)
-  const view = await viewOf(app, deps, request, found?.model ?? null, query, refusal)
+  const view = { ...(await viewOf(app, deps, request, found?.model ?? null, query, refusal)), isGone: !found && asked !== '' && !refusal }
   return found ? operatorPage(view, found.model) : chooserPage(view, await deps.boards.of(actor.tenant.tenantId, actor.lineIds))
 }
 
@@ -263,6 +263,7 @@ async function viewOf(
     key: newUuid(),
     zone: { timeOf: (epochMs) => formatLocalTime(zone.toLocalS(Math.floor(epochMs / 1_000))) },
     done: query.done === 'stored' || query.done === 'pending' ? query.done : null,
+    isGone: false,
     refusal: refusal && {
       title: formatText(refusal.spec.title, request.language, refusal.options.parameters),
       detail: refusalDetail(refusal, request),

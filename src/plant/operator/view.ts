@@ -24,6 +24,8 @@ export type OperatorPage = {
   readonly key: string
   readonly zone: { readonly timeOf: (epochMs: number) => string }
   readonly done: 'stored' | 'pending' | null
+  /** The line that was asked for is not shown here. */
+  readonly isGone: boolean
   readonly refusal: { readonly title: string; readonly detail: string } | null
 }
 
@@ -68,9 +70,9 @@ export function chooserPage(view: OperatorPage, board: Board): Html {
   )
 }
 
-const notices = ({ page, done, refusal }: OperatorPage): Html => {
+const notices = ({ page, done, refusal, isGone }: OperatorPage): Html => {
   const t = words(page.language)
-  return html`${refusal ? banner({ tone: 'danger', title: refusal.title, body: refusal.detail }) : ''}${done ? banner({ tone: 'success', body: t(`done.${done}`) }) : ''}`
+  return html`${refusal ? banner({ tone: 'danger', title: refusal.title, body: refusal.detail }) : ''}${isGone ? banner({ tone: 'warning', body: t('line.gone') }) : ''}${done ? banner({ tone: 'success', body: t(`done.${done}`) }) : ''}`
 }
 
 export function operatorPage(view: OperatorPage, model: OperatorModel): Html {

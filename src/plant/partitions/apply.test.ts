@@ -13,10 +13,10 @@ import {
   partitionClause,
   quoteName,
 } from '../source/index.ts'
-import { convertTable, dropSlot, ensureMonths, partitionsOf } from './apply.ts'
+import { convertTable, dropSlot, ensureMonths, ensureSql, partitionsOf } from './apply.ts'
 import { tableFigures } from './figures.ts'
 import { createIndexes, missingIndexes, readIndexes } from './indexes.ts'
-import { slotsOf } from './plan.ts'
+import { missingMonths, slotsOf } from './plan.ts'
 
 const table = 'detection_line_l1'
 const m = (text: string): Month => parseMonth(text) ?? Number.NaN
@@ -61,6 +61,20 @@ forEachEngine('PL-13 months are made over the end of a year, rows that waited in
   const figures = await tableFigures(db, table, await partitionsOf(db, table))
   assert.deepEqual([figures.oldest, figures.newest], ['2025-05-15 12:00:00', '2027-09-15 12:00:00'])
   assert.ok((figures.bytes ?? 0) > 0 && figures.slots.length > 13)
+})
+
+forEachEngine('PL-13 what is missing is told as SQL that makes it, and rows stay', async (engine, t) => {
+  const db = await plantWith(engine, t, detectionTableStatements(engine, table, m('2026-01')))
+  await fill(db, '2026-12', '2027-01', '2027-02')
+  const wanted = ['2026-12', '2027-01', '2027-02'].map(m)
+  const lines = ensureSql(table, await partitionsOf(db, table), wanted)
+  if (engine === 'sqlite') return assert.deepEqual(lines, [])
+  await db.kysely.connection().execute(async (own) => {
+    for (const line of lines) await sql.raw(line).execute(own)
+  })
+  const state = await partitionsOf(db, table)
+  assert.deepEqual([state.kind === 'monthly' && missingMonths(state, wanted), ensureSql(table, state, wanted)], [[], []])
+  assert.deepEqual(await idsOf(db), [1, 2, 3])
 })
 
 forEachEngine('PL-13 a partition goes only while it holds what was counted; pmax never', async (engine, t) => {

@@ -4,6 +4,7 @@ import { asInteger, withStatementTimeout } from '../../platform/db/index.ts'
 import {
   type Month,
   monthBegin,
+  monthText,
   type PartitionState,
   type PlantDb,
   partitionClause,
@@ -76,9 +77,27 @@ export async function ensureMonths(db: PlantDb, table: string, months: readonly 
   return ensured
 }
 
-async function carryOut(db: PlantDb, table: string, { scheme }: Monthly, change: Change): Promise<void> {
-  if (change.kind === 'stuck') return
-  if (change.kind === 'create') return createPostgres(db, table, change.month, change.rest)
+/** What `ensureMonths` would run, as lines for whoever looks after a database that is not ours. */
+export const ensureSql = (table: string, state: PartitionState, months: readonly Month[]): string[] =>
+  state.kind !== 'monthly'
+    ? []
+    : planMonths(state, months).flatMap((change) => {
+        if (change.kind === 'stuck') return [`-- ${table}: ${monthText(change.month)} is in ${change.name}, a partition of several months`]
+        const statements = statementsOf(table, state, change)
+        return (change.kind === 'create' ? ['BEGIN', ...statements, 'COMMIT'] : statements).map((statement) => `${statement};`)
+      })
+
+async function carryOut(db: PlantDb, table: string, state: Monthly, change: Change): Promise<void> {
+  const run = async (kysely: PlantDb['kysely']): Promise<void> => {
+    for (const statement of statementsOf(table, state, change)) await sql.raw(statement).execute(kysely)
+  }
+  return change.kind === 'create' ? db.kysely.transaction().execute(run) : run(db.kysely)
+}
+
+/** Of `create` all in one transaction. */
+function statementsOf(table: string, { scheme }: Monthly, change: Change): string[] {
+  if (change.kind === 'stuck') return []
+  if (change.kind === 'create') return createStatements(table, change.month, change.rest)
   const pieces = change.pieces
     .map((piece: Piece) => {
       const bound = boundOf(scheme, piece)
@@ -87,24 +106,22 @@ async function carryOut(db: PlantDb, table: string, { scheme }: Monthly, change:
     .join(', ')
   const what =
     change.kind === 'add' ? `ADD PARTITION (${pieces})` : `REORGANIZE PARTITION ${quoteName('mysql', change.name)} INTO (${pieces})`
-  await sql.raw(`ALTER TABLE ${quoteName('mysql', table)} ${what}`).execute(db.kysely)
+  return [`ALTER TABLE ${quoteName('mysql', table)} ${what}`]
 }
 
-/** A month's rows that came before its partition sit in the default one, which refuses a neighbour for them: they move, all in one transaction. */
-async function createPostgres(db: PlantDb, table: string, month: Month, rest: string | null): Promise<void> {
+/** PostgreSQL. A month's rows that came before its partition sit in the default one, which refuses a neighbour for them: they move. */
+function createStatements(table: string, month: Month, rest: string | null): string[] {
   const quote = (name: string): string => quoteName('postgres', name)
   const made = quote(postgresPartitionName(table, partitionName(month)))
-  await db.kysely.transaction().execute(async (tx) => {
-    const run = (statement: string) => sql.raw(statement).execute(tx)
-    await run(`LOCK TABLE ${quote(table)} IN ACCESS EXCLUSIVE MODE`)
-    await run(`CREATE TABLE ${made} (LIKE ${quote(table)} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`)
-    if (rest !== null) {
-      const within = `detected_at >= '${monthBegin(month)}' AND detected_at < '${monthBegin(month + 1)}'`
-      await run(`INSERT INTO ${made} SELECT * FROM ${quote(rest)} WHERE ${within}`)
-      await run(`DELETE FROM ${quote(rest)} WHERE ${within}`)
-    }
-    await run(`ALTER TABLE ${quote(table)} ATTACH PARTITION ${made} ${postgresRange(month)}`)
-  })
+  const within = `detected_at >= '${monthBegin(month)}' AND detected_at < '${monthBegin(month + 1)}'`
+  return [
+    `LOCK TABLE ${quote(table)} IN ACCESS EXCLUSIVE MODE`,
+    `CREATE TABLE ${made} (LIKE ${quote(table)} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`,
+    ...(rest === null
+      ? []
+      : [`INSERT INTO ${made} SELECT * FROM ${quote(rest)} WHERE ${within}`, `DELETE FROM ${quote(rest)} WHERE ${within}`]),
+    `ALTER TABLE ${quote(table)} ATTACH PARTITION ${made} ${postgresRange(month)}`,
+  ]
 }
 
 /** Only this partition, in a FROM clause. */

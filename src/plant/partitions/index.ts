@@ -4,6 +4,7 @@ export {
   dropSlot,
   ensureMonths,
   ensurePlan,
+  ensureSql,
   fromSlot,
   partitionsOf,
 } from './apply.ts'

@@ -114,10 +114,10 @@ export const slotsBefore = (slots: readonly Slot[], keepFrom: Month): Slot[] =>
 /** With 24 months kept, in March 2026 all from March 2024 on stays. */
 export const keptFrom = (currentMonth: Month, retentionMonths: number): Month => currentMonth - retentionMonths
 
-/** Months without a partition of their own between the current one and `ahead` later. */
-export const missingMonths = (state: Monthly, currentMonth: Month, ahead: number): Month[] => {
+/** Those of these months that have no partition of their own. */
+export const missingMonths = (state: Monthly, months: readonly Month[]): Month[] => {
   const slots = slotsOf(state)
-  return Array.from({ length: ahead + 1 }, (_, at) => currentMonth + at).filter((month) => {
+  return months.filter((month) => {
     const slot = slotOf(slots, month)
     return !slot || !isAlone(slot, month, false)
   })

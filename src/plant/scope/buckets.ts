@@ -29,7 +29,7 @@ export function bucketStart(localS: LocalS, interval: Interval): LocalS {
 }
 
 /** Start of the bucket after the one that starts at `startLocalS`. */
-function nextStart(startLocalS: LocalS, interval: Interval): LocalS {
+export function nextBucketStart(startLocalS: LocalS, interval: Interval): LocalS {
   const sizeS = fixedS[interval]
   if (sizeS !== null) return startLocalS + sizeS
   if (interval === 'week') return startLocalS + 7 * dayS
@@ -54,7 +54,11 @@ export function wallWindow(zone: Zone, span: Span): { readonly fromLocalS: Local
 export function bucketAxis(fromLocalS: LocalS, toLocalS: LocalS, interval: Interval): LocalS[] {
   const starts: LocalS[] = []
   if (fromLocalS >= toLocalS) return starts
-  for (let start = bucketStart(fromLocalS, interval); start < toLocalS && starts.length <= maxBuckets; start = nextStart(start, interval))
+  for (
+    let start = bucketStart(fromLocalS, interval);
+    start < toLocalS && starts.length <= maxBuckets;
+    start = nextBucketStart(start, interval)
+  )
     starts.push(start)
   return starts
 }

@@ -1,5 +1,5 @@
 /** Scope: what a request asks for. May use: plant/model, platform. */
-export { bucketIndex, bucketStart, wallWindow } from './buckets.ts'
+export { bucketIndex, bucketStart, nextBucketStart, wallWindow } from './buckets.ts'
 export { describeFilters, type FilterDescription, type FilterOption, filterOptions, optionsOfRow } from './describe.ts'
 export { type FilterClass, filterTypes } from './filter-types.ts'
 export { axisOf, checkFilters, parseScope, targetDayOf } from './parse.ts'

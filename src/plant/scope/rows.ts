@@ -48,7 +48,7 @@ const numberedTypes: readonly (FilterClass | null)[] = [
 const classNames = Object.keys(filterTypes) as FilterClass[]
 
 /** In order: class name, `param_name`, a `type` that only one filter has, words of the label, number. Null = unknown. */
-export function classOf(row: FilterRow): FilterClass | null {
+export function classOf(row: Pick<FilterRow, 'filterName' | 'additionalFilter'>): FilterClass | null {
   const name = plain(row.filterName)
   const byClass = classNames.find((className) => className.toLowerCase() === name)
   if (byClass) return byClass

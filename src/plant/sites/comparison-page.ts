@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { pageOf, requireTenant, type TenantActor } from '../../identity/index.ts'
 import { answer, htmlReply, Problem, route } from '../../platform/http/index.ts'
-import { formatDuration, formatNumber, formatRatio, type Parameters, translator } from '../../platform/i18n/index.ts'
+import { formatDuration, formatNumber, formatRatio, formatText, type Parameters, translator } from '../../platform/i18n/index.ts'
 import { dayS, formatLocalDate, midnightOf, zoneOf } from '../../platform/time/index.ts'
 import {
   banner,
@@ -69,7 +69,7 @@ export function registerComparisonPage(app: FastifyInstance, deps: DashboardDeps
       } catch (error) {
         if (!(error instanceof Problem) || error.status !== 422) throw error
         const [fault] = error.options.fields ?? []
-        const refusal = fault ? fault.message[request.language] : error.detail(request.language)
+        const refusal = fault ? formatText(fault.message, request.language, fault.parameters) : error.detail(request.language)
         return answer(422, comparisonView(page, actor, { ...view, comparison: null, refusal }))
       }
     },

@@ -4,6 +4,7 @@ import {
   banner,
   button,
   card,
+  csrf,
   emptyState,
   field,
   type Html,
@@ -66,7 +67,7 @@ function siteForm({ page, view, path, t }: Drawing, site: EditPage['sites'][numb
   const id = (name: string): string => `site-${siteId ?? 'new'}-${name}`
   const elsewhere = (lineId: number): string | undefined =>
     view.sites.find((other) => other.id !== siteId && other.line_ids.includes(lineId))?.name
-  const own = html`<input type="hidden" name="csrf_token" value="${page.csrfToken}">
+  const own = html`${csrf(page)}
     ${site ? html`<input type="hidden" name="site" value="${site.id}"><input type="hidden" name="version" value="${site.version}">` : ''}`
   const remove = site
     ? html`<details class="disclosure"><summary>${t('remove', { plant: site.name })}</summary>

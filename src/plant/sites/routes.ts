@@ -8,6 +8,7 @@ import {
   askPlant,
   type DashboardDeps,
   FilterBody,
+  modelForActor,
   nullable,
   onlyRange,
   PeriodSchema,
@@ -69,17 +70,20 @@ export function registerSiteRoutes(app: FastifyInstance, deps: DashboardDeps): v
         items: Type.Array(Type.Object({ id: integer, name: Type.String(), code: Type.String(), lines: Type.Array(Line) })),
       }),
     },
-    handler: ({ request }) =>
-      deps.plants.withPlant(requireTenant(request).tenant.tenantId, async ({ model }) => ({
-        items: model.settings.sites.map(({ siteId, siteName, siteCode, lineIds }) => ({
-          id: siteId,
-          name: siteName,
-          code: siteCode,
-          lines: model.lines
-            .filter(({ lineId, isActive }) => isActive && lineIds.includes(lineId))
-            .map(({ lineId, lineName }) => ({ line_id: lineId, line_name: lineName })),
-        })),
-      })),
+    handler: async ({ request }) => {
+      const actor = requireTenant(request)
+      const whole = await deps.plants.withPlant(actor.tenant.tenantId, async ({ model }) => model)
+      const { lines, settings } = modelForActor(actor, whole)
+      const items = settings.sites.map(({ siteId, siteName, siteCode, lineIds }) => ({
+        id: siteId,
+        name: siteName,
+        code: siteCode,
+        lines: lines
+          .filter(({ lineId, isActive }) => isActive && lineIds.includes(lineId))
+          .map(({ lineId, lineName }) => ({ line_id: lineId, line_name: lineName })),
+      }))
+      return { items }
+    },
   })
   route(app, {
     method: 'POST',

@@ -83,6 +83,14 @@ test('PL-91 PL-TODO-48 the dashboard of a plant is that of its lines', async (t)
   assert.deepEqual([status, (body as { fields: { path: string }[] }).fields.map(({ path }) => path)], [422, ['plant_ids']])
 })
 
+test('PL-91 a range that is refused says so in words, with its figures', async (t) => {
+  const { as, slug } = await company(t, 'sqlite', twoPlants)
+  const viewer = await as('visita')
+  const page = await viewer.fetch(`/t/${slug}/plants?from=2001-01-01&to=2026-01-01`, { headers: { accept: 'text/html' } })
+  const text = await page.text()
+  assert.deepEqual([page.status, /El rango no puede superar \d+ años/.test(text), text.includes('{limit}')], [422, true, false])
+})
+
 test('PL-91 the plants of one company are nobody else’s', async (t) => {
   const { server, as } = await company(t, 'sqlite', twoPlants)
   const { db, clock, secrets } = server.ctx

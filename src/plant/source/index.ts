@@ -53,6 +53,7 @@ export {
   insertDetections,
   insertDetectionsForIds,
   insertDowntimes,
+  insertStatement,
   type NewDetection,
   type NewDowntime,
   rowsPerStatement,

@@ -45,6 +45,7 @@ forEachEngine('rows get growing ids in the order given, also past the size of on
         String(row.detected_at).startsWith('2026-10-19 12:00:00'),
     ),
   )
+  const hardText = `O'Brien "{NULL}", \\ ñ`
   await insertDowntimes(db, 'downtime_events_a', [
     {
       lastDetectionId: 7,
@@ -52,19 +53,20 @@ forEachEngine('rows get growing ids in the order given, also past the size of on
       endTime: '2026-10-19 11:10:00',
       durationS: 600,
       reasonCode: null,
-      reason: "O'Brien",
+      reason: hardText,
       isManual: true,
       createdAt: '2026-10-19 11:10:00',
     },
   ])
   const { rows: stops } = await sql<{
     reason: string
+    reason_code: number | null
     is_manual: number
     duration: number
-  }>`select reason, is_manual, duration from downtime_events_a`.execute(db.kysely)
+  }>`select reason, reason_code, is_manual, duration from downtime_events_a`.execute(db.kysely)
   assert.deepEqual(
-    stops.map((stop) => [stop.reason, Number(stop.is_manual), Number(stop.duration)]),
-    [["O'Brien", 1, 600]],
+    stops.map((stop) => [stop.reason, stop.reason_code, Number(stop.is_manual), Number(stop.duration)]),
+    [[hardText, null, 1, 600]],
   )
 })
 

@@ -1,5 +1,6 @@
 /** Rows into the tables of a line: one way in for the demo, the simulator and test data. Table names come from the model, never from a request. */
 import { CompiledQuery, sql } from 'kysely'
+import type { Engine } from '../../platform/db/index.ts'
 import { quoteName } from './ddl.ts'
 import type { PlantDb } from './plant-db.ts'
 
@@ -20,7 +21,7 @@ export type NewDowntime = {
 /** Parameters of one statement stay below every engine's limit (SQLite 32 766, PostgreSQL 65 535). */
 export const rowsPerStatement = 2_000
 
-const detectionColumns = ['detected_at', 'area_id', 'product_id']
+const detectionColumns = { detected_at: 'timestamp', area_id: 'bigint', product_id: 'bigint' } as const
 
 /** In the order given, which is the order of their ids. */
 export async function insertDetections(db: PlantDb, table: string, rows: readonly NewDetection[]): Promise<void> {
@@ -53,52 +54,65 @@ async function idStep({ kysely }: PlantDb): Promise<number> {
   return Number(rows[0]?.step ?? 1)
 }
 
-/** PostgreSQL takes columns as lists, in one text for any number of rows and in two thirds of the time of as many parameters. */
-function detectionsStatement({ engine }: PlantDb, table: string, rows: readonly NewDetection[]): CompiledQuery {
-  const into = `insert into ${quoteName(engine, table)} (${detectionColumns.map((name) => quoteName(engine, name)).join(', ')})`
+const detectionsStatement = (db: PlantDb, table: string, rows: readonly NewDetection[]): CompiledQuery =>
+  insertStatement(db.engine, table, detectionColumns, rows, ({ detectedAt, areaId, productId }) => [detectedAt, areaId, productId])
+
+/** Many rows in one statement; of each column its name and its type in PostgreSQL, which takes columns as lists: in one text for any number of rows and in
+ *  two thirds of the time of as many parameters. */
+export function insertStatement<Row>(
+  engine: Engine,
+  table: string,
+  columns: Readonly<Record<string, 'timestamp' | 'bigint' | 'text'>>,
+  rows: readonly Row[],
+  valuesOf: (row: Row) => readonly Value[],
+): CompiledQuery {
+  const names = Object.keys(columns)
+  const into = `insert into ${quoteName(engine, table)} (${names.map((name) => quoteName(engine, name)).join(', ')})`
   if (engine === 'postgres') {
-    const list = (values: readonly (string | number)[]): string => `{${values.map((value) => `"${value}"`).join(',')}}`
-    return CompiledQuery.raw(`${into} select * from unnest($1::text::timestamp[], $2::text::bigint[], $3::text::bigint[])`, [
-      list(rows.map((row) => row.detectedAt)),
-      list(rows.map((row) => row.areaId)),
-      list(rows.map((row) => row.productId)),
-    ])
+    const values = rows.map(valuesOf)
+    const lists = names.map((_, at) => `{${values.map((row) => listed(row[at])).join(',')}}`)
+    return CompiledQuery.raw(
+      `${into} select * from unnest(${Object.values(columns).map((type, at) => `$${at + 1}::text::${type}[]`)})`,
+      lists,
+    )
   }
-  const tuples = Array(rows.length).fill('(?, ?, ?)').join(', ')
-  return CompiledQuery.raw(
-    `${into} values ${tuples}`,
-    rows.flatMap((row) => [row.detectedAt, row.areaId, row.productId]),
-  )
+  const tuple = `(${names.map(() => '?').join(', ')})`
+  return CompiledQuery.raw(`${into} values ${Array(rows.length).fill(tuple).join(', ')}`, rows.flatMap(valuesOf))
 }
+
+type Value = string | number | null
+
+/** In the text of a list of PostgreSQL. */
+const listed = (value: Value | undefined): string =>
+  typeof value === 'string' ? `"${value.replaceAll(/["\\]/g, '\\$&')}"` : String(value ?? 'NULL')
 
 function* chunksOf<Row>(rows: readonly Row[]): Generator<readonly Row[]> {
   for (let from = 0; from < rows.length; from += rowsPerStatement) yield rows.slice(from, from + rowsPerStatement)
 }
 
-export async function insertDowntimes(db: PlantDb, table: string, rows: readonly NewDowntime[]): Promise<void> {
-  const columns = ['last_detection_id', 'start_time', 'end_time', 'duration', 'reason_code', 'reason', 'is_manual', 'created_at']
-  await insertChunks(db, table, columns, rows, (row) => [
-    row.lastDetectionId,
-    row.startTime,
-    row.endTime,
-    row.durationS,
-    row.reasonCode,
-    row.reason,
-    row.isManual ? 1 : 0,
-    row.createdAt,
-  ])
-}
+const downtimeColumns = {
+  last_detection_id: 'bigint',
+  start_time: 'timestamp',
+  end_time: 'timestamp',
+  duration: 'bigint',
+  reason_code: 'bigint',
+  reason: 'text',
+  is_manual: 'bigint',
+  created_at: 'timestamp',
+} as const
 
-async function insertChunks<Row>(
-  { kysely }: PlantDb,
-  table: string,
-  columns: readonly string[],
-  rows: readonly Row[],
-  values: (row: Row) => unknown[],
-): Promise<void> {
-  const names = sql.join(columns.map((column) => sql.id(column)))
-  for (const chunk of chunksOf(rows)) {
-    const tuples = chunk.map((row) => sql`(${sql.join(values(row))})`)
-    await sql`insert into ${sql.id(table)} (${names}) values ${sql.join(tuples)}`.execute(kysely)
-  }
+export async function insertDowntimes({ engine, kysely }: PlantDb, table: string, rows: readonly NewDowntime[]): Promise<void> {
+  for (const chunk of chunksOf(rows))
+    await kysely.executeQuery(
+      insertStatement(engine, table, downtimeColumns, chunk, (row) => [
+        row.lastDetectionId,
+        row.startTime,
+        row.endTime,
+        row.durationS,
+        row.reasonCode,
+        row.reason,
+        row.isManual ? 1 : 0,
+        row.createdAt,
+      ]),
+    )
 }

@@ -18,9 +18,8 @@ export type StopLine = Pick<
   | 'last_stored'
 >
 
-/** By line id; lines nobody ever wrote are absent. */
-export async function readStopLines({ kysely, tenantId }: TenantDb): Promise<Map<number, StopLine>> {
-  const rows = await kysely
+const select = ({ kysely, tenantId }: TenantDb) =>
+  kysely
     .selectFrom('plant_stop_lines')
     .select([
       'line_id',
@@ -35,9 +34,15 @@ export async function readStopLines({ kysely, tenantId }: TenantDb): Promise<Map
       'last_stored',
     ])
     .where('tenant_id', '=', tenantId)
-    .execute()
+
+/** By line id; lines nobody ever wrote are absent. */
+export async function readStopLines(db: TenantDb): Promise<Map<number, StopLine>> {
+  const rows = await select(db).execute()
   return new Map(rows.map((row) => [row.line_id, row]))
 }
+
+const findStopLine = (db: TenantDb, lineId: number): Promise<StopLine | undefined> =>
+  select(db).where('line_id', '=', lineId).executeTakeFirst()
 
 /** How often stops of each line were changed with Andon. */
 export async function readStopChanges({ kysely, tenantId }: TenantDb): Promise<Map<number, number>> {
@@ -46,7 +51,7 @@ export async function readStopChanges({ kysely, tenantId }: TenantDb): Promise<M
 }
 
 export async function ensureStopLine(db: TenantDb, lineId: number, nowMs: number): Promise<StopLine> {
-  const known = (await readStopLines(db)).get(lineId)
+  const known = await findStopLine(db, lineId)
   if (known) return known
   await insertUnlessExists(db, 'plant_stop_lines', {
     tenant_id: db.tenantId,
@@ -54,7 +59,7 @@ export async function ensureStopLine(db: TenantDb, lineId: number, nowMs: number
     created_at: nowMs,
     updated_at: nowMs,
   } as never)
-  const made = (await readStopLines(db)).get(lineId)
+  const made = await findStopLine(db, lineId)
   if (!made) throw new Error(`the row of line ${lineId} was not made`)
   return made
 }

@@ -240,6 +240,22 @@ forEachEngine('PL-63 stops are added, moved, cut and joined; overlaps are refuse
   )
   assert.ok((await auditOf(made)).length >= 8)
 })
+test('where the stops of many lines are kept is asked at once', async (t) => {
+  const lineIds = [1, 2, 3, 4, 5]
+  const many = plantModel({ lines: lineIds.map((lineId) => line({ lineId, downtimeTable: null })) })
+  const made = await stopPlant('sqlite', t, { model: many, now })
+  await storedIn(made.deps, made.tenantId, lineIds)
+  let asked = 0
+  const kysely = made.deps.db.kysely.withPlugin({
+    transformQuery: ({ node }) => {
+      asked += 1
+      return node
+    },
+    transformResult: async ({ result }) => result,
+  })
+  const places = await storedIn({ ...made.deps, db: { ...made.deps.db, kysely } }, made.tenantId, lineIds)
+  assert.deepEqual([[...places.keys()], asked], [lineIds, 1])
+})
 for (const isReadOnly of [false, true])
   forEachEngine(
     `PL-63 without ${isReadOnly ? 'the right to write' : 'a table'} stops and reasons live in the platform database, and all figures hold`,

@@ -1,4 +1,5 @@
 /** Stores stops that are over in the customers' tables (spec plant 7.3): exactly those that every screen calculates, each once, whoever runs it how often. */
+import { latestLeaseMs } from '../../platform/time/index.ts'
 import type { Line } from '../model/index.ts'
 import { listAttachedTenants } from '../source/index.ts'
 import { ensureStopLine, takeLease, updateStopLine } from '../stop-store/index.ts'
@@ -75,7 +76,8 @@ const storeLine = (deps: JobDeps, tenantId: number, lineId: number, signal: Abor
 async function storeOne(deps: JobDeps, plant: LinePlant, line: Line, signal: AbortSignal | undefined): Promise<Stored> {
   const db = { ...deps.db, tenantId: plant.db.tenantId }
   const { lineId } = line
-  const known = await ensureStopLine(db, lineId, deps.clock.nowMs())
+  const nowMs = deps.clock.nowMs()
+  const known = await ensureStopLine(db, lineId, nowMs)
   if (line.detectionTable === null) return { ...nothing, outcome: 'no_table' }
   if (!line.autoDetectDowntime || line.downtimeThresholdS <= 0) return { ...nothing, outcome: 'not_detecting' }
   const mayWrite = (await storedInOf(deps, plant, line)) === 'plant'
@@ -83,9 +85,9 @@ async function storeOne(deps: JobDeps, plant: LinePlant, line: Line, signal: Abo
   if (!plant.model.settings.isStopJobOn) return { ...nothing, outcome: 'off' }
   if (!mayWrite) return { ...nothing, outcome: line.downtimeTable === null ? 'no_table' : 'no_right' }
 
-  let untilMs = deps.clock.nowMs() + leaseMs
-  if (known.lease_until > deps.clock.nowMs() || !(await takeLease(db, lineId, known.lease_until, untilMs)))
-    return { ...nothing, outcome: 'busy' }
+  let untilMs = nowMs + leaseMs
+  const isHeld = known.lease_until > nowMs && known.lease_until <= latestLeaseMs(nowMs, leaseMs)
+  if (isHeld || !(await takeLease(db, lineId, known.lease_until, untilMs))) return { ...nothing, outcome: 'busy' }
   /** False: the process was too slow, and another one goes on from what is stored. */
   const renew = async (): Promise<boolean> => {
     const next = deps.clock.nowMs() + leaseMs

@@ -17,10 +17,11 @@ import {
   listReplaced,
   replaceEvent,
   type StopContent,
+  type StopLine,
   updateKeptStop,
   updateStopLine,
 } from '../stop-store/index.ts'
-import { deletePlantStop, fitsPlant, insertPlantStop, mayDeleteStops, mayWriteStops, updatePlantStop } from './plant-rows.ts'
+import { deletePlantStop, fitsPlant, insertPlantStop, mayDeleteStops, mayWriteStops, stopColumns, updatePlantStop } from './plant-rows.ts'
 import type { StoredIn } from './stored-stop.ts'
 
 export type LinePlant = { readonly db: PlantDb; readonly model: PlantModel }
@@ -44,11 +45,11 @@ export type LineStore = {
 /** How long "it may not be written" is believed. */
 const recheckMs = 3_600_000
 
-/** Found out once and remembered; asked again after an hour where the answer was no. */
-export async function storedInOf(deps: LineDeps, plant: LinePlant, line: Line): Promise<StoredIn> {
+/** Found out once and remembered; asked again after an hour where the answer was no. `seen`: what is remembered, for those who read it of many lines. */
+export async function storedInOf(deps: LineDeps, plant: LinePlant, line: Line, seen?: StopLine): Promise<StoredIn> {
   const db = { ...deps.db, tenantId: plant.db.tenantId }
   const nowMs = deps.clock.nowMs()
-  const known = await ensureStopLine(db, line.lineId, nowMs)
+  const known = seen ?? (await ensureStopLine(db, line.lineId, nowMs))
   if (line.downtimeTable === null) return 'platform'
   if (known.stored_in === 'plant' || (known.stored_in === 'platform' && nowMs - known.stored_checked_at < recheckMs)) return known.stored_in
   const storedIn = (await mayWriteStops(plant.db, line.downtimeTable)) ? 'plant' : 'platform'
@@ -108,6 +109,7 @@ function storeOf(
   const nowMs = clock.nowMs()
   const nowS = Math.floor(nowMs / 1000)
   const isPlant = storedIn === 'plant' && table !== null
+  let columns: ReadonlySet<string> | null = null
   const eventOf = (eventId: number, { span, reasonCode, reasonText, isManual }: StopContent): StoredEvent => ({
     eventId,
     span,
@@ -138,11 +140,9 @@ function storeOf(
         .sort((a, b) => a.span.fromS - b.span.fromS || a.eventId - b.eventId)
     },
     async insert(stop, lastDetectionId) {
-      const eventId =
-        isPlant && fitsPlant(zone, stop)
-          ? await insertPlantStop(plantDb, zone, table, stop, { lastDetectionId, nowS })
-          : await insertKeptStop(tx, lineId, stop, nowMs)
-      return eventOf(eventId, stop)
+      if (!isPlant || !fitsPlant(zone, stop)) return eventOf(await insertKeptStop(tx, lineId, stop, nowMs), stop)
+      columns ??= await stopColumns(plantDb, table)
+      return eventOf(await insertPlantStop(plantDb, zone, table, columns, stop, { lastDetectionId, nowS }), stop)
     },
     async update({ eventId }, stop) {
       const isKept = (await findKeptStop(tx, zone, lineId, eventId)) !== null

@@ -7,19 +7,13 @@ import type { StopContent } from '../stop-store/index.ts'
 
 /** Tables that lack one of these cannot hold a stop; the others are written where they are. */
 const needed = ['event_id', 'start_time', 'end_time', 'duration', 'reason_code', 'reason', 'is_manual']
-const columnsByPlant = new WeakMap<object, Map<string, ReadonlySet<string>>>()
 
-async function columnsOf({ kysely, engine }: PlantDb, table: string): Promise<ReadonlySet<string>> {
-  const tables = columnsByPlant.get(kysely) ?? new Map<string, ReadonlySet<string>>()
-  columnsByPlant.set(kysely, tables)
-  const known = tables.get(table) ?? new Set((await listColumns({ kysely, engine }, table)).map(({ name }) => name))
-  tables.set(table, known)
-  return known
-}
+export const stopColumns = async ({ kysely, engine }: PlantDb, table: string): Promise<ReadonlySet<string>> =>
+  new Set((await listColumns({ kysely, engine }, table)).map(({ name }) => name))
 
 /** Asks for the right to write by writing nothing. Throws what the database throws when it is not there. */
 export async function mayWriteStops(plant: PlantDb, table: string): Promise<boolean> {
-  const columns = await columnsOf(plant, table)
+  const columns = await stopColumns(plant, table)
   if (needed.some((name) => !columns.has(name))) return false
   const name = sql.id(table)
   try {
@@ -65,15 +59,15 @@ const content = (zone: Zone, { span, reasonCode, reasonText, isManual }: StopCon
   is_manual: isManual ? 1 : 0,
 })
 
-/** Answers the event id. `lastDetectionId`: of the detection that closes the stop. */
+/** Answers the event id. `columns`: those that the table has. `lastDetectionId`: of the detection that closes the stop. */
 export async function insertPlantStop(
   plant: PlantDb,
   zone: Zone,
   table: string,
+  columns: ReadonlySet<string>,
   stop: StopContent,
   { lastDetectionId, nowS }: { readonly lastDetectionId: number; readonly nowS: number },
 ): Promise<number> {
-  const columns = await columnsOf(plant, table)
   const row = { last_detection_id: lastDetectionId, ...content(zone, stop), created_at: formatLocal(zone.toLocalS(nowS)) }
   const present = Object.fromEntries(Object.entries(row).filter(([name]) => columns.has(name)))
   const insert = plant.kysely.insertInto(table).values(present)

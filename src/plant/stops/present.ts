@@ -1,8 +1,8 @@
 /** Stored stops as the API gives them. Pure. */
-import { formatDurationS, formatLocal } from '../../platform/time/index.ts'
+import { formatDurationS, formatLocal, type LocalS } from '../../platform/time/index.ts'
 import type { StoredStop } from './stored-stop.ts'
 
-const localIso = (localS: number): string => formatLocal(localS).replace(' ', 'T')
+export const localIso = (localS: LocalS): string => formatLocal(localS).replace(' ', 'T')
 
 export const apiStoredStop = (stop: StoredStop) => ({
   line_id: stop.lineId,

@@ -3,7 +3,7 @@
 import type { TenantDb } from '../../platform/db/database.ts'
 import { zoneOf } from '../../platform/time/index.ts'
 import { findEvents } from '../detections/index.ts'
-import { editKey, findKeptStop, type LiveReason, readEdits, readLiveReasons, type StopEdit } from '../stop-store/index.ts'
+import { editKey, findKeptStop, type LiveReason, readEdits, readLiveReasons, readStopLines, type StopEdit } from '../stop-store/index.ts'
 import { storedInOf } from './line-store.ts'
 import { lineOf, type StopDeps } from './open.ts'
 import { problem } from './problems.ts'
@@ -32,7 +32,8 @@ export const findStop = (
 export const storedIn = (deps: StopDeps, tenantId: number, lineIds: readonly number[]): Promise<Map<number, StoredIn>> =>
   deps.plants.withPlant(tenantId, async (plant) => {
     const found = new Map<number, StoredIn>()
-    for (const lineId of lineIds) found.set(lineId, await storedInOf(deps, plant, lineOf(plant, lineId)))
+    const seen = await readStopLines({ ...deps.db, tenantId })
+    for (const lineId of lineIds) found.set(lineId, await storedInOf(deps, plant, lineOf(plant, lineId), seen.get(lineId)))
     return found
   })
 

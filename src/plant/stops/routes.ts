@@ -4,11 +4,11 @@ import { Type } from 'typebox'
 import { originOf, requireTenant } from '../../identity/index.ts'
 import { answer, emptyReply, type Problem, route } from '../../platform/http/index.ts'
 import type { Language } from '../../platform/i18n/index.ts'
-import { onceOnly } from '../../platform/idempotency/index.ts'
-import { dayS, formatDurationS, formatLocal, type LocalS, parseLocal, type Zone, zoneOf } from '../../platform/time/index.ts'
+import { idempotencyKeyOf, onceOnly } from '../../platform/idempotency/index.ts'
+import { dayS, formatDurationS, formatLocal, parseLocal, type Zone, zoneOf } from '../../platform/time/index.ts'
 import { changeStop, createStop, deleteStop, type JustifyOutcome, justifyStops, restoreStop } from './edit.ts'
 import type { StopDeps } from './open.ts'
-import { apiStoredStop } from './present.ts'
+import { apiStoredStop, localIso } from './present.ts'
 import { problem } from './problems.ts'
 import { reasonTree } from './reasons.ts'
 import { type PreviewRow, recalculateStops } from './recalculate.ts'
@@ -22,11 +22,6 @@ const rate = { bucket: 'stops', perMinute: 120 }
 const reply = { 200: schemas.StoredStopSchema }
 
 const editorOf = (request: FastifyRequest): Editor => ({ actor: requireTenant(request), origin: originOf(request) })
-
-const keyOf = (request: FastifyRequest): string | undefined => {
-  const key = request.headers['idempotency-key']
-  return Array.isArray(key) ? key[0] : key
-}
 
 type Given = { readonly reason_code?: number | null | undefined; readonly reason?: string | null | undefined }
 const reasonOf = ({ reason_code, reason }: Given): Reason => ({ code: reason_code ?? null, text: reason ?? null })
@@ -66,7 +61,12 @@ export function registerStopRoutes(app: FastifyInstance, deps: StopDeps & { read
     work: (isAgain: boolean) => Promise<Answer>,
   ): Promise<Answer> => {
     const { tenant, userId } = requireTenant(request)
-    return onceOnly({ ...deps.db, tenantId: tenant.tenantId }, deps, { key: keyOf(request), action, asked: [userId, asked] }, work)
+    return onceOnly(
+      { ...deps.db, tenantId: tenant.tenantId },
+      deps,
+      { key: idempotencyKeyOf(request), action, asked: [userId, asked] },
+      work,
+    )
   }
 
   route(app, {
@@ -270,8 +270,6 @@ const messageOf = (
   es: `${isDryRun ? 'Se agregarían' : 'Agregadas'} ${inserted}, ${isDryRun ? 'se cambiarían' : 'cambiadas'} ${updated}, ${isDryRun ? 'se quitarían' : 'quitadas'} ${deleted}; ${kept} quedan como están.`,
   en: `${isDryRun ? 'To insert' : 'Inserted'} ${inserted}, ${isDryRun ? 'to update' : 'updated'} ${updated}, ${isDryRun ? 'to delete' : 'deleted'} ${deleted}; ${kept} stay as they are.`,
 })
-
-const localIso = (localS: LocalS): string => formatLocal(localS).replace(' ', 'T')
 
 const previewOf = ({ action, lineId, eventId, span, startLocalS, endLocalS, was }: PreviewRow, zone: Zone) => ({
   action,

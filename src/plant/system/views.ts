@@ -7,6 +7,7 @@ import {
   banner,
   button,
   card,
+  csrf,
   type Html,
   html,
   linkButton,
@@ -147,7 +148,7 @@ export function systemView(
       })}`
     : html`<p>${say(language, 'notLoaded')}</p>`
   const form = html`<form method="post" action="${page.url(`/t/${companySlug}/system/refresh`)}">
-    <input type="hidden" name="csrf_token" value="${page.csrfToken}">${button({ label: say(language, 'refresh'), look: 'primary', icon: 'refresh' })}</form>`
+    ${csrf(page)}${button({ label: say(language, 'refresh'), look: 'primary', icon: 'refresh' })}</form>`
   const body = html`
     ${pageHead({
       title: say(language, 'cache'),

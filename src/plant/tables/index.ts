@@ -2,7 +2,7 @@
 export { maintain, tableJobs } from './jobs.ts'
 export { registerTablePages } from './pages.ts'
 export { readPolicy } from './policy.ts'
-export { reportTables, sqlText } from './report.ts'
+export { indexSql, reportTables, sqlText } from './report.ts'
 export { registerTableRoutes } from './routes.ts'
 export { doNow } from './run.ts'
 export type { Task, Work } from './tasks.ts'

@@ -27,7 +27,7 @@ export const tableJobs = (deps: RunDeps) => [
         // nowhere on earth is it a later month: the plant need not be opened
         const latest = new Date(deps.clock.nowMs() + dayMs)
         const { maintainedMonth } = await readPolicy({ ...deps.db, tenantId })
-        if (maintainedMonth >= latest.getUTCFullYear() * 100 + latest.getUTCMonth() + 1) continue
+        if (maintainedMonth === latest.getUTCFullYear() * 100 + latest.getUTCMonth() + 1) continue
         try {
           await deps.plants.withPlant(tenantId, (plant) => maintain(deps, plant))
         } catch (error) {
@@ -49,7 +49,9 @@ export async function maintain(deps: RunDeps, plant: OpenPlant, isForced = false
   const nowLocalS = zoneOf(plant.model.settings.timeZone).toLocalS(Math.floor(nowMs / 1_000))
   const month = monthOfLocal(formatLocal(nowLocalS))
   const { day, hour } = localParts(nowLocalS)
-  const isDue = policy.maintainedMonth < yearMonthOf(month) && (day > 1 || hour >= maintenanceHour || policy.maintainedMonth === 0)
+  // a month that is not here yet was told by a clock that ran ahead
+  const last = policy.maintainedMonth > yearMonthOf(month) ? 0 : policy.maintainedMonth
+  const isDue = last < yearMonthOf(month) && (day > 1 || hour >= maintenanceHour || last === 0)
   if (!isForced && !isDue) return null
   if (!plant.canManage) {
     await markMaintained(tenant, yearMonthOf(month), nowMs)
@@ -63,6 +65,7 @@ export async function maintain(deps: RunDeps, plant: OpenPlant, isForced = false
         lineId: null,
         month: monthText(keptFrom(month, policy.retentionMonths)),
         isArchiving: policy.isArchiving,
+        keptMonths: policy.retentionMonths,
       }),
     )
   // what failed is tried again in an hour

@@ -13,7 +13,7 @@ import { changePolicy, personOf, workKinds, workOf } from './routes.ts'
 import { askFor, type RunDeps } from './run.ts'
 import { listTasks } from './tasks.ts'
 import { previewPage, tablesPage, workPart } from './views.ts'
-import { currentMonth, demandMonth, demandOurs, planLines } from './work.ts'
+import { currentMonth, previewLines } from './work.ts'
 
 const see = 'configure_plant'
 const manage = 'manage_partitions'
@@ -77,9 +77,7 @@ export function registerTablePages(app: FastifyInstance, deps: RunDeps): void {
     reply: { 200: htmlReply },
     handler: ({ request, query }) =>
       deps.plants.withPlant(company(request).tenantId, async (plant) => {
-        demandOurs(plant)
-        const before = demandMonth(query.month, plant, deps.clock.nowMs(), true)
-        const [planned] = await planLines(deps, plant, query.line_id, before, false)
+        const [planned] = await previewLines(deps, requireTenant(request), plant, query.line_id, query.month)
         if (!planned) throw problem('line_not_found')
         const { isArchiving } = await readPolicy({ ...deps.db, tenantId: plant.db.tenantId })
         return previewPage(pageOf(request), requireTenant(request), { planned, month: query.month, isArchiving })

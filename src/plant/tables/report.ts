@@ -1,8 +1,8 @@
 /** How the tables of a plant are: what page, API and command line tell. Reads only. */
-import type { Text } from '../../platform/i18n/i18n.ts'
 import { type Archive, isFrom, listArchives, originOf } from '../archive/index.ts'
 import type { Line, OpenPlant } from '../model/index.ts'
 import {
+  ensureSql,
   type IndexAdvice,
   missingIndexes,
   missingMonths,
@@ -11,9 +11,8 @@ import {
   type SlotFigures,
   tableFigures,
 } from '../partitions/index.ts'
-import { type Month, type PartitionScheme, partitionName, quoteName } from '../source/index.ts'
-import type { WorkDeps } from './work.ts'
-import { currentMonth, tableOf } from './work.ts'
+import type { Month, PartitionScheme } from '../source/index.ts'
+import { currentMonth, monthsFrom, tableOf, type WorkDeps } from './work.ts'
 
 export type TableReport = {
   readonly line: Line
@@ -29,11 +28,11 @@ export type TableReport = {
   readonly slots: readonly SlotFigures[]
   /** Between the current month and the months ahead. */
   readonly missingMonths: readonly Month[]
+  /** Lines of SQL that would make their partitions. */
+  readonly partitionSql: readonly string[]
   readonly indexes: readonly IndexAdvice[]
   /** `isHere`: out of this table; else of a plant that the company had before. */
   readonly archives: readonly (Archive & { readonly isHere: boolean })[]
-  /** It could be read; else why not. */
-  readonly fault: Text | null
 }
 
 export async function reportTables(
@@ -66,12 +65,13 @@ const nothing = {
   slots: [],
   archives: [],
   missingMonths: [],
+  partitionSql: [],
   indexes: [],
 }
 
 async function reportTable(plant: OpenPlant, line: Line, monthsAhead: number, nowMs: number): Promise<TableReport> {
   const table = tableOf(line)
-  if (table === '') return { ...nothing, line, table: null, scheme: null, fault: null }
+  if (table === '') return { ...nothing, line, table: null, scheme: null }
   const { db } = plant
   const state = await partitionsOf(db, table)
   const figures = await tableFigures(db, table, state)
@@ -80,25 +80,24 @@ async function reportTable(plant: OpenPlant, line: Line, monthsAhead: number, no
     ...missingIndexes(db.engine, 'detection', table, await readIndexes(db, table)),
     ...(downtime === null ? [] : missingIndexes(db.engine, 'downtime', downtime, await readIndexes(db, downtime))),
   ]
+  const months = monthsFrom(currentMonth(plant, nowMs), monthsAhead)
   return {
     ...nothing,
     ...figures,
     line,
     table,
     scheme: state.kind === 'monthly' ? state.scheme : state.kind === 'other' ? 'other' : null,
-    missingMonths: state.kind === 'monthly' ? missingMonths(state, currentMonth(plant, nowMs), monthsAhead) : [],
+    missingMonths: state.kind === 'monthly' ? missingMonths(state, months) : [],
+    partitionSql: ensureSql(table, state, months),
     indexes,
-    fault: null,
   }
 }
 
+const textOf = (lines: readonly string[]): string => (lines.length === 0 ? '' : `${lines.join('\n')}\n`)
+
+export const indexSql = (reports: readonly TableReport[]): string =>
+  textOf(reports.flatMap(({ indexes }) => indexes.map(({ statement }) => `${statement};`)))
+
 /** For whoever looks after a customer's database: what would help, to be run there at a quiet hour. */
-export function sqlText(reports: readonly TableReport[]): string {
-  const statements = reports.flatMap(({ table, indexes, scheme, missingMonths: missing }) => [
-    ...indexes.map(({ statement }) => `${statement};`),
-    ...(table !== null && missing.length > 0 && scheme === 'year_month'
-      ? [`-- ${quoteName('mysql', table)}: ${missing.map(partitionName).join(', ')}`]
-      : []),
-  ])
-  return statements.length === 0 ? '' : `${statements.join('\n')}\n`
-}
+export const sqlText = (reports: readonly TableReport[]): string =>
+  indexSql(reports) + textOf(reports.flatMap(({ partitionSql }) => partitionSql))

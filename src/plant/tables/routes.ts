@@ -22,9 +22,9 @@ import {
 } from './body.ts'
 import { readPolicy, savePolicy } from './policy.ts'
 import { reportTables } from './report.ts'
-import { askFor, type RunDeps } from './run.ts'
+import { askFor, ensureNow, type RunDeps } from './run.ts'
 import { findTask, listTasks, type Work } from './tasks.ts'
-import { demandMonth, demandOurs, ensureLines, linesOf, planLines, tableOf } from './work.ts'
+import { linesOf, previewLines, tableOf } from './work.ts'
 
 const see = 'configure_plant'
 const manage = 'manage_partitions'
@@ -81,22 +81,10 @@ function registerPartitions(app: FastifyInstance, deps: RunDeps): void {
     rate,
     reply: { 200: Type.Object({ table: Type.String(), partitions_created: Type.Array(Type.String()), count: Type.Integer() }) },
     handler: ({ request, params: { line_id: lineId }, query }) => {
-      const actor = requireTenant(request)
-      const { tenantId } = actor.tenant
+      const { tenantId } = requireTenant(request).tenant
       return deps.plants.withPlant(tenantId, async (plant) => {
-        demandOurs(plant)
-        const [done] = await ensureLines(deps, actor, plant, { lineId, monthsAhead: query.months_ahead ?? 3 })
-        const created = [...(done?.created ?? [])]
-        const table = done ? tableOf(done.line) : ''
-        await transaction(deps.db, (tx) =>
-          recordAudit(tx, deps, actor, 'UPDATE', {
-            entityType: 'detection_partition',
-            entityId: lineId,
-            origin: originOf(request),
-            data: { line_id: lineId, table, partitions: created },
-          }),
-        )
-        return { table, partitions_created: created, count: created.length }
+        const { line, created } = await ensureNow(deps, plant, personOf(request), lineId, query.months_ahead ?? 3)
+        return { table: tableOf(line), partitions_created: [...created], count: created.length }
       })
     },
   })
@@ -150,10 +138,9 @@ function registerTables(app: FastifyInstance, deps: RunDeps): void {
     rate,
     reply: { 200: PlanSchema },
     handler: ({ request, query }) =>
-      deps.plants.withPlant(requireTenant(request).tenant.tenantId, async (plant) => {
-        const before = demandMonth(query.month, plant, deps.clock.nowMs(), true)
-        return planBody(query.month, await planLines(deps, plant, query.line_id ?? null, before, false))
-      }),
+      deps.plants.withPlant(requireTenant(request).tenant.tenantId, async (plant) =>
+        planBody(query.month, await previewLines(deps, requireTenant(request), plant, query.line_id ?? null, query.month)),
+      ),
   })
   route(app, {
     method: 'GET',

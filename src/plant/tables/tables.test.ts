@@ -1,10 +1,15 @@
 /** Care of tables over API, worker and monthly run. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { type Kysely, sql } from 'kysely'
 import { forEachEngine } from '../../../test/harness/engines.ts'
+import { openPlantKysely } from '../../platform/db/index.ts'
+import { detectionTableStatements, parseMonth } from '../source/index.ts'
+import { maintain } from './jobs.ts'
+import { readPolicy, savePolicy } from './policy.ts'
 import { runTask } from './run.ts'
 import { caredCompany, table } from './tables.fixture.ts'
-import { addTask, listTasks } from './tasks.ts'
+import { addTask, claimTask, listTasks, type Work } from './tasks.ts'
 
 type Body = Readonly<Record<string, unknown>>
 const fields = (body: unknown): Body => body as Body
@@ -132,10 +137,141 @@ forEachEngine('PL-01 tables of a customer are never touched: everything is refus
     const answer = await owner.json('/api/v1/plant/tables/tasks', { kind, line_id: 1, month: '2025-01' })
     assert.deepEqual([answer.status, fields(answer.body).code], [403, 'tables_are_the_customers'], kind)
   }
+  // the page of it, too: counting reads the customer's whole table
+  for (const url of ['/api/v1/plant/tables/preview?month=2025-01', `/t/${slug}/plant/tables/preview?month=2025-01&line_id=1`])
+    assert.equal((await owner.fetch(url)).status, 403, url)
   assert.equal((await owner.json('/api/v1/plant/tables')).status, 200)
   const page = await owner.fetch(`/t/${slug}/plant/tables/sql`)
-  assert.deepEqual([page.status, page.headers.get('content-type')], [200, 'application/sql; charset=utf-8'])
+  assert.deepEqual([page.status, page.headers.get('content-type'), await page.text()], [200, 'application/sql; charset=utf-8', '-- OK\n'])
   assert.equal((await server.ctx.db.kysely.selectFrom('table_tasks').select('id').where('tenant_id', '=', tenantId).execute()).length, 0)
+})
+
+forEachEngine(
+  'PL-01 PL-13 the SQL for a customer makes the partitions that are missing, and is not called in order without',
+  async (engine, t) => {
+    const { as, slug, server, tenantId, plantUrl } = await caredCompany(t, engine, false)
+    const { kysely, close } = await openPlantKysely(plantUrl)
+    for (const statement of detectionTableStatements(engine, table, parseMonth('2025-04'))) await sql.raw(statement).execute(kysely)
+    await server.ctx.plants.refresh(tenantId)
+    const sqlOf = async () => (await (await as('duena')).fetch(`/t/${slug}/plant/tables/sql`)).text()
+    const told = await sqlOf()
+    if (engine === 'sqlite') assert.equal(told, '-- OK\n')
+    else {
+      assert.match(told, /PARTITION/)
+      await kysely.connection().execute(async (own) => {
+        for (const line of told.trimEnd().split('\n')) await sql.raw(line).execute(own)
+      })
+      assert.equal(await sqlOf(), '-- OK\n')
+    }
+    await close()
+  },
+)
+
+forEachEngine('PL-13 partitions made by API: one row of audit, and not beside other work', async (engine, t) => {
+  const { as, work, server, tenantId } = await caredCompany(t, engine)
+  const owner = await as('duena')
+  await owner.json('/api/v1/plant/tables/tasks', { kind: 'create' })
+  assert.equal((await owner.json('/api/v1/detections/partitions/ensure/1', {})).status, 409, 'no table yet')
+  await work()
+  const rowsOf = () =>
+    server.ctx.db.kysely
+      .selectFrom('audit_logs')
+      .select(['action', 'ip_address', 'details'])
+      .where('tenant_id', '=', tenantId)
+      .where('entity_type', '=', 'detection_partition')
+      .execute()
+  const ensure = () => owner.json('/api/v1/detections/partitions/ensure/1?months_ahead=13', {})
+  const made = fields((await ensure()).body).partitions_created
+  const [audited, ...more] = await rowsOf()
+  assert.deepEqual([JSON.parse(String(audited?.details)).partitions, audited?.ip_address !== null, more.length], [made, true, 0])
+  await owner.json('/api/v1/plant/tables/tasks', { kind: 'ensure' })
+  const refused = await ensure()
+  assert.deepEqual([refused.status, fields(refused.body).code], [409, 'table_task_running'])
+  await work()
+  assert.equal((await ensure()).status, 200)
+})
+
+test('PL-94 work on one line that names none is refused', async (t) => {
+  const { as } = await caredCompany(t, 'sqlite')
+  const owner = await as('duena')
+  for (const kind of ['restore', 'convert']) {
+    const { status, body } = await owner.json('/api/v1/plant/tables/tasks', { kind, month: '2025-01' })
+    assert.deepEqual([status, fields(body).code], [404, 'line_not_found'], kind)
+  }
+})
+
+const addSecondLine = (kysely: Kysely<unknown>) =>
+  sql`insert into production_line (line_name, line_code, is_active, availability, performance, downtime_threshold, auto_detect_downtime)
+    values ('Línea 2', 'L2', 1, 0, 2, 300, 1)`.execute(kysely)
+
+forEachEngine('PL-13 a line whose months cannot leave its table does not keep the others’ there', async (engine, t) => {
+  const { as, work, server, tenantId, plantUrl, fill, rows } = await caredCompany(t, engine)
+  const { ctx } = server
+  const { kysely, close } = await openPlantKysely(plantUrl)
+  t.after(close)
+  await addSecondLine(kysely)
+  await ctx.plants.refresh(tenantId)
+  const owner = await as('duena')
+  await owner.json('/api/v1/plant/tables/tasks', { kind: 'create' })
+  await work()
+  await fill(['2025-01'], 3)
+  await sql`insert into detection_line_l2 (detected_at, area_id, product_id) values ('2025-01-05 12:00:00', 1, 1)`.execute(kysely)
+  const taskId = await addTask(
+    { ...ctx.db, tenantId },
+    { kind: 'take_out', lineId: null, month: '2025-02', isArchiving: false },
+    { userId: null, name: 'andon' },
+    ctx.clock.nowMs(),
+  )
+  const { histories } = ctx
+  const loadingFirst = {
+    ...histories,
+    rowsOf: async (...[plant, line, range]: Parameters<typeof histories.rowsOf>) =>
+      line.lineId === 1 ? null : histories.rowsOf(plant, line, range),
+  }
+  await runTask({ ...ctx, histories: loadingFirst }, tenantId, taskId)
+  const [task] = await listTasks({ ...ctx.db, tenantId })
+  assert.deepEqual([task?.state, /Línea 1/.test(task?.note?.es ?? '')], ['failed', true], task?.note?.es)
+  assert.equal((await rows()).length, 3)
+  const { rows: left } = await sql`select detection_id from detection_line_l2`.execute(kysely)
+  assert.equal(left.length, 0)
+})
+
+forEachEngine('PL-13 a table that cannot get its months does not keep the others from theirs', async (engine, t) => {
+  if (engine !== 'postgres') return t.skip('elsewhere a partition of several months is split')
+  const { as, work, server, tenantId, plantUrl } = await caredCompany(t, engine)
+  const { kysely, close } = await openPlantKysely(plantUrl)
+  await addSecondLine(kysely)
+  await server.ctx.plants.refresh(tenantId)
+  const owner = await as('duena')
+  await owner.json('/api/v1/plant/tables/tasks', { kind: 'create' })
+  await work()
+  await sql`create table quarter partition of ${sql.id(table)} for values from ('2027-04-01') to ('2027-07-01')`.execute(kysely)
+  await close()
+  await owner.json('/api/v1/plant/tables/tasks', { kind: 'ensure', months_ahead: 13 })
+  await work()
+  const [task] = fields((await owner.json('/api/v1/plant/tables/tasks')).body).tasks as Body[]
+  assert.deepEqual([task?.state, /2027-04.*detection_line_l1/.test(String(task?.note))], ['failed', true], String(task?.note))
+  const partitions = (fields((await owner.json('/api/v1/plant/tables')).body).tables as Body[]).map((one) => one.partitions as Body[])
+  assert.ok(
+    partitions[1]?.some(({ from, below }) => from === '2027-04' && below === '2027-05'),
+    'the second line has its month',
+  )
+})
+
+test('PL-94 work that nobody began in a day gives way to the next that is asked for', async (t) => {
+  const { server, tenantId } = await caredCompany(t, 'sqlite')
+  const { ctx, clock } = server
+  const tenant = { ...ctx.db, tenantId }
+  const ask = () => addTask(tenant, { kind: 'ensure', lineId: null, monthsAhead: 3 }, { userId: null, name: 'andon' }, clock.nowMs())
+  const first = await ask()
+  clock.advance(24 * hourMs)
+  await assert.rejects(ask(), /work on the tables/)
+  clock.advance(1)
+  await ask()
+  const [waiting, left] = await listTasks(tenant)
+  assert.deepEqual([waiting?.state, left?.state, /Nadie lo empezó/.test(left?.note?.es ?? '')], ['waiting', 'failed', true])
+  await runTask(ctx, tenantId, first)
+  assert.equal((await listTasks(tenant))[1]?.state, 'failed', 'its job, when it comes at last, does nothing')
 })
 
 test('PL-94 work whose process died is taken over by the queue, or freed for the next who asks', async (t) => {
@@ -156,3 +292,115 @@ test('PL-94 work whose process died is taken over by the queue, or freed for the
   assert.deepEqual([waiting?.state, dead?.state], ['waiting', 'failed'])
   assert.match(dead?.note?.es ?? '', /interrumpió/)
 })
+
+const year = 365 * 24 * hourMs
+const by = { userId: null, name: 'andon' }
+
+forEachEngine(
+  'PL-13 a clock that was a year ahead takes out nothing that retention keeps, and the monthly run goes on by the right one',
+  async (engine, t) => {
+    const { server, as, work, fill, rows, tenantId } = await caredCompany(t, engine)
+    const { ctx, clock } = server
+    const tenant = { ...ctx.db, tenantId }
+    const owner = await as('duena')
+    await owner.json('/api/v1/plant/tables/tasks', { kind: 'create' })
+    await work()
+    await fill(['2025-02', '2025-04', '2025-12', '2026-02', '2026-03'], 5)
+    await ctx.plants.refresh(tenantId)
+    await savePolicy(tenant, { retentionMonths: 12, isArchiving: false, monthsAhead: 3 }, clock.nowMs())
+    clock.advance(year)
+    // one camera takes its time from us
+    await fill(['2027-03'], 1)
+    await ctx.plants.withPlant(tenantId, (plant) => maintain(ctx, plant, true))
+    assert.equal((await rows()).length, 21, 'February 2025 alone went')
+    assert.equal((await readPolicy(tenant)).maintainedMonth, 202703)
+    clock.advance(-year)
+    const again = await ctx.plants.withPlant(tenantId, (plant) => maintain(ctx, plant))
+    assert.deepEqual(
+      again?.map(({ state }) => state),
+      ['done', 'done'],
+    )
+    assert.equal((await readPolicy(tenant)).maintainedMonth, 202603)
+  },
+)
+
+test('PL-94 work that a clock a year ahead left running is taken over, or gives way, by the right one', async (t) => {
+  const { server, tenantId } = await caredCompany(t, 'sqlite')
+  const { ctx, clock } = server
+  const tenant = { ...ctx.db, tenantId }
+  clock.advance(year)
+  const taskId = await addTask(tenant, { kind: 'create', lineId: null }, by, clock.nowMs(), true)
+  clock.advance(-year)
+  await runTask(ctx, tenantId, taskId)
+  assert.equal((await listTasks(tenant))[0]?.state, 'done')
+  for (const isClaimed of [true, false]) {
+    clock.advance(year)
+    await addTask(tenant, { kind: 'ensure', lineId: null }, by, clock.nowMs(), isClaimed)
+    clock.advance(-year)
+    const next = await addTask(tenant, { kind: 'ensure', lineId: null }, by, clock.nowMs())
+    await runTask(ctx, tenantId, next)
+  }
+})
+
+forEachEngine('PL-94 a process that slept while another took its work over takes out no more rows, and ends nothing', async (engine, t) => {
+  const { server, as, work, fill, rows, tenantId } = await caredCompany(t, engine)
+  const { ctx, clock } = server
+  const tenant = { ...ctx.db, tenantId }
+  const owner = await as('duena')
+  await owner.json('/api/v1/plant/tables/tasks', { kind: 'create' })
+  await work()
+  await fill(['2025-01', '2025-02', '2026-03'], 5)
+  await ctx.plants.refresh(tenantId)
+  const taskId = await addTask(tenant, { kind: 'take_out', lineId: null, month: '2025-03', isArchiving: false }, by, clock.nowMs())
+  let left = -1
+  const { histories } = ctx
+  // it sleeps as its rows are about to leave
+  const label: typeof histories.label = async (...asked) => {
+    const labelled = await histories.label(...asked)
+    if (left === -1) {
+      left = (await rows()).length
+      clock.advance(121_000)
+      assert.notEqual(await claimTask(tenant, taskId, clock.nowMs()), null)
+    }
+    return labelled
+  }
+  await runTask({ ...ctx, histories: { ...histories, label } }, tenantId, taskId)
+  assert.deepEqual([left, (await rows()).length], [15, 15])
+  assert.equal((await listTasks(tenant))[0]?.state, 'running', 'the second one is at it')
+  clock.advance(121_000)
+  await runTask(ctx, tenantId, taskId)
+  assert.deepEqual([(await rows()).length, (await listTasks(tenant))[0]?.state], [5, 'done'])
+})
+
+forEachEngine(
+  'PL-94 an archive that is half out and damaged is told, and blocks neither other months nor their way back',
+  async (engine, t) => {
+    const { server, as, work, fill, rows, tenantId, plantUrl } = await caredCompany(t, engine)
+    const { ctx, clock } = server
+    const tenant = { ...ctx.db, tenantId }
+    const owner = await as('duena')
+    await owner.json('/api/v1/plant/tables/tasks', { kind: 'create' })
+    await work()
+    await fill(['2025-01', '2025-02', '2026-03'], 5)
+    await ctx.plants.refresh(tenantId)
+    const run = async (asked: Work) => {
+      await runTask(ctx, tenantId, await addTask(tenant, asked, by, clock.nowMs()))
+      const [task] = await listTasks(tenant)
+      return [task?.state, task?.note?.en, (await rows()).length]
+    }
+    await run({ kind: 'take_out', lineId: null, month: '2025-02' })
+    assert.equal((await rows()).length, 10)
+    await tenant.kysely.updateTable('table_archives').set({ state: 'leaving' }).where('tenant_id', '=', tenantId).execute()
+    await tenant.kysely.updateTable('files').set({ sha256: 'damaged' }).where('tenant_id', '=', tenantId).execute()
+    const { kysely, close } = await openPlantKysely(plantUrl)
+    await sql`insert into ${sql.id(table)} (detection_id, detected_at, area_id, product_id) values (1, '2025-01-01 12:00:00', 1, 1)`.execute(
+      kysely,
+    )
+    await close()
+    const [state, note, left] = await run({ kind: 'take_out', lineId: null, month: '2025-03' })
+    assert.deepEqual([state, left], ['failed', 6], String(note))
+    assert.match(String(note), /archive of 2025-01 .* not the one that was stored/)
+    assert.deepEqual((await run({ kind: 'restore', lineId: 1, month: '2025-02' })).toSpliced(1, 1), ['done', 11])
+    assert.deepEqual((await run({ kind: 'restore', lineId: 1, month: '2025-01' })).toSpliced(1, 1), ['failed', 11])
+  },
+)

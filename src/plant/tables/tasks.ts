@@ -1,6 +1,7 @@
 /** SQL of the work on the tables of a company: one at a time, owned by a process for a while, told while it goes on. */
 import type { TenantDb } from '../../platform/db/database.ts'
 import { insertId, isUniqueViolation } from '../../platform/db/index.ts'
+import { latestLeaseMs } from '../../platform/time/index.ts'
 import { problem } from './problems.ts'
 import type { TableTaskRow } from './tables.ts'
 
@@ -14,6 +15,8 @@ export type Work = {
   readonly month?: string
   readonly monthsAhead?: number
   readonly isArchiving?: boolean
+  /** Of `take_out` by retention: so many months stay; reckoned from the newest row of the line where the clock is far ahead of it. */
+  readonly keptMonths?: number
   /** The operator's explicit word for tables of the customer. */
   readonly mayTouchCustomers?: boolean
 }
@@ -37,16 +40,24 @@ export type Task = {
 export type TaskBy = { readonly userId: number | null; readonly name: string }
 
 const leaseMs = 120_000
+/** Whoever asks next does not wait for a worker that never came. */
+const longestWaitMs = 86_400_000
 
-/** Throws 409 `table_task_running`. One whose process died is ended and says so. `isClaimed`: this process does it at once. */
+/** Throws 409 `table_task_running`. One whose process died, or that nobody began in a day, is ended and says so. `isClaimed`: this process does it at
+ *  once, and holds it until `leaseFrom`. */
 export async function addTask(db: TenantDb, work: Work, by: TaskBy, nowMs: number, isClaimed = false): Promise<number> {
-  await db.kysely
-    .updateTable('table_tasks')
-    .set({ state: 'failed', active: null, note: JSON.stringify(interrupted), updated_at: nowMs })
-    .where('tenant_id', '=', db.tenantId)
-    .where('active', '=', 1)
-    .where('state', '=', 'running')
-    .where('lease_until', '<', nowMs - leaseMs)
+  const giveUp = (state: 'running' | 'waiting', note: Note) =>
+    db.kysely
+      .updateTable('table_tasks')
+      .set({ state: 'failed', active: null, note: JSON.stringify(note), updated_at: nowMs })
+      .where('tenant_id', '=', db.tenantId)
+      .where('active', '=', 1)
+      .where('state', '=', state)
+  await giveUp('running', interrupted)
+    .where((eb) => eb.or([eb('lease_until', '<', nowMs - leaseMs), eb('lease_until', '>', latestLeaseMs(nowMs, leaseMs))]))
+    .execute()
+  await giveUp('waiting', neverBegun)
+    .where((eb) => eb.or([eb('created_at', '<', nowMs - longestWaitMs), eb('created_at', '>', nowMs + longestWaitMs)]))
     .execute()
   try {
     return await insertId(db, 'table_tasks', {
@@ -75,56 +86,44 @@ const interrupted: Note = {
   en: 'It was interrupted. Nothing was lost: it can be asked for again.',
 }
 
-/** True for one process. A running one is taken over when its owner has been silent. */
-export async function claimTask({ kysely, tenantId }: TenantDb, taskId: number, nowMs: number): Promise<boolean> {
+const neverBegun: Note = {
+  es: 'Nadie lo empezó en un día. Nada cambió: revise que el proceso de tareas esté en marcha y pídalo de nuevo.',
+  en: 'Nobody began it in a day. Nothing changed: see that the worker process is running, and ask for it again.',
+}
+
+/** Until when a process holds work that it claimed at `nowMs`. */
+export const leaseFrom = (nowMs: number): number => nowMs + leaseMs
+
+/** Until when it is held, for one process; null for others. A running one is taken over when its owner has been silent. */
+export async function claimTask({ kysely, tenantId }: TenantDb, taskId: number, nowMs: number): Promise<number | null> {
   const { numUpdatedRows } = await kysely
     .updateTable('table_tasks')
-    .set({ state: 'running', lease_until: nowMs + leaseMs, updated_at: nowMs })
+    .set({ state: 'running', lease_until: leaseFrom(nowMs), updated_at: nowMs })
     .where('tenant_id', '=', tenantId)
     .where('id', '=', taskId)
     .where('active', '=', 1)
-    .where('lease_until', '<', nowMs)
+    .where((eb) => eb.or([eb('lease_until', '<', nowMs), eb('lease_until', '>', latestLeaseMs(nowMs, leaseMs))]))
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows === 1n ? leaseFrom(nowMs) : null
+}
+
+/** True while `heldUntilMs` is the lease that this process gave itself last: another one that took the work over has given itself its own. */
+export async function changeTask(
+  { kysely, tenantId }: TenantDb,
+  taskId: number,
+  heldUntilMs: number,
+  changes: Partial<Pick<TableTaskRow, 'done' | 'total' | 'note' | 'state' | 'active' | 'lease_until' | 'updated_at'>>,
+): Promise<boolean> {
+  const { numUpdatedRows } = await kysely
+    .updateTable('table_tasks')
+    .set(changes)
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', taskId)
+    .where('active', '=', 1)
+    .where('lease_until', '=', heldUntilMs)
     .executeTakeFirstOrThrow()
   return numUpdatedRows === 1n
 }
-
-export const tellProgress = (
-  { kysely, tenantId }: TenantDb,
-  taskId: number,
-  { done, total, note }: Pick<Task, 'done' | 'total' | 'note'>,
-  nowMs: number,
-): Promise<unknown> =>
-  kysely
-    .updateTable('table_tasks')
-    .set({ done, total, note: note && JSON.stringify(note), lease_until: nowMs + leaseMs, updated_at: nowMs })
-    .where('tenant_id', '=', tenantId)
-    .where('id', '=', taskId)
-    .where('active', '=', 1)
-    .execute()
-
-export const renewTask = ({ kysely, tenantId }: TenantDb, taskId: number, nowMs: number): Promise<unknown> =>
-  kysely
-    .updateTable('table_tasks')
-    .set({ lease_until: nowMs + leaseMs })
-    .where('tenant_id', '=', tenantId)
-    .where('id', '=', taskId)
-    .where('active', '=', 1)
-    .execute()
-
-export const endTask = (
-  { kysely, tenantId }: TenantDb,
-  taskId: number,
-  state: 'done' | 'failed',
-  note: Note,
-  nowMs: number,
-): Promise<unknown> =>
-  kysely
-    .updateTable('table_tasks')
-    .set({ state, active: null, note: JSON.stringify(note), updated_at: nowMs })
-    .where('tenant_id', '=', tenantId)
-    .where('id', '=', taskId)
-    .where('active', '=', 1)
-    .execute()
 
 const shownTasks = 10
 

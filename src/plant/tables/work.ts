@@ -3,11 +3,14 @@ import { sql } from 'kysely'
 import { recordAudit } from '../../identity/index.ts'
 import type { TenantDb } from '../../platform/db/database.ts'
 import { listColumns, transaction } from '../../platform/db/index.ts'
+import { Problem } from '../../platform/http/index.ts'
 import { formatLocal, zoneOf } from '../../platform/time/index.ts'
 import {
   type By,
   heldMonths,
+  leavingMonths,
   monthsWithRows,
+  newestMonth,
   planTakeOut,
   restoreMonth,
   settleLeaving,
@@ -16,7 +19,16 @@ import {
   type Unit,
 } from '../archive/index.ts'
 import type { Line, OpenPlant, Plants } from '../model/index.ts'
-import { convertTable, createIndexes, ensureMonths, ensurePlan, missingIndexes, partitionsOf, readIndexes } from '../partitions/index.ts'
+import {
+  convertTable,
+  createIndexes,
+  ensureMonths,
+  ensurePlan,
+  keptFrom,
+  missingIndexes,
+  partitionsOf,
+  readIndexes,
+} from '../partitions/index.ts'
 import {
   detectionTable,
   detectionTableStatements,
@@ -51,6 +63,15 @@ export function linesOf({ model }: Pick<OpenPlant, 'model'>, lineId: number | nu
   if (!line.detectionTable) throw problem('line_without_table', { parameters: { line: line.lineName } })
   return [line]
 }
+
+/** Of work on one line. Throws `line_not_found`, `line_without_table`. */
+export function lineOf(plant: Pick<OpenPlant, 'model'>, lineId: number | null): Line {
+  const [line] = lineId === null ? [] : linesOf(plant, lineId)
+  if (!line) throw problem('line_not_found')
+  return line
+}
+
+export const monthsFrom = (first: Month, monthsAhead: number): Month[] => Array.from({ length: monthsAhead + 1 }, (_, at) => first + at)
 
 export const tableOf = ({ detectionTable: table }: Line): string => table?.name ?? ''
 
@@ -95,33 +116,46 @@ const audit = (deps: WorkDeps, by: By, plant: OpenPlant, action: 'CREATE' | 'UPD
 
 export type EnsuredLine = { readonly line: Line; readonly created: readonly string[]; readonly isPartitioned: boolean }
 
-/** The current month and `monthsAhead` more, on each line. */
+/** The current month and `monthsAhead` more, on each line: one that fails does not keep the others from theirs, and is thrown when all were tried.
+ *  `onEnsured` null = nothing is made, only told. */
 export async function ensureLines(
-  deps: WorkDeps,
-  by: By,
+  deps: Pick<WorkDeps, 'clock' | 'plants'>,
   plant: OpenPlant,
   { lineId, monthsAhead }: { readonly lineId: number | null; readonly monthsAhead: number },
-  isDryRun = false,
+  onEnsured: ((ensured: EnsuredLine) => Promise<void>) | null,
 ): Promise<EnsuredLine[]> {
-  const first = currentMonth(plant, deps.clock.nowMs())
-  const months = Array.from({ length: monthsAhead + 1 }, (_, at) => first + at)
+  const months = monthsFrom(currentMonth(plant, deps.clock.nowMs()), monthsAhead)
   const done: EnsuredLine[] = []
+  const faults: unknown[] = []
   for (const line of linesOf(plant, lineId)) {
     const table = tableOf(line)
-    const ensured = isDryRun ? ensurePlan(await partitionsOf(plant.db, table), months) : await ensureMonths(plant.db, table, months)
-    if (ensured.stuck.length > 0)
-      throw problem('table_missing_month', { parameters: { table, months: ensured.stuck.map(monthText).join(', ') } })
-    if (!isDryRun && ensured.created.length > 0)
-      await audit(deps, by, plant, 'CREATE', 'detection_partition', { line_id: line.lineId, table, partitions: [...ensured.created] })
-    done.push({ line, created: ensured.created, isPartitioned: ensured.kind === 'monthly' })
+    try {
+      const found = onEnsured ? await ensureMonths(plant.db, table, months) : ensurePlan(await partitionsOf(plant.db, table), months)
+      const ensured = { line, created: found.created, isPartitioned: found.kind === 'monthly' }
+      done.push(ensured)
+      await onEnsured?.(ensured)
+      if (found.stuck.length > 0)
+        throw problem('table_missing_month', { parameters: { table, months: found.stuck.map(monthText).join(', ') } })
+    } catch (error) {
+      faults.push(error)
+    }
   }
-  if (!isDryRun && done.some(({ created }) => created.length > 0)) await deps.plants.refresh(plant.db.tenantId)
+  if (onEnsured && done.some(({ created }) => created.length > 0)) await deps.plants.refresh(plant.db.tenantId)
+  if (faults.length > 0) throw faults.find((fault) => !(fault instanceof Problem)) ?? faults[0]
   return done
 }
 
 async function ensureAll(deps: WorkDeps, by: By, plant: OpenPlant, { lineId, monthsAhead = 3 }: Work, progress: Progress): Promise<Note> {
   await progress(0, 1, { es: 'Creando particiones', en: 'Making partitions' })
-  const done = await ensureLines(deps, by, plant, { lineId, monthsAhead })
+  return ensuredNote(
+    await ensureLines(deps, plant, { lineId, monthsAhead }, async ({ line, created }) => {
+      const data = { line_id: line.lineId, table: tableOf(line), partitions: [...created] }
+      if (created.length > 0) await audit(deps, by, plant, 'CREATE', 'detection_partition', data)
+    }),
+  )
+}
+
+export function ensuredNote(done: readonly EnsuredLine[]): Note {
   const created = done.reduce((sum, one) => sum + one.created.length, 0)
   return created === 0
     ? { es: 'No faltaba ninguna partición.', en: 'No partition was missing.' }
@@ -130,37 +164,91 @@ async function ensureAll(deps: WorkDeps, by: By, plant: OpenPlant, { lineId, mon
 
 export type PlannedLine = { readonly line: Line; readonly units: readonly Unit[]; readonly rows: number }
 
-/** What taking out everything before `before` would take, line by line. Writes nothing. */
+/** What taking out everything before `before` would take, line by line. Months that somebody brought back lately stay, unless a person asks: `by`.
+ *  Writes nothing. */
 export async function planLines(
   deps: WorkDeps,
+  by: By,
   plant: OpenPlant,
   lineId: number | null,
   before: Month,
-  holdsRestored: boolean,
+  limits: PlanLimits = {},
 ): Promise<PlannedLine[]> {
   const planned: PlannedLine[] = []
-  for (const line of linesOf(plant, lineId)) {
-    const held = holdsRestored ? await heldMonths(deps, plant, line.lineId) : new Set<Month>()
-    const units = await planTakeOut(plant, line, before, held)
-    planned.push({ line, units, rows: units.reduce((sum, { rows }) => sum + rows, 0) })
-  }
+  for (const line of linesOf(plant, lineId)) planned.push(await planLine(deps, by, plant, line, before, limits))
   return planned
+}
+
+/** `limitMs`: of one statement. */
+type PlanLimits = { readonly keptMonths?: number; readonly limitMs?: number }
+
+/** A plant may stand still for this long before its own last row is believed rather than our clock. */
+const stillMonths = 2
+
+/** Of retention: a clock that runs a year ahead would take out all but nothing. `before` is reckoned from it. */
+async function keepFromOf(plant: OpenPlant, line: Line, before: Month, keptMonths: number): Promise<Month> {
+  const newest = await newestMonth(plant, line)
+  return newest === null || before + keptMonths - newest <= stillMonths ? before : keptFrom(newest, keptMonths)
+}
+
+async function planLine(
+  deps: WorkDeps,
+  by: By,
+  plant: OpenPlant,
+  line: Line,
+  before: Month,
+  { keptMonths, limitMs }: PlanLimits,
+): Promise<PlannedLine> {
+  const held = by === null ? await heldMonths(deps, plant, line.lineId) : new Set<Month>()
+  const keepFrom = keptMonths === undefined ? before : await keepFromOf(plant, line, before, keptMonths)
+  const units = await planTakeOut(plant, line, keepFrom, held, limitMs)
+  return { line, units, rows: units.reduce((sum, { rows }) => sum + rows, 0) }
+}
+
+/** Of one statement. */
+const previewLimitMs = 30_000
+
+/** The same for somebody who waits for the answer. Throws 403 `tables_are_the_customers`, 422. */
+export async function previewLines(deps: WorkDeps, by: By, plant: OpenPlant, lineId: number | null, month: string): Promise<PlannedLine[]> {
+  demandOurs(plant)
+  return planLines(deps, by, plant, lineId, demandMonth(month, plant, deps.clock.nowMs(), true), { limitMs: previewLimitMs })
 }
 
 async function takeOutAll(deps: WorkDeps, by: By, plant: OpenPlant, work: Work, progress: Progress): Promise<Note> {
   const before = demandMonth(work.month, plant, deps.clock.nowMs(), true)
-  for (const line of linesOf(plant, work.lineId)) await settleLeaving(deps, by, plant, line)
-  const planned = await planLines(deps, plant, work.lineId, before, by === null)
+  const lines = linesOf(plant, work.lineId)
+  const refusals: Problem[] = []
+  /** One line's months are no reason to keep the others'. */
+  const attempt = async (does: () => Promise<void>): Promise<void> => {
+    try {
+      await does()
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      refusals.push(error)
+    }
+  }
+  const settle = async (line: Line): Promise<void> => attempt(() => settleLeaving(deps, by, plant, line))
+  for (const line of lines) await settle(line)
+  const planned: PlannedLine[] = []
+  for (const line of lines) await attempt(async () => void planned.push(await planLine(deps, by, plant, line, before, work)))
   const total = planned.reduce((sum, { units }) => sum + units.length, 0)
   const { isArchiving = true } = work
   let [done, rows] = [0, 0]
-  for (const { line, units } of planned)
-    for (const unit of units) {
-      const months = unit.months.map(({ month }) => monthText(month)).join(', ') || (unit.slot?.name ?? '')
-      await progress(done++, total, { es: `${line.lineName}: ${months}`, en: `${line.lineName}: ${months}` })
-      rows += (await takeOut(deps, by, plant, line, unit, { isArchiving })).rows
-    }
+  for (const { line, units } of planned) {
+    const stuck = await leavingMonths(deps, plant, line)
+    await attempt(async () => {
+      for (const unit of units) {
+        if (unit.months.some(({ month }) => stuck.has(month))) continue
+        const months = unit.months.map(({ month }) => monthText(month)).join(', ') || (unit.slot?.name ?? '')
+        await progress(done++, total, { es: `${line.lineName}: ${months}`, en: `${line.lineName}: ${months}` })
+        rows += (await takeOut(deps, by, plant, line, unit, { isArchiving })).rows
+      }
+    })
+  }
+  // what was refused in its middle
+  if (refusals.length > 0) for (const line of lines) await settle(line)
   if (total > 0) await deps.plants.refresh(plant.db.tenantId)
+  if (refusals[0]) throw refusals[0]
   return isArchiving
     ? { es: `Filas archivadas y sacadas de las tablas: ${rows}.`, en: `Rows archived and taken out of the tables: ${rows}.` }
     : { es: `Filas eliminadas de las tablas: ${rows}.`, en: `Rows deleted from the tables: ${rows}.` }
@@ -168,9 +256,8 @@ async function takeOutAll(deps: WorkDeps, by: By, plant: OpenPlant, work: Work, 
 
 async function restore(deps: WorkDeps, by: By, plant: OpenPlant, work: Work, progress: Progress): Promise<Note> {
   const month = demandMonth(work.month, plant, deps.clock.nowMs(), false)
-  const [line] = linesOf(plant, work.lineId ?? 0)
-  if (!line) throw problem('line_not_found')
-  await settleLeaving(deps, by, plant, line)
+  const line = lineOf(plant, work.lineId)
+  await settleLeaving(deps, by, plant, line, month)
   const rows = await restoreMonth(
     deps,
     by,
@@ -188,8 +275,7 @@ async function restore(deps: WorkDeps, by: By, plant: OpenPlant, work: Work, pro
 const mostMonths = 120
 
 async function convert(deps: WorkDeps, by: By, plant: OpenPlant, work: Work, progress: Progress): Promise<Note> {
-  const [line] = linesOf(plant, work.lineId ?? 0)
-  if (!line) throw problem('line_not_found')
+  const line = lineOf(plant, work.lineId)
   const table = tableOf(line)
   const months = await convertMonths(plant, line, deps.clock.nowMs())
   await progress(0, 1, {

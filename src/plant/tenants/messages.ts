@@ -72,8 +72,8 @@ export const tenantMessages = defineMessages({
     en: "It has no plant database. Attach the customer's, or have Andon make one.",
   },
   'plant.sealed': {
-    es: 'La dirección guardada no se puede abrir: SECRET_KEY cambió. Desconecte y conecte de nuevo.',
-    en: 'The stored address cannot be opened: SECRET_KEY changed. Detach and attach again.',
+    es: 'La dirección guardada no se puede abrir: SECRET_KEY cambió. Conecte la planta de nuevo: paradas y cambios guardados aquí quedan.',
+    en: 'The stored address cannot be opened: SECRET_KEY changed. Attach the plant again: stops and edits kept here stay.',
   },
   address: { es: 'Base', en: 'Database' },
   mode: { es: 'Modo', en: 'Mode' },

@@ -180,11 +180,26 @@ forEachEngine('ID-54 a plant is taken away once the name was typed: summaries go
   assert.equal(await refusal(rotatePlant(server.ctx, by, slug, { user: 'x', password: 'y' })), 'plant_without_account')
 })
 
-test('ID-54 an address stored under another SECRET_KEY is told as such, and can be taken away', async (t) => {
+test('ID-54 an address stored under another SECRET_KEY is told as such, can be written again without losing what was edited, and taken away', async (t) => {
   const { server, tenantId, slug } = await setUp('sqlite', t)
+  const { db } = server.ctx
+  const loseKey = async () => {
+    await db.kysely.updateTable('plant_attachments').set({ url_sealed: 'v1.AAAA' }).execute()
+    assert.deepEqual(await plantState(server.ctx, tenantId), { kind: 'sealed' })
+  }
+  const url = await plantOf('sqlite', t)
+  await attachPlant(server.ctx, by, slug, { ...input, url })
+  const edit = { entity: 'line', record_id: 1, kind: 'changed', fields: '{"line_code":"ENV"}' } as const
+  await db.kysely
+    .insertInto('plant_overlays')
+    .values({ tenant_id: tenantId, ...edit, created_at: nowMs, updated_at: nowMs })
+    .execute()
+  await loseKey()
+  await attachPlant(server.ctx, by, slug, { ...input, url })
+  assert.deepEqual(await reads(server, tenantId), ['ENV'])
+  await loseKey()
   await giveOwnPlant(server.ctx, by, slug)
-  await server.ctx.db.kysely.updateTable('plant_attachments').set({ url_sealed: 'v1.AAAA' }).execute()
-  assert.deepEqual(await plantState(server.ctx, tenantId), { kind: 'sealed' })
+  await loseKey()
   await detachPlant(server.ctx, by, slug, 'Acme')
   assert.deepEqual(await plantState(server.ctx, tenantId), { kind: 'none' })
 })

@@ -15,7 +15,7 @@ import {
   listMappings,
   saveAttachment,
 } from '../source/index.ts'
-import { forgetStops } from '../stop-store/index.ts'
+import { forgetStopLines, forgetStops } from '../stop-store/index.ts'
 import { makeOwnPlant, ownPlantUrl } from '../system/index.ts'
 import { addressFault, databaseKey, withAccount } from './address.ts'
 import { problem } from './problems.ts'
@@ -129,15 +129,16 @@ export async function demandAttachable(
 
 async function demandPlace(deps: PlantDeps, db: Db, tenantId: number, replacesOwn: boolean): Promise<void> {
   const known = await openAttachment({ ...deps, db }, tenantId)
-  if (known === null) return
-  if (replacesOwn && known !== 'sealed' && known.url === ownPlantUrl(deps.config.dataDir, tenantId)) return
+  // an address that nobody can open is written again: to detach first would throw stops and edits away
+  if (known === null || known === 'sealed') return
+  if (replacesOwn && known.url === ownPlantUrl(deps.config.dataDir, tenantId)) return
   throw problem('plant_attached')
 }
 
 /** A plant of our own making, for a company without cameras of its own yet. Safe to repeat. */
 export async function giveOwnPlant(deps: PlantDeps, by: By, ref: string | number): Promise<PlantState> {
   const tenant = await mustFindTenant(deps.db, ref)
-  if ((await openAttachment(deps, tenant.tenantId)) !== null) throw problem('plant_attached')
+  await demandPlace(deps, deps.db, tenant.tenantId, false)
   const url = ownPlantUrl(deps.config.dataDir, tenant.tenantId)
   await makeOwnPlant(url)
   await keep(deps, by, tenant, { url, canManage: true, timeZone: null, performanceUnit: null })
@@ -196,6 +197,7 @@ const keep = (
     // what was known of a plant that gives way means nothing in this one
     await forgetMappings({ ...tx, tenantId })
     await forgetHistory({ ...tx, tenantId }, nowMs)
+    await forgetStopLines({ ...tx, tenantId })
     await also(tx)
     await saveAttachment({ ...tx, tenantId }, deps.secrets, { url, canManage, isGuarded, nowMs })
     const settings = {

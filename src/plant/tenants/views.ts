@@ -7,6 +7,7 @@ import {
   banner,
   button,
   card,
+  csrf,
   emptyState,
   field,
   filterFold,
@@ -28,7 +29,6 @@ import type { PlantState } from './plant.ts'
 
 type Words = (key: keyof typeof tenantMessages & string, parameters?: Readonly<Record<string, string | number>>) => string
 const wordsOf = (page: PageContext): Words => translator(tenantMessages, page.language)
-const csrf = (page: PageContext): Html => html`<input type="hidden" name="csrf_token" value="${page.csrfToken}">`
 /** Platform pages are of no place: instants are UTC. */
 const day = (atMs: number, page: PageContext): string => formatInstant(atMs, page.language, 'UTC').split(' ')[0] ?? ''
 
@@ -235,7 +235,8 @@ function plantOf(page: PageContext, view: TenantView, t: Words): Html {
   const { plant } = view
   if (plant.kind === 'none')
     return html`<div class="stack"><p>${t('plant.none')}</p>${attachForm(page, view, t)}</div>${ownForm(page, view, t)}`
-  if (plant.kind === 'sealed') return html`${banner({ tone: 'danger', body: t('plant.sealed') })}${detachForm(page, view, t)}`
+  if (plant.kind === 'sealed')
+    return html`<div class="stack">${banner({ tone: 'danger', body: t('plant.sealed') })}${attachForm(page, view, t)}</div>${ownForm(page, view, t)}${detachForm(page, view, t)}`
   const verify = linkButton({
     label: t('verify'),
     href: `${page.url(tenantPaths.one({ ref: view.tenant.slug }))}?verify=1#verification`,

@@ -181,20 +181,23 @@ export type FolderReport = {
   readonly fault: string | null
 }
 
-/** Backups below `root`, by name: their lists of contents, not their contents, are checked. No folder, no backups. */
+/** Backups below `root`, by name: their lists of contents, not their contents, are checked. One that cannot be read does not hide the others. No
+ *  folder, no backups. */
 export async function listFolders(root: string): Promise<FolderReport[]> {
   const reports: FolderReport[] = []
   for (const name of await entriesOf(root)) {
-    if (name.startsWith('.')) continue
+    // at the root of a disk of its own
+    if (name.startsWith('.') || name === 'lost+found') continue
     const folder = path.join(root, name)
-    if (!(await stat(folder)).isDirectory()) continue
-    const sizeBytes = await sizeOf(folder)
+    let sizeBytes = 0
     try {
+      if (!(await stat(folder)).isDirectory()) continue
+      sizeBytes = await sizeOf(folder)
       const { manifest } = await openFolder(folder)
       reports.push({ name, path: folder, sizeBytes, manifest, fault: null })
     } catch (error) {
-      if (!(error instanceof BackupFaultError)) throw error
-      reports.push({ name, path: folder, sizeBytes, manifest: null, fault: error.message })
+      const fault = error instanceof BackupFaultError ? error.message : `${name} cannot be read: ${(error as Error).message}`
+      reports.push({ name, path: folder, sizeBytes, manifest: null, fault })
     }
   }
   return reports

@@ -172,7 +172,7 @@ export const settings = {
     'MEMORY_LIMIT_MB',
     '',
     'Memory that this installation may count on. Below 512, caches are smaller and the launcher starts Node with limits of its own. Default: the container’s limit, or the machine’s memory',
-    (value) => (value === '' ? null : integer(128, 1_000_000)(value)),
+    optional(integer(128, 1_000_000)),
   ),
   argon2Concurrency: setting(
     'ARGON2_CONCURRENCY',

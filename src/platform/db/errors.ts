@@ -44,6 +44,21 @@ export const isUniqueViolation = (error: unknown): boolean =>
     ({ code, errno, errcode }) => code === '23505' || errno === 1062 || errcode === 2067 || errcode === 1555 || errcode === 2579,
   )
 
+/** What the database answered when a row breaks a rule of its tables other than a unique key: a foreign key, a column that must hold something, a value
+ *  too long or out of range, a condition. Its own words (English) name the column or the rule; null: something else went wrong. */
+export function violatedConstraint(error: unknown): string | null {
+  let words: string | null = null
+  someCause(error, ({ code, errno, errcode, message }) => {
+    const isOne =
+      /^(23(?!505)|22(001|003|P02))/.test(code ?? '') ||
+      [1048, 1216, 1217, 1264, 1265, 1364, 1366, 1406, 1451, 1452, 3819, 4025].includes(errno ?? 0) ||
+      (errcode !== undefined && (errcode & 0xff) === 19 && ![1555, 2067, 2579].includes(errcode))
+    if (isOne) words = message ?? ''
+    return isOne
+  })
+  return words
+}
+
 /** The server refuses the statement for what it names: no such table or column, a view that no longer works, or an account that may not read it. */
 export const isUnreadableTable = (error: unknown): boolean =>
   someCause(

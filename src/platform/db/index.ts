@@ -2,8 +2,15 @@
 export { asInteger } from './bind.ts'
 export { isPlatformFault } from './blame.ts'
 export { type Db, type Engine, engines } from './database.ts'
-export { isDatabaseFull, isDatabaseUnavailable, isUniqueViolation, isUnreadableTable, QueryTimeoutError } from './errors.ts'
-export { listColumns, listTables } from './introspect.ts'
+export {
+  isDatabaseFull,
+  isDatabaseUnavailable,
+  isUniqueViolation,
+  isUnreadableTable,
+  QueryTimeoutError,
+  violatedConstraint,
+} from './errors.ts'
+export { type ForeignKey, listColumns, listForeignKeys, listTables } from './introspect.ts'
 export { decodeJson, encodeJson } from './json.ts'
 export { column } from './migrations/columns.ts'
 export { dumpSchema } from './migrations/dump-schema.ts'

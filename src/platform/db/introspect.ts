@@ -60,3 +60,51 @@ export async function listColumns({ kysely, engine }: AnyDb, table?: string): Pr
 }
 
 type ColumnRow = { readonly table_name: string; readonly name: string; readonly type: string; readonly nullable: number }
+
+/** One of a table that refers to another; `schema` null: the connected one. */
+export type ForeignKey = {
+  readonly schema: string | null
+  readonly table: string
+  readonly columns: readonly {
+    readonly name: string /** Of the table referred to; null: its primary key. */
+    readonly refersTo: string | null
+  }[]
+}
+
+/** Keys of all tables that refer to `table`, as far as the account may see them. */
+export async function listForeignKeys({ kysely, engine }: AnyDb, table: string): Promise<ForeignKey[]> {
+  const query = {
+    sqlite: sql<KeyRow>`
+      select null as schema_name, m.name as table_name, f.id as key_name, f."from" as name, f."to" as refers_to
+      from sqlite_schema m join pragma_foreign_key_list(m.name) f
+      where m.type = 'table' and lower(f."table") = lower(${table}) order by m.name, f.id, f.seq`,
+    postgres: sql<KeyRow>`
+      select n.nspname as schema_name, r.relname as table_name, c.oid as key_name, a.attname as name, o.attname as refers_to
+      from pg_catalog.pg_constraint c
+      join pg_catalog.pg_class r on r.oid = c.conrelid join pg_catalog.pg_namespace n on n.oid = r.relnamespace
+      cross join unnest(c.conkey, c.confkey) with ordinality as k(own, other, place)
+      join pg_catalog.pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.own
+      join pg_catalog.pg_attribute o on o.attrelid = c.confrelid and o.attnum = k.other
+      where c.contype = 'f' and c.conparentid = 0 and c.confrelid = to_regclass(quote_ident(current_schema()) || '.' || quote_ident(${table}))
+      order by n.nspname, r.relname, c.oid, k.place`,
+    mysql: sql<KeyRow>`
+      select table_schema as schema_name, table_name as table_name, constraint_name as key_name, column_name as name, referenced_column_name as refers_to
+      from information_schema.key_column_usage where referenced_table_schema = database() and referenced_table_name = ${table}
+      order by table_schema, table_name, constraint_name, ordinal_position`,
+  }[engine]
+  const { rows } = await query.execute(kysely)
+  const keys = new Map<string, ForeignKey>()
+  for (const { schema_name: schema, table_name: from, key_name, name, refers_to: refersTo } of rows) {
+    const id = JSON.stringify([schema, from, key_name])
+    keys.set(id, { schema, table: from, columns: [...(keys.get(id)?.columns ?? []), { name, refersTo }] })
+  }
+  return [...keys.values()]
+}
+
+type KeyRow = {
+  readonly schema_name: string | null
+  readonly table_name: string
+  readonly key_name: string | number
+  readonly name: string
+  readonly refers_to: string | null
+}

@@ -8,8 +8,8 @@ import { createStatementFigures } from './statement-figures.ts'
 test('PL-TODO-47 a statement of half a second is in the log with its time and without its values, a quick one only counts', () => {
   const lines: object[] = []
   const figures = createStatementFigures({ warn: (fields) => void lines.push(fields) })
-  figures.onStatement({ sql: 'select 1 from users where id = ?', durationMs: 499 })
-  figures.onStatement({ sql: `select ${'x'.repeat(1_000)}`, durationMs: 500.4 })
+  figures.onStatement({ sql: 'select 1 from users where id = ?', durationMs: 499, isAnswered: true })
+  figures.onStatement({ sql: `select ${'x'.repeat(1_000)}`, durationMs: 500.4, isAnswered: true })
   assert.deepEqual(lines, [{ event: 'slow_query', sql: `select ${'x'.repeat(393)}`, duration_ms: 500 }])
   assert.deepEqual(figures.info(), { queries: 2, queryMs: 999.4, slowQueries: 1 })
 })

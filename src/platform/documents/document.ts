@@ -1,6 +1,7 @@
 /** What a document says, as plain data: it travels to the thread that draws it. Every text comes translated and every figure formatted, so that nothing
  *  here can disagree with the page it was taken from. */
 import type { Language } from '../i18n/i18n.ts'
+import type { XlsxCell, XlsxSheet } from '../xlsx/index.ts'
 
 export type PdfCell =
   | string
@@ -60,16 +61,7 @@ export type PdfDocument = {
   readonly blocks: readonly PdfBlock[]
 }
 
-/** How a number is shown; `exact` with six decimals, `ratio` is 0…1 shown as percent, `date` and `moment` are seconds of plant wall time. */
-export type SheetFormat = 'whole' | 'decimal' | 'exact' | 'ratio' | 'date' | 'moment' | 'text'
-export type SheetCell = string | number | null | { readonly value: number; readonly format: SheetFormat }
-
-export type Sheet = {
-  readonly name: string
-  readonly columns: readonly { readonly label: string; readonly width: number; readonly format?: SheetFormat }[]
-  readonly rows: readonly (readonly SheetCell[])[]
-  /** Below the rows: caps, and what the figures leave out. */
-  readonly notes?: readonly string[]
-}
+/** Its rows are at hand. */
+export type Sheet = XlsxSheet & { readonly rows: readonly (readonly XlsxCell[])[] }
 
 export type Workbook = { readonly sheets: readonly Sheet[] }

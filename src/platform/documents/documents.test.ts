@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
 import { pdfPages } from '../../../test/harness/pdf-text.ts'
-import { wallTime, xlsxSheets } from '../../../test/harness/xlsx.ts'
+import { readSheet, wallTime } from '../../../test/harness/sheet-file.ts'
 import { Problem } from '../http/problem.ts'
 import type { PdfDocument } from './document.ts'
 import { createDocuments } from './maker.ts'
@@ -92,14 +92,14 @@ test('PL-73 a workbook keeps numbers and times, and no text of it is a formula',
     ],
   })
   await documents.close()
-  const [sheet] = xlsxSheets(bytes)
-  assert.equal(sheet?.name, 'Una hoja   larga  con un nombre')
-  assert.deepEqual(sheet?.rows[0], ["'=cmd", 'n', 't'])
-  assert.deepEqual(sheet?.rows[1]?.slice(0, 2), ["'=2+3", 1_234])
-  assert.equal(wallTime(sheet?.rows[1]?.[2] ?? null), '2026-10-25T02:30:00')
-  assert.deepEqual(sheet?.rows[2]?.[0], "'@x")
-  assert.deepEqual(sheet?.rows[3]?.slice(0, 2), ["'-5", 0.25])
-  assert.equal(sheet?.rows.at(-1)?.[0], "'+nota")
+  const sheet = readSheet(bytes)
+  assert.equal(sheet.name, 'Una hoja   larga  con un nombre')
+  assert.deepEqual(sheet.rows[0], ["'=cmd", 'n', 't'])
+  assert.deepEqual(sheet.rows[1]?.slice(0, 2), ["'=2+3", 1_234])
+  assert.equal(wallTime(sheet.rows[1]?.[2] ?? null), '2026-10-25T02:30:00')
+  assert.deepEqual(sheet.rows[2]?.[0], "'@x")
+  assert.deepEqual(sheet.rows[3]?.slice(0, 2), ["'-5", 0.25])
+  assert.equal(sheet.rows.at(-1)?.[0], "'+nota")
 })
 
 test('PL-73 documents are drawn one at a time, few may wait, and whoever is too many is told when to come back', async () => {

@@ -1,7 +1,5 @@
 /** PDF and XLSX are drawn in a thread of their own, one at a time: drawing costs a second of computing, which in this process would stop every page and
  *  stream, and the memory of one is what a small host has to spare. The thread goes when nobody has asked for a while. */
-import { readFile } from 'node:fs/promises'
-import path from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { PdfDocument, Workbook } from './document.ts'
 import { problem } from './problems.ts'
@@ -110,7 +108,7 @@ export function createDocuments(
     })
 
   return {
-    pdf: async (owner, document) => make(owner, { kind: 'pdf', document, chartModule: await chartModuleIn(distDir) }),
+    pdf: (owner, document) => make(owner, { kind: 'pdf', document, distDir }),
     xlsx: (owner, workbook) => make(owner, { kind: 'xlsx', workbook }),
     async close() {
       isClosed = true
@@ -122,16 +120,5 @@ export function createDocuments(
       running = null
       await open?.terminate()
     },
-  }
-}
-
-/** Read each time: a build replaces it while we run. */
-async function chartModuleIn(distDir: string): Promise<string | null> {
-  try {
-    const files = JSON.parse(await readFile(path.join(distDir, 'manifest.json'), 'utf8')) as Readonly<Record<string, string>>
-    const name = files['chart-svg.js']
-    return name === undefined ? null : path.join(distDir, name)
-  } catch {
-    return null
   }
 }

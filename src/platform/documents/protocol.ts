@@ -2,7 +2,7 @@
 import type { PdfDocument, Workbook } from './document.ts'
 
 export type DocumentJob =
-  | { readonly kind: 'pdf'; readonly document: PdfDocument; readonly chartModule: string | null }
+  | { readonly kind: 'pdf'; readonly document: PdfDocument; readonly distDir: string }
   | { readonly kind: 'xlsx'; readonly workbook: Workbook }
 
 export type DocumentReply =

@@ -39,6 +39,8 @@ export function asProblem(error: unknown, bodyLimitBytes = 2 ** 20): Problem {
       return problem('database_unavailable', { cause: error, headers: { 'retry-after': '5' } })
     case 'query_timeout':
       return problem('database_unavailable', { cause: error, headers: { 'retry-after': '5' } })
+    case 'sealed_with_another_key':
+      return problem('sealed_with_another_key', { cause: error })
     // Of a file.
     case 'ENOSPC':
     case 'EDQUOT':

@@ -6,7 +6,7 @@ import { problem } from './problems.ts'
 import type { Sheds } from './route.ts'
 
 export type Load = {
-  /** Being answered now, apart from streams. */
+  /** Being answered now, long files too, apart from those that listen. */
   readonly ordinary: number
   readonly last: number
   /** How late the event loop's turns come, smoothed. */
@@ -74,7 +74,7 @@ export async function addOverload(app: FastifyInstance): Promise<void> {
       }
       throw problem('overloaded', { headers: { 'retry-after': String(retryAfterS) } })
     }
-    if (config.isStream) return
+    if (config.isEndless) return
     counts[kind] += 1
     reply.raw.once('close', () => {
       counts[kind] -= 1
@@ -95,7 +95,7 @@ export async function addOverload(app: FastifyInstance): Promise<void> {
   metrics.addFigure({
     ...figure,
     name: 'andon_requests_in_flight',
-    help: 'Requests being answered, without streams',
+    help: 'Requests being answered, without live streams',
     kind: 'gauge',
     read: () => byKind(counts),
   })

@@ -92,6 +92,14 @@ export const httpProblems = {
       en: 'The server can keep nothing more: its disk is full. What was kept is there and can be looked at; tell whoever runs the server.',
     },
   },
+  sealed_with_another_key: {
+    status: 503,
+    title: { es: 'No se puede abrir lo cifrado', en: 'What was sealed cannot be opened' },
+    detail: {
+      es: 'Esto se guardó cifrado con otra clave del servidor (SECRET_KEY). Avise a quien administra el servidor: con la clave anterior todo vuelve a funcionar.',
+      en: 'This was kept sealed with another key of the server (SECRET_KEY). Tell whoever runs the server: with the earlier key everything works again.',
+    },
+  },
   request_timeout: {
     status: 503,
     title: { es: 'La solicitud tardó demasiado', en: 'The request took too long' },

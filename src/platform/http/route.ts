@@ -48,6 +48,7 @@ declare module 'fastify' {
     /** A browser's page or fragment (its reply is HTML), so refusals default to HTML and Spanish. */
     isPage?: boolean
     isStream?: boolean | undefined
+    isEndless?: boolean | undefined
     sheds?: Sheds | undefined
   }
 }
@@ -122,6 +123,8 @@ export type RouteSpec<R extends Replies, P extends TSchema, Q extends TSchema, B
   readonly keepsSessionAlive?: boolean
   /** For streams: no handler time limit. */
   readonly isStream?: boolean
+  /** A stream that stays open while somebody listens: it takes no place of those that are being answered. */
+  readonly isEndless?: boolean
   /** Under overload; see `Sheds`. */
   readonly sheds?: Sheds
   /** Takes a WebSocket. `admit` refuses while that can still be said with a problem document; `open` listens before it returns. */
@@ -177,6 +180,7 @@ export const route = <const R extends Replies, P extends TSchema = None, Q exten
         keepsSessionAlive: spec.keepsSessionAlive,
         isPage,
         isStream: spec.isStream,
+        isEndless: spec.isEndless,
         sheds: spec.sheds,
         upload: spec.upload,
       },

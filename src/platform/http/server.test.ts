@@ -6,6 +6,7 @@ import { sql } from 'kysely'
 import { Type } from 'typebox'
 import { openDatabase } from '../db/index.ts'
 import { createLog } from '../log/index.ts'
+import { createSecrets } from '../secrets/index.ts'
 import { html } from '../ui/html.ts'
 import { emptyReply, htmlReply, problemFactory, rawReply, route, seeOther } from './index.ts'
 import { createMetrics } from './metrics.ts'
@@ -85,6 +86,17 @@ async function start(options: Options = {}): Promise<{ app: FastifyInstance; url
     reply: { 200: emptyReply },
     handler: () => {
       throw new Error('postgres://ana:hunter2@db/x failed for ana.perez@acme.com')
+    },
+  })
+  route(app, {
+    ...common,
+    method: 'GET',
+    url: '/api/v1/sealed',
+    reply: { 200: emptyReply },
+    handler: async () => {
+      const [before, now] = ['the key of yesterday, long enough', 'the key of today, long enough too'].map(createSecrets)
+      now?.openSecret('totp', before?.sealSecret('totp', 'x') ?? '')
+      return undefined
     },
   })
   route(app, {
@@ -319,6 +331,11 @@ test('a platform database that is away is a 503 with a time to come back, never 
   const document = await problemOf(answer)
   assert.deepEqual([document.status, document.code, JSON.stringify(document).includes('127.0.0.1:1')], [503, 'database_unavailable', false])
   assert.ok(lines.some((line) => line.includes('database_unavailable') && line.includes('127.0.0.1:1')))
+})
+
+test('what was sealed with another SECRET_KEY is told as such, not as a bug', async () => {
+  const document = await problemOf(await get('/api/v1/sealed'))
+  assert.deepEqual([document.status, document.code], [503, 'sealed_with_another_key'])
 })
 
 test('a reply that its schema does not allow is a bug', async () =>

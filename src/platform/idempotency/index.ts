@@ -1,2 +1,2 @@
 /** Requests that may be sent again without being done again (`Idempotency-Key`). May use: platform/db. */
-export { idempotencyJobs, onceOnly } from './once-only.ts'
+export { idempotencyJobs, idempotencyKeyOf, onceOnly } from './once-only.ts'

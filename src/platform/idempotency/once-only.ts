@@ -1,5 +1,6 @@
 /** A client that heard no answer sends its request again under the same key, and gets the first answer instead of a second effect. */
 import { createHash } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Db, TenantDb } from '../db/database.ts'
 import { decodeJson, encodeJson, insertUnlessExists, transaction } from '../db/index.ts'
 import { Problem, type ProblemSpec, problemFactory } from '../http/problem.ts'
@@ -31,6 +32,12 @@ const problem = problemFactory(idempotencyProblems)
 const abandonedMs = 60_000
 /** Offline tablets come back within days. */
 const keepMs = 7 * 86_400_000
+
+/** Of the header; undefined = the client gave none. */
+export function idempotencyKeyOf({ headers }: { readonly headers: IncomingHttpHeaders }): string | undefined {
+  const key = headers['idempotency-key']
+  return Array.isArray(key) ? key[0] : key
+}
 
 export type OnceOnly = {
   /** The header; absent = do it. */

@@ -24,21 +24,30 @@ export async function insertJob(
   return true
 }
 
-/** Waiting jobs whose time has come, then running ones whose process went silent; longest due first. A lease beyond `latestLeaseMs` was given before a
- *  clock was set back: nobody renews it. */
-export async function listDueJobs({ kysely }: Db, nowMs: number, limit: number, latestLeaseMs: number): Promise<DueJob[]> {
-  const due = (status: 'waiting' | 'running', column: 'run_at' | 'lease_until') =>
+/** Waiting jobs whose time has come, then running ones whose process went silent; longest due first. What a clock that is set back since had written
+ *  waits for no time of it: a lease beyond `latestLeaseMs`, which nobody renews, and a waiting job of after `latestWriteMs`. */
+export async function listDueJobs(
+  { kysely }: Db,
+  nowMs: number,
+  limit: number,
+  { latestLeaseMs, latestWriteMs }: { readonly latestLeaseMs: number; readonly latestWriteMs: number },
+): Promise<DueJob[]> {
+  const due = (status: 'waiting' | 'running') =>
     kysely
       .selectFrom('jobs')
       .select(['id', 'name', 'payload', 'status', 'fence', 'attempts'])
       .where('status', '=', status)
-      .where((eb) => (column === 'run_at' ? eb(column, '<=', nowMs) : eb.or([eb(column, '<=', nowMs), eb(column, '>', latestLeaseMs)])))
+      .where((eb) =>
+        status === 'waiting'
+          ? eb.or([eb('run_at', '<=', nowMs), eb('updated_at', '>', latestWriteMs)])
+          : eb.or([eb('lease_until', '<=', nowMs), eb('lease_until', '>', latestLeaseMs)]),
+      )
       .orderBy('run_at')
       .orderBy('id')
       .limit(limit)
       .execute()
-  const waiting = await due('waiting', 'run_at')
-  return waiting.length < limit ? [...waiting, ...(await due('running', 'lease_until'))] : waiting
+  const waiting = await due('waiting')
+  return waiting.length < limit ? [...waiting, ...(await due('running'))] : waiting
 }
 
 /** True for exactly one of those that try. */

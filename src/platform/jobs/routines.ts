@@ -53,15 +53,18 @@ export function createRoutines({ log }: { readonly log: Log }, routines: readonl
   }
 }
 
-/** Sleeps; wakes at once when the signal aborts. */
-export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+/** Sleeps; wakes at once when the signal aborts. True when the time is over, false when the signal came first. */
+export const pause = (ms: number, signal: AbortSignal): Promise<boolean> =>
   new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const done = () => {
+    if (signal.aborted) return resolve(false)
+    if (ms <= 0) return resolve(true)
+    const stop = () => {
       clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
+      resolve(false)
     }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop)
+      resolve(true)
+    }, ms)
+    signal.addEventListener('abort', stop, { once: true })
   })

@@ -259,3 +259,50 @@ forEachEngine('ID-71 a clock that is set back keeps no job of a dead process, an
   await worker.runDue()
   assert.equal(seen.length, 3, 'a day forward: what was missed is done once')
 })
+
+test('ID-71 what heeds its signal by returning in its middle is not taken for done', async (t) => {
+  const { db } = await migratedDatabase('sqlite', t)
+  const deps = setting(db)
+  let begun = () => {}
+  const isBegun = new Promise<void>((resolve) => {
+    begun = resolve
+  })
+  const definition: JobDefinition = {
+    name: 'long',
+    run: (_, { signal }) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => resolve())
+        begun()
+      }),
+  }
+  await enqueue(db, { name: 'long' }, startMs)
+  const ending = createWorker(deps, [definition])
+  ending.start()
+  await isBegun
+  await ending.stop(0)
+  assert.deepEqual(await db.kysely.selectFrom('jobs').select(['status', 'attempts', 'run_at', 'lease_until']).execute(), [
+    { status: 'waiting', attempts: 0, run_at: startMs, lease_until: null },
+  ])
+})
+
+forEachEngine('ID-71 a periodic job that failed while the clock was months ahead goes on by the right clock', async (engine, t) => {
+  const { db } = await migratedDatabase(engine, t)
+  const deps = setting(db)
+  deps.clock.at += 240 * 24 * 60 * minuteMs
+  let runs = 0
+  const run = async (): Promise<void> => {
+    runs++
+    if (runs === 1) throw new Error('the plant is away')
+  }
+  const worker = createWorker(deps, [{ name: 'sweep', schedule: '*/15 * * * *', run }])
+  await worker.runDue()
+  deps.clock.at += 15 * minuteMs
+  await worker.runDue()
+  assert.equal(runs, 1)
+  deps.clock.at = startMs
+  for (let quarter = 0; quarter < 96; quarter++) {
+    deps.clock.at += 15 * minuteMs
+    await worker.runDue()
+  }
+  assert.ok(runs >= 96, `${runs} runs in a day`)
+})

@@ -1,7 +1,7 @@
 /** Does the queue's jobs, one at a time per process; periodic ones once across all processes. */
 import { Cron } from 'croner'
 import { type Db, decodeJson, transaction } from '../db/index.ts'
-import type { Clock } from '../time/index.ts'
+import { type Clock, latestLeaseMs, skewMs } from '../time/index.ts'
 import * as q from './queries.ts'
 import { enqueue } from './queue.ts'
 import { createRoutines, pause, type Routine } from './routines.ts'
@@ -15,7 +15,8 @@ export type JobRun = {
 
 export type JobDefinition = {
   readonly name: string
-  /** May be called again after a crash in its middle. What it throws is tried again, later each time. */
+  /** May be called again after a crash in its middle, or at its very end: one that returns after its signal aborted is not taken for done. What it
+   *  throws is tried again, later each time. */
   readonly run: (payload: unknown, run: JobRun) => Promise<void>
   /** Cron pattern in UTC (croner; six fields have seconds first): a periodic job. What was missed while no worker ran is done once. */
   readonly schedule?: string
@@ -39,8 +40,6 @@ export type JobWorker = {
 
 const leaseMs = 60_000
 const renewMs = 20_000
-/** Clocks of several machines may differ by this much. */
-const skewMs = 600_000
 const pollMs = 1_000
 /** For a job that heeds its signal to end, and its row to be written. */
 const goodbyeMs = 500
@@ -72,7 +71,8 @@ export function createWorker(
     }
     let count = 0
     for (;;) {
-      const due = await q.listDueJobs(db, clock.nowMs(), 10, clock.nowMs() + leaseMs + skewMs)
+      const nowMs = clock.nowMs()
+      const due = await q.listDueJobs(db, nowMs, 10, { latestLeaseMs: latestLeaseMs(nowMs, leaseMs), latestWriteMs: nowMs + skewMs })
       let claimed = 0
       for (const job of due) {
         if (stopping.signal.aborted) return count
@@ -94,11 +94,15 @@ export function createWorker(
       )
     }, renewMs)
     const startedMs = clock.nowMs()
+    const signal = AbortSignal.any([lost.signal, abandoning.signal])
     try {
-      await runOne(byName.get(job.name), job, AbortSignal.any([lost.signal, abandoning.signal]))
+      await runOne(byName.get(job.name), job, signal)
+      // it may have come back half done, as its signal asked it to
+      signal.throwIfAborted()
       await q.deleteJob(db, job)
       log.info({ event: 'job_done', job: job.name, duration_ms: clock.nowMs() - startedMs }, 'job done')
     } catch (error) {
+      if (lost.signal.aborted) return log.warn({ event: 'job_lost', job: job.name }, 'the job was taken over by another process')
       const nowMs = clock.nowMs()
       // its process ends: no fault of the job's, and no reason to wait
       const isGivenBack = abandoning.signal.aborted

@@ -87,6 +87,30 @@ test('PL-78 whoever is slow is left: a silent server, and a drop at a time', asy
   assert.deepEqual(nameless, { ok: false, status: null, fault: 'timeout' })
 })
 
+test('PL-78 a server that changes the protocol, or speaks of something else first, is left', async (t) => {
+  const says = async (text: string) => {
+    const server = createTcpServer((socket) => socket.on('error', () => {}).write(text))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    t.after(() => server.close())
+    return ask(`http://127.0.0.1:${(server.address() as { port: number }).port}/`, { timeoutMs: 300 })
+  }
+  assert.deepEqual(await says('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'), {
+    ok: false,
+    status: 101,
+    fault: 'status',
+  })
+  const waiting = 'HTTP/1.1 103 Early Hints\r\n\r\n'
+  assert.deepEqual(await says(waiting.repeat(3)), { ok: false, status: null, fault: 'timeout' })
+})
+
+test('PL-78 a header that cannot be sent is named as such', async () => {
+  const found = await guardedFetch(
+    { url: 'http://127.0.0.1:9/', method: 'GET', headers: { authorization: 'Bearer “a”€' } },
+    { openNetworks: loopback, timeoutMs: 1_000, maxBytes: 1_000 },
+  )
+  assert.deepEqual(found, { ok: false, status: null, fault: 'header' })
+})
+
 test('PL-78 the judged address is the one that is asked, though the name says another in the next moment', async (t) => {
   const url = await listening(t, (_request, reply) => reply.end('"mine"'))
   let asked = 0
@@ -115,7 +139,7 @@ test('PL-78 closed networks, plain http to the internet, odd addresses and what 
   assert.equal(await fault(`http://[::ffff:127.0.0.1]:${port}/`, { openNetworks: [] }), 'closed')
   assert.equal(await fault('http://169.254.169.254/latest', {}), 'closed')
   assert.equal(await fault('http://public.example/', { find: async () => [{ address: '8.8.8.8', family: 4 }] }), 'plain')
-  assert.equal(await fault('http://nobody.example/', { find: async () => [] }), 'unknown_host')
+  assert.equal(await fault('http://nobody.example/', { find: async () => [] }), 'unknown')
   for (const odd of ['ftp://x.example/', 'file:///etc/passwd', 'no address', `http://user:pass@127.0.0.1:${port}/`])
     assert.equal(await fault(odd), 'address', odd)
   assert.equal(asked, 0)

@@ -4,7 +4,8 @@ import type { IncomingMessage, RequestOptions } from 'node:http'
 import { isIP } from 'node:net'
 import { pipeline, Transform, type TransformCallback } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
-import { isNamed, type Lookup, resolveTarget, TargetRefusedError } from './targets.ts'
+import { type NetFault, netFaultOf } from './faults.ts'
+import { isNamed, type Lookup, resolveTarget } from './targets.ts'
 
 export type GuardedRequest = {
   readonly url: string
@@ -22,19 +23,8 @@ export type GuardOptions = {
   readonly find?: Lookup
 }
 
-/** `plain`: http to a place that the operator did not open. `network`: no connection, or it broke. */
-export type FetchFault =
-  | 'address'
-  | 'unknown_host'
-  | 'closed'
-  | 'plain'
-  | 'certificate'
-  | 'network'
-  | 'timeout'
-  | 'redirect'
-  | 'status'
-  | 'too_large'
-  | 'encoding'
+/** `header`: one of the request's has characters that cannot be sent. */
+export type FetchFault = NetFault | 'address' | 'header' | 'redirect' | 'status' | 'too_large' | 'encoding'
 
 export type GuardedAnswer =
   | { readonly ok: true; readonly status: number; readonly body: Buffer }
@@ -54,7 +44,7 @@ export async function guardedFetch(request: GuardedRequest, options: GuardOption
   try {
     const url = parsed(request.url)
     const address = await target(url, options, signal)
-    const response = await send(url, address, request, signal)
+    const response = await orAborted(send(url, address, request, signal), signal)
     status = response.statusCode ?? null
     if (status === null || status < 200 || status >= 300) {
       response.destroy()
@@ -90,7 +80,7 @@ async function target(url: URL, { openNetworks, find }: GuardOptions, signal: Ab
   return address
 }
 
-/** A name server may be silent for longer than anybody waits. */
+/** A name server may be silent for longer than anybody waits; the look-up itself goes on. */
 const orAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
   new Promise((resolve, reject) => {
     const stop = () => reject(new Refused('timeout'))
@@ -114,6 +104,12 @@ async function send(url: URL, address: string, request: GuardedRequest, signal: 
   return new Promise((resolve, reject) => {
     const sent = open(url, options, resolve)
     sent.on('error', reject)
+    // 101: the response is judged by its status, and what would follow is no HTTP
+    sent.on('upgrade', (response, socket) => {
+      socket.destroy()
+      resolve(response)
+    })
+    sent.on('close', () => reject(new Refused('network')))
     sent.end(request.body ?? undefined)
   })
 }
@@ -154,9 +150,8 @@ function counting(maxBytes: number, keep?: (chunk: Buffer) => void): Transform {
 
 function faultOf(error: unknown): FetchFault {
   if (error instanceof Refused) return error.fault
-  if (error instanceof TargetRefusedError) return error.kind === 'unknown' ? 'unknown_host' : 'closed'
-  const code = (error as { code?: unknown }).code
-  if (typeof code !== 'string') return 'network'
+  const code = String((error as { code?: unknown }).code)
+  if (code === 'ERR_INVALID_CHAR') return 'header'
   if (code.startsWith('Z_') || code.startsWith('ERR__ERROR') || code.startsWith('ERR_BROTLI') || code === 'ERR_PADDING_2') return 'encoding'
-  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|EPROTO/.test(code) ? 'certificate' : 'network'
+  return netFaultOf(error)
 }

@@ -73,7 +73,8 @@ function openList(networks: readonly string[]): BlockList {
 }
 
 export type Lookup = (host: string) => Promise<readonly { readonly address: string; readonly family: number }[]>
-const systemLookup: Lookup = (host) => lookup(host, { all: true })
+/** Goes on in the process's few threads for look-ups however long it takes; nothing can end it. */
+export const systemLookup: Lookup = (host) => lookup(host, { all: true })
 
 /** `::ffff:10.0.0.1` is 10.0.0.1. */
 const plainAddress = (address: string): string =>

@@ -29,6 +29,7 @@ export type Secrets = {
 }
 
 export class SealBrokenError extends Error {
+  readonly code = 'sealed_with_another_key'
   constructor() {
     super('A stored secret cannot be opened: SECRET_KEY changed, or the stored value was altered')
     this.name = 'SealBrokenError'

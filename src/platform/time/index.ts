@@ -1,5 +1,6 @@
 /** Time: the clock, plant wall time and its zones, spans. Knows no plant. */
 export { type Clock, fixedClock, nextTurn, systemClock } from './clock.ts'
+export { latestLeaseMs, skewMs } from './lease.ts'
 export {
   civilFromDays,
   dayOf,

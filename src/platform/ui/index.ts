@@ -2,7 +2,7 @@
 export { button, linkButton } from './components/button.ts'
 export { badge, banner, emptyState, errorState, type Tone } from './components/feedback.ts'
 export { filterFold } from './components/filter-fold.ts'
-export { field, fileField, multiSelect, type Option, select, swatch, toggle } from './components/form.ts'
+export { csrf, field, fileField, multiSelect, type Option, select, swatch, toggle } from './components/form.ts'
 export { hx } from './components/hx.ts'
 export { kpiFigure, type Trend } from './components/kpi.ts'
 export { card, dialog, dialogOpener, pageHead, table, tabs } from './components/layout.ts'

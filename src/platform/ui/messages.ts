@@ -34,6 +34,7 @@ export const uiMessages = defineMessages({
     es: 'No se pudo actualizar. Revise la conexión e intente de nuevo.',
     en: 'Could not update. Check the connection and try again.',
   },
+  'page.reload': { es: 'Cargar la página de nuevo', en: 'Load the page again' },
   'toast.region': { es: 'Avisos', en: 'Notices' },
   'session.expired': { es: 'La sesión terminó', en: 'Your session ended' },
   'session.expired.detail': { es: 'Vuelva a ingresar para seguir viendo los datos.', en: 'Sign in again to keep seeing the data.' },

@@ -93,7 +93,7 @@ const wholePage = (page: PageContext, title: string, body: Html): Html => {
   return html`${raw('<!doctype html>' /* raw: a constant */)}
 <html lang="${page.language}" data-theme="${page.theme}">
 ${head(page, title)}
-<body data-base="${page.url('/')}" data-csrf="${page.csrfToken}"${page.user && !page.user.isScreen ? html` data-preferences="${page.url('/account/preferences')}"` : ''}${page.user?.isScreen ? html` data-screen` : ''} data-expired-title="${t('session.expired')}" data-expired-text="${t('session.expired.detail')}" data-expired-link="${t('session.sign_in')}" data-failed-text="${t('request.failed')}"${sessionData(page, t)}>
+<body data-base="${page.url('/')}" data-csrf="${page.csrfToken}"${page.user && !page.user.isScreen ? html` data-preferences="${page.url('/account/preferences')}"` : ''}${page.user?.isScreen ? html` data-screen` : ''} data-expired-title="${t('session.expired')}" data-expired-text="${t('session.expired.detail')}" data-expired-link="${t('session.sign_in')}" data-failed-text="${t('request.failed')}" data-reload-text="${t('page.reload')}"${sessionData(page, t)}>
 ${body}
 <div class="toasts" id="toasts" role="region" aria-live="polite" aria-label="${t('toast.region')}"></div>
 </body>

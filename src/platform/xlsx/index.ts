@@ -1,2 +1,2 @@
 /** Spreadsheets that stream. May use: platform/csv. */
-export { type XlsxCell, xlsxStream, xlsxType } from './xlsx.ts'
+export { type XlsxCell, type XlsxSheet, xlsxStream, xlsxType } from './xlsx.ts'

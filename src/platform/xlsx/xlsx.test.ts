@@ -1,25 +1,47 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readSheet, textOf } from '../../../test/harness/sheet-file.ts'
-import { type XlsxCell, xlsxStream } from './xlsx.ts'
+import { readSheet, readSheets, textOf, wallTime } from '../../../test/harness/sheet-file.ts'
+import { type XlsxCell, type XlsxSheet, xlsxStream } from './xlsx.ts'
 
-const sheetOf = async (rows: readonly (readonly XlsxCell[])[]) =>
-  readSheet(await textOf(xlsxStream({ name: 'Hoja & 1', header: ['A', 'B'], widths: [10, 20], rows })))
+const columns: XlsxSheet['columns'] = [
+  { label: 'A', width: 10 },
+  { label: 'B', width: 20 },
+]
+const sheetOf = async (rows: readonly (readonly XlsxCell[])[]) => readSheet(await textOf(xlsxStream([{ name: 'Hoja & 1', columns, rows }])))
 
 test('PL-73 a sheet keeps numbers, dates, texts and empty cells apart', async () => {
-  const wallS = Date.UTC(2026, 2, 1, 6, 0, 30) / 1_000
+  const value = Date.UTC(2026, 2, 1, 6, 0, 30) / 1_000
   const { name, rows } = await sheetOf([
     ['uno', 1],
     [null, -2.5],
-    [true, { wallS }],
+    ['', { value, format: 'moment' }],
   ])
   assert.equal(name, 'Hoja & 1')
   assert.deepEqual(rows[0], ['A', 'B'])
   assert.deepEqual(rows[1], ['uno', 1])
   assert.deepEqual(rows[2], [null, -2.5])
-  assert.equal(rows[3]?.[0], true)
-  const [, at] = rows[3] as [boolean, number]
-  assert.equal(Math.round((at - 25_569) * 86_400), wallS, 'days since 1899-12-30')
+  assert.deepEqual([rows[3]?.[0], wallTime(rows[3]?.[1] ?? null)], [null, '2026-03-01T06:00:30'])
+})
+
+test('PL-73 several sheets, each with its columns, its notes, and a name that spreadsheet programs take', async () => {
+  const second = { columns: [{ label: 't', width: 20, format: 'date' }], rows: [[86_400], [Number.NaN]], notes: ['=nota'] } as const
+  const sheets = readSheets(
+    await textOf(
+      xlsxStream([
+        { name: 'uno', columns, rows: [['x', 1]] },
+        { ...second, name: 'Una/hoja: [larga] con un nombre que no cabe entero' },
+      ]),
+    ),
+  )
+  assert.deepEqual(
+    sheets.map(({ name }) => name),
+    ['uno', 'Una hoja   larga  con un nombre'],
+  )
+  assert.deepEqual(sheets[0]?.rows, [
+    ['A', 'B'],
+    ['x', 1],
+  ])
+  assert.deepEqual(sheets[1]?.rows, [['t'], [25_570], [null], [], ["'=nota"]])
 })
 
 for (const { name, given, want } of [
@@ -46,7 +68,7 @@ test('PL-73 a spreadsheet is written as it is read: who stops reading stops the 
       ended.resolve()
     }
   }
-  const stream = xlsxStream({ name: 'x', header: ['A', 'B'], widths: [], rows: rows() })
+  const stream = xlsxStream([{ name: 'x', columns, rows: rows() }])
   for await (const _ of stream) if (made > 2_000) break
   assert.ok(made < 100_000, `${made} rows for a reader who took little`)
   await ended.promise
@@ -57,5 +79,5 @@ test('PL-73 rows that fail end the file: nobody takes half of it for the whole',
     yield ['uno', 1]
     throw new Error('the plant is gone')
   }
-  await assert.rejects(textOf(xlsxStream({ name: 'x', header: ['A'], widths: [], rows: rows() })), /the plant is gone/)
+  await assert.rejects(textOf(xlsxStream([{ name: 'x', columns, rows: rows() }])), /the plant is gone/)
 })

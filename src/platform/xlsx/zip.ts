@@ -1,4 +1,4 @@
-/** A zip archive as it is written: small parts first, whole; then one that streams. No file may reach 4 GB (no zip64). */
+/** A zip archive as it is written: small parts first, whole; then those that stream. No file may reach 4 GB (no zip64). */
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { crc32, createDeflateRaw } from 'node:zlib'
@@ -59,11 +59,11 @@ function ending(entries: number, size: number, at: number): Buffer {
   return bytes
 }
 
-/** `parts` by name, then `last` as its text comes. Whoever stops reading stops the text. */
-export async function* zipped(
-  parts: Readonly<Record<string, string>>,
-  last: { readonly name: string; readonly text: AsyncIterable<string> },
-): AsyncGenerator<Buffer> {
+export type StreamedPart = { readonly name: string; readonly text: AsyncIterable<string> }
+type Sums = { crc: number; packed: number; size: number }
+
+/** `parts` by name, then those whose text comes by and by. Whoever stops reading stops the text. */
+export async function* zipped(parts: Readonly<Record<string, string>>, streamed: readonly StreamedPart[]): AsyncGenerator<Buffer> {
   const written: Written[] = []
   let at = 0
   const counted = (bytes: Buffer): Buffer => {
@@ -76,14 +76,26 @@ export async function* zipped(
     written.push(entry)
     yield counted(Buffer.concat([header(0x04034b50, entry), bytes]))
   }
-  const begun: Written = { name: Buffer.from(last.name), crc: 0, packed: 0, size: 0, at, method: deflated }
-  yield counted(header(0x04034b50, begun))
-  let [crc, size, packed] = [0, 0, 0]
+  for (const { name, text } of streamed) {
+    const begun: Written = { name: Buffer.from(name), crc: 0, packed: 0, size: 0, at, method: deflated }
+    yield counted(header(0x04034b50, begun))
+    const sums: Sums = { crc: 0, packed: 0, size: 0 }
+    for await (const bytes of packed(text, sums)) yield counted(bytes)
+    const entry = { ...begun, ...sums }
+    written.push(entry)
+    yield counted(descriptor(entry))
+  }
+  const directory = Buffer.concat(written.map((one) => header(0x02014b50, one)))
+  yield Buffer.concat([directory, ending(written.length, directory.length, at)])
+}
+
+/** Told in `sums`: what went in and what came out. */
+async function* packed(text: AsyncIterable<string>, sums: Sums): AsyncGenerator<Buffer> {
   async function* plain(): AsyncGenerator<Buffer> {
-    for await (const text of last.text) {
-      const bytes = Buffer.from(text)
-      crc = crc32(bytes, crc)
-      size += bytes.length
+    for await (const part of text) {
+      const bytes = Buffer.from(part)
+      sums.crc = crc32(bytes, sums.crc)
+      sums.size += bytes.length
       yield bytes
     }
   }
@@ -93,17 +105,12 @@ export async function* zipped(
   pumped.catch(() => {}) // the loop below throws it
   try {
     for await (const bytes of deflate) {
-      packed += (bytes as Buffer).length
-      yield counted(bytes as Buffer)
+      sums.packed += (bytes as Buffer).length
+      yield bytes as Buffer
     }
   } finally {
     source.destroy()
     deflate.destroy()
   }
   await pumped
-  const entry = { ...begun, crc, size, packed }
-  written.push(entry)
-  yield counted(descriptor(entry))
-  const directory = Buffer.concat(written.map((one) => header(0x02014b50, one)))
-  yield Buffer.concat([directory, ending(written.length, directory.length, at)])
 }

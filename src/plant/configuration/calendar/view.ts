@@ -5,6 +5,7 @@ import {
   banner,
   button,
   card,
+  csrf,
   emptyState,
   field,
   type Html,
@@ -70,7 +71,6 @@ export function calendarPage(page: PageContext, actor: Asker, view: CalendarPage
   })
 }
 
-const csrf = (page: PageContext): Html => html`<input type="hidden" name="csrf_token" value="${page.csrfToken}">`
 const hidden = (name: string, value: string): Html => html`<input type="hidden" name="${name}" value="${value}">`
 
 function pendingPart({ page, t, path, view }: Drawing, { change, entry, effect }: NonNullable<CalendarPage['pending']>): Html {

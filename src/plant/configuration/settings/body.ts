@@ -7,6 +7,8 @@ import { type SettingsBody, type SettingsChange, type SettingsInput, settingsKey
 const sorted = (ids: Iterable<number> | null): number[] => [...(ids ?? [])].sort((a, b) => a - b)
 const byLine = <Value, Written>(map: ReadonlyMap<number, Value>, write: (value: Value) => Written): Record<string, Written> =>
   Object.fromEntries([...map].sort(([a], [b]) => a - b).map(([lineId, value]) => [String(lineId), write(value)]))
+/** `06:00`, or `06:00:30` when it has seconds. */
+const clockText = (timeS: number): string => formatLocalTime(timeS) + (timeS % 60 > 0 ? `:${String(timeS % 60).padStart(2, '0')}` : '')
 const date = (day: number): string => formatLocalDate(day * dayS)
 
 export const settingsBody = (settings: PlantSettings): SettingsBody => ({
@@ -15,8 +17,8 @@ export const settingsBody = (settings: PlantSettings): SettingsBody => ({
   shift_range_mode: settings.shiftRangeMode,
   planned_stop_codes: sorted(settings.plannedStopCodes),
   breaks: settings.breaks.map(({ startS, endS, isoWeekdays }) => ({
-    start: formatLocalTime(startS),
-    end: formatLocalTime(endS),
+    start: clockText(startS),
+    end: clockText(endS),
     days: sorted(isoWeekdays),
   })),
   line_shifts: byLine(settings.shiftIdsByLine, sorted),
@@ -28,8 +30,8 @@ export const settingsBody = (settings: PlantSettings): SettingsBody => ({
   })),
   extra_shifts: settings.extraShifts.map(({ day, startS, endS, name, lineIds }) => ({
     date: date(day),
-    start: formatLocalTime(startS),
-    end: formatLocalTime(endS),
+    start: clockText(startS),
+    end: clockText(endS),
     name,
     line_ids: sorted(lineIds),
   })),

@@ -19,7 +19,10 @@ const Holiday = Type.Object({ date, yearly: Type.Boolean(), name, line_ids: some
 const ExtraShift = Type.Object({ date, ...times, name, line_ids: someLines })
 const Plant = Type.Object({ id: Type.Integer({ minimum: 1 }), name, code, line_ids: inPlant })
 const perLine = <S extends ReturnType<typeof Type.Array> | ReturnType<typeof Type.Integer>>(value: S, description: string) =>
-  Type.Record(Type.String({ pattern: '^[1-9]\\d{0,14}$' }), Type.Union([value, Type.Null()]), { description })
+  Type.Record(Type.String({ pattern: '^[1-9]\\d{0,14}$' }), Type.Union([value, Type.Null()]), {
+    description,
+    maxProperties: 1_000,
+  })
 
 const members = {
   timezone: text(60, 'IANA name. Days are cut at its midnights: the summaries of all days are made anew'),

@@ -5,6 +5,7 @@ import {
   banner,
   button,
   card,
+  csrf,
   field,
   type Html,
   html,
@@ -57,7 +58,7 @@ export function settingsPage(page: PageContext, actor: Asker, view: SettingsPage
     body: html`
       ${notes(page, view, t)}
       <form class="stack" id="settings" method="post" action="${path}">
-        <input type="hidden" name="csrf_token" value="${page.csrfToken}">
+        ${csrf(page)}
         <input type="hidden" name="version" value="${view.version}">
         <input type="hidden" name="shown" value="${JSON.stringify(shown)}">
         ${view.effect === undefined ? '' : effectPart(page, view, path, t)}

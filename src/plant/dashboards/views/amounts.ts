@@ -1,9 +1,8 @@
 /** Figures as people read them on the dashboard. */
 import { formatDuration, formatLocalDateTime, formatNumber, type Language } from '../../../platform/i18n/index.ts'
+import { amount } from '../widgets/numbers.ts'
 
-/** At most `decimals`, none when the value is whole: 12 · 12,5. */
-export const amount = (value: number, language: Language, decimals = 0): string =>
-  formatNumber(value, language, Number.isInteger(value) ? 0 : decimals)
+export { amount }
 
 export const percentText = (value: number, language: Language): string => formatNumber(value, language, 1)
 

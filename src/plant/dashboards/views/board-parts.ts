@@ -2,12 +2,25 @@
 import type { Language } from '../../../platform/i18n/index.ts'
 import { banner, type Html, html, icon } from '../../../platform/ui/index.ts'
 import type { Scope } from '../../scope/index.ts'
+import type { Refusal } from '../refusal.ts'
 import { ageText } from './amounts.ts'
-import { type Refusal, words } from './model.ts'
+import { words } from './model.ts'
 import { linesText, rangeText } from './scope-text.ts'
 
 export const filterButton = (language: Language): Html =>
   html`<a class="btn btn--secondary" href="#filters" data-drawer-open="filters">${icon('filter_list')}<span>${words(language)('filters.title')}</span></a>`
+
+/** Where a board asks again: `live` is its own address, `events` the stream that says when. One that is refused by fault of its question does not;
+ *  while the plant cannot be reached, the page asks by itself. */
+export const liveAttributes = (
+  board: Refusal | { readonly scope: Pick<Scope, 'lines'> },
+  { live, events }: { readonly live: string; readonly events: string },
+): Html => {
+  const isRefused = 'fields' in board
+  if (isRefused && board.status !== 503) return html``
+  const lines = isRefused ? '' : board.scope.lines.map((line) => line.lineId).join(',')
+  return html` data-live="${live}" data-events="${events}" data-lines="${lines}"${isRefused ? html` data-refused` : ''}`
+}
 
 type Asked = { readonly scope: Scope; readonly shiftName: string | null }
 
@@ -34,5 +47,5 @@ export function warningList(shown: readonly string[], language: Language): Html 
  *  at load. */
 export function freshnessPill(ageS: number | null, language: Language): Html {
   const t = words(language)
-  return html`<p class="live" id="live" data-live-pill data-state="waiting" data-live-word="${t('live.live')}" data-ago-word="${t('live.ago', { age: '{age}' })}" data-offline-word="${t('live.offline')}" role="status" aria-label="${t('live.label')}"><span class="live__dot" aria-hidden="true"></span><span data-live-text>${ageS === null ? '—' : t('live.ago', { age: ageText(ageS) })}</span></p>`
+  return html`<p class="live" id="live" data-live-pill data-state="waiting" data-live-word="${t('live.live')}" data-ago-word="${t('live.ago', { age: '{age}' })}" data-offline-word="${t('live.offline')}" role="group" aria-label="${t('live.label')}"><span class="live__dot" aria-hidden="true"></span><span class="sr-only" role="status" data-live-said></span><span data-live-text>${ageS === null ? '—' : t('live.ago', { age: ageText(ageS) })}</span></p>`
 }

@@ -3,7 +3,7 @@ import { formatLocalDateTime, formatNumber, type Language } from '../../../platf
 import { banner, emptyState, type Html, html, hx, icon, tabs } from '../../../platform/ui/index.ts'
 import { plantPaths } from '../../navigation.ts'
 import { isBuiltInTab, type LayoutTab } from '../layout.ts'
-import { filterButton, freshnessPill, refusalBanner, scopeLine, warningList } from './board-parts.ts'
+import { filterButton, freshnessPill, liveAttributes, refusalBanner, scopeLine, warningList } from './board-parts.ts'
 import { historyBanner } from './history-banner.ts'
 import { type Board, type DashboardPage, isNoLines, isRefusal, type NoLines, type WidgetView, words } from './model.ts'
 import { tile } from './tiling.ts'
@@ -25,7 +25,7 @@ function tabLinks({ page, companySlug, query }: DashboardPage, board: Board): Ht
       label: tabName(tab, page.language),
       href: href(tab.key),
       isCurrent: tab.key === board.tab,
-      attributes: html` data-tab="${tab.key}"${hx(page, { get: href(tab.key), target: '#board', swap: 'outerHTML', 'push-url': 'true', indicator: '#progress', sync: '#filters-form:replace' })}`,
+      attributes: html` id="board-tab-${tab.key}" data-tab="${tab.key}"${hx(page, { get: href(tab.key), target: '#board', swap: 'outerHTML', 'push-url': 'true', indicator: '#progress', sync: '#filters-form:replace' })}`,
     })),
   })
 }
@@ -116,17 +116,22 @@ export function boardView(model: DashboardPage): Html {
   const t = words(language)
   const filters = filterButton(language)
   if (isNoLines(board)) return noLines(model, board)
+  const live = new URLSearchParams(model.query)
+  const tab = isRefusal(board) ? new URL(page.here, 'http://page').searchParams.get('tab') : board.tab
+  if (tab) live.set('tab', tab)
+  const asksAgain = liveAttributes(board, {
+    live: page.url(`${plantPaths.dashboard(model.companySlug)}/live?${live}`),
+    events: page.url(`/t/${model.companySlug}/events`),
+  })
   if (isRefusal(board))
     return html`
-    <div class="board" id="board" data-board>
+    <div class="board" id="board" data-board${asksAgain}>
       <header class="board__head"><div><h1 class="board__title">${t('page.title')}</h1></div><div class="board__actions">${filters}</div></header>
       ${refusalBanner(board)}
       ${model.loading ? historyBanner({ ...model, tab: null }, model.loading) : ''}
     </div>`
-  const live = new URLSearchParams(model.query)
-  live.set('tab', board.tab)
   return html`
-  <div class="board" id="board" data-board data-live="${page.url(`${plantPaths.dashboard(model.companySlug)}/live?${live}`)}" data-events="${page.url(`/t/${model.companySlug}/events`)}" data-lines="${board.scope.lines.map((line) => line.lineId).join(',')}">
+  <div class="board" id="board" data-board${asksAgain}>
     <header class="board__head">
       <div><h1 class="board__title">${t('page.title')}</h1>${scopeLine(board, language)}</div>
       <div class="board__actions">${filters}${comparison(model, board)}${files(model, board)}${personal(model)}<button class="btn btn--secondary js-only hide-phone" type="button" data-print>${icon('print')}<span>${t('board.print')}</span></button></div>

@@ -3,8 +3,7 @@ import type { Overlay, ScatterChartData } from '../widgets/data.ts'
 
 /** Null: no figure there, drawn as a gap. */
 export type TimeSeries = { readonly name: string; readonly color: string; readonly values: readonly (number | null)[] }
-/** `from` and `to` are places on the bucket axis: 2.5 is the middle of the third bucket. */
-export type StopMark = Overlay & { readonly kind: string; readonly from: number; readonly to: number }
+export type StopMark = Overlay & { readonly kind: string }
 
 /** Bars side by side per label. */
 export type BarSeries = { readonly key: string; readonly label: string; readonly data: readonly number[]; readonly borderColor: string }

@@ -1,4 +1,5 @@
 /** The filter panel: drawn from the customer's filter rows. A plain GET form, so a view is its address and works without JavaScript. */
+import { lastYear } from '../../../platform/time/index.ts'
 import {
   button,
   field,
@@ -33,7 +34,7 @@ export function filterPanel(model: Model & { readonly action: string; readonly h
   const query = panel.filters.filter((f) => !presentation.has(f.class_name))
   const looks = panel.filters.filter((f) => presentation.has(f.class_name))
   return html`
-  <form class="filters" id="filters-form" method="get" action="${action}" data-filters${hx(page, { get: action, target: '#board', swap: 'outerHTML', 'push-url': 'true', indicator: '#progress', sync: 'this:replace' })}>
+  <form class="filters" id="filters-form" method="get" action="${action}" autocomplete="off" data-filters${hx(page, { get: action, target: '#board', swap: 'outerHTML', 'push-url': 'true', indicator: '#progress', sync: 'this:replace' })}>
     <header class="filters__head"><h2 class="filters__title">${icon('filter_list')}${t('filters.title')}</h2><a class="icon-btn filters__close" href="#content" data-drawer-close aria-label="${t('filters.close')}">${icon('close')}</a></header>
     <div class="filters__body">
       ${model.hidden ?? ''}
@@ -64,7 +65,7 @@ function control(model: Model, filter: FilterDescription): Html {
     case 'DateRangeFilter':
       return dateRange(model, filter, error)
     case 'ProductionLineFilter':
-      return html`${select({ ...base, options: filter.options.map(lineOption), value: text(value) })}${comparison(model, filter)}`
+      return html`${lineSelect(model, filter, error)}${comparison(model, filter)}`
     case 'ShiftFilter':
       return select({
         ...base,
@@ -148,6 +149,21 @@ const lineOption = (o: FilterOption): Option => ({
     group: o.extra?.is_group === true ? '1' : '',
   },
 })
+
+/** Several lines of the address are one more choice: without it the next "Apply" would show others. */
+function lineSelect({ panel, page }: Model, filter: FilterDescription, error: string | undefined): Html {
+  const { param_name: name, label, default_value: fallback } = filter
+  const chosen = ids(panel.values.line_ids)
+  const several: Option = {
+    value: '',
+    label: words(page.language)('filters.lines_chosen', { count: chosen.length }),
+    data: { lines: chosen.join(','), group: '1', several: '1' },
+  }
+  const value = chosen.length > 1 ? '' : text(chosen[0] ?? panel.values[name] ?? fallback)
+  const options = [...(chosen.length > 1 ? [several] : []), ...filter.options.map(lineOption)]
+  return select({ name, label, id: `filter-${name}`, error, options, value })
+}
+
 const shiftOption = (o: FilterOption): Option => ({
   value: text(o.value),
   label:
@@ -167,13 +183,13 @@ function dateRange({ panel, page }: Model, filter: FilterDescription, error: str
   const defaults = filter.default_value as Readonly<Record<string, string>> | null
   const value = (name: string) => text(panel.values[name] ?? defaults?.[name])
   const part = (name: 'start_date' | 'start_time' | 'end_date' | 'end_time', type: 'date' | 'time') => html`
-    <input class="input" id="filter-${name}" name="${name}" type="${type}" value="${value(name).slice(0, type === 'time' ? 5 : 10)}" aria-label="${t(`filters.${name}`)}"${error ? html` aria-invalid="true"` : ''}>`
+    <input class="input" id="filter-${name}" name="${name}" type="${type}"${type === 'date' ? html` min="2000-01-01" max="${lastYear}-12-31"` : ''} value="${value(name).slice(0, type === 'time' ? 5 : 10)}" aria-label="${t(`filters.${name}`)}"${error ? html` aria-invalid="true"` : ''}>`
   return html`
   <fieldset class="range" id="filter-range">
     <legend class="field__label">${filter.label}</legend>
     <div class="presets" role="group" aria-label="${t('filters.presets')}">${presets.map(
       (preset) =>
-        html`<button class="chip" id="preset-${preset}" type="submit" name="preset" value="${preset}" aria-pressed="${preset === panel.preset ? 'true' : 'false'}">${t(`preset.${preset}`)}</button>`,
+        html`<button class="chip" id="preset-${preset}" type="submit" formnovalidate name="preset" value="${preset}" aria-pressed="${preset === panel.preset ? 'true' : 'false'}">${t(`preset.${preset}`)}</button>`,
     )}</div>
     <div class="range__row"><span class="range__word">${t('filters.start_date')}</span>${part('start_date', 'date')}${part('start_time', 'time')}</div>
     <div class="range__row"><span class="range__word">${t('filters.end_date')}</span>${part('end_date', 'date')}${part('end_time', 'time')}</div>

@@ -1,6 +1,6 @@
 /** Formulas with the answer's own numbers, for "how is this computed?" and for documents. Pure. */
 import { formatNumber, formatRatio, type Language } from '../../../platform/i18n/index.ts'
-import type { KpiInputs, KpiOeeData, KpiWeightEfficiencyData } from '../widgets/data.ts'
+import type { KpiInputs, KpiOeeData, KpiWeightEfficiencyData } from '../widgets/kpi-data.ts'
 import { amount, secondsText } from './amounts.ts'
 import { words } from './model.ts'
 

@@ -2,7 +2,7 @@
 
 import { formatNumber, type Language } from '../../../platform/i18n/index.ts'
 import { type Html, html } from '../../../platform/ui/index.ts'
-import type { KpiInputs } from '../widgets/data.ts'
+import type { KpiInputs } from '../widgets/kpi-data.ts'
 import type { WidgetResult } from '../widgets/widget.ts'
 import { amount, localText, secondsText } from './amounts.ts'
 import { formulas } from './formulas.ts'

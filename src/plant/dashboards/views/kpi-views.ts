@@ -10,7 +10,7 @@ import type {
   KpiRejectedRateData,
   KpiTotalDowntimeData,
   KpiWeightEfficiencyData,
-} from '../widgets/data.ts'
+} from '../widgets/kpi-data.ts'
 import type { WidgetResult } from '../widgets/widget.ts'
 import { amount, kpiText, minutesText, percentText, signed } from './amounts.ts'
 import { type WidgetView, words } from './model.ts'

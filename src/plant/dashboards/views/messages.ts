@@ -15,6 +15,7 @@ export const viewMessages = defineMessages({
   'filters.start_time': { es: 'Hora de inicio', en: 'Start time' },
   'filters.end_date': { es: 'Hasta', en: 'To' },
   'filters.end_time': { es: 'Hora de fin', en: 'End time' },
+  'filters.lines_chosen': { es: '{count} líneas elegidas', en: '{count} lines chosen' },
   'filters.all_areas': { es: 'Todas las áreas', en: 'All areas' },
   'filters.all_products': { es: 'Todos los productos', en: 'All products' },
   'filters.all_shifts': { es: 'Todos los turnos', en: 'All shifts' },

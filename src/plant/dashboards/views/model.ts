@@ -4,6 +4,7 @@ import { translator } from '../../../platform/i18n/index.ts'
 import type { NavItem, PageContext } from '../../../platform/ui/index.ts'
 import type { FilterDescription, Scope } from '../../scope/index.ts'
 import type { LayoutTab } from '../layout.ts'
+import type { Refusal } from '../refusal.ts'
 import type { WidgetResult } from '../widgets/widget.ts'
 import { viewMessages } from './messages.ts'
 
@@ -40,12 +41,6 @@ export type NoLines = {
   readonly mayCheck: boolean
   /** May give the company its plant. */
   readonly mayAttach: boolean
-}
-
-export type Refusal = {
-  readonly title: string
-  readonly detail: string
-  readonly fields: readonly { readonly label: string; readonly message: string }[]
 }
 
 /** The first attach of some of the chosen lines is not over. */

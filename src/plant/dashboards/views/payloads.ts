@@ -3,27 +3,11 @@ import type { Language } from '../../../platform/i18n/index.ts'
 import type {
   AreaDetectionChartData,
   EntryOutputCompareChartData,
-  Overlay,
   ProductDistributionChartData,
   ProductionTimeChartData,
 } from '../widgets/data.ts'
 import type { ChartPayload } from './chart-payload.ts'
 import { words } from './model.ts'
-
-const minutesOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5))
-const bucketMinutes: Readonly<Record<string, number>> = { minute: 1, '15min': 15, hour: 60, day: 1_440 }
-
-/** Where a stop lies on the bucket axis. The answer gives buckets and clock times; weeks and months are too coarse for the clock to matter. */
-function stopPlace(stop: Overlay, data: ProductionTimeChartData): { from: number; to: number } {
-  const length = bucketMinutes[data.interval]
-  const place = (bucket: number, clock: string, otherwise: number): number => {
-    const start = data.bucket_starts[bucket]
-    if (length === undefined || start === undefined) return bucket + otherwise
-    const minutes = minutesOf(clock) - minutesOf(start.slice(11, 16))
-    return bucket + Math.min(1, Math.max(0, (otherwise === 1 && minutes <= 0 ? length : minutes) / length))
-  }
-  return { from: place(stop.xMin, stop.start_time, 0), to: place(stop.xMax, stop.end_time, 1) }
-}
 
 export function timePayload(data: ProductionTimeChartData, language: Language): ChartPayload {
   const t = words(language)
@@ -31,7 +15,7 @@ export function timePayload(data: ProductionTimeChartData, language: Language): 
     kind: 'time',
     labels: data.labels,
     series: data.datasets.map((set) => ({ name: set.label, color: set.borderColor, values: set.data })),
-    stops: data.downtime_events.map((stop) => ({ ...stop, ...stopPlace(stop, data), kind: t(stopWord(stop.visual_type)) })),
+    stops: data.downtime_events.map((stop) => ({ ...stop, kind: t(stopWord(stop.visual_type)) })),
     curve: data.curve_type,
     showStops: data.show_downtime,
     peaks: data.highlight_peaks,

@@ -5,7 +5,7 @@ import type { LocalS } from '../../scope/index.ts'
 import { messages } from '../messages.ts'
 import type { EventFeedData, EventFeedItem } from './data.ts'
 import { localIso } from './local-time.ts'
-import { minutes } from './numbers.ts'
+import { amount, minutes } from './numbers.ts'
 import { lineNames, stopReason, stopSource } from './stop-words.ts'
 import type { Widget, WidgetInput } from './widget.ts'
 
@@ -57,7 +57,7 @@ export const eventFeed = {
         source: stop.source,
         severity: severity(stop.durationS),
         description: t('feed.downtime', {
-          minutes: minutes(stop.durationS),
+          minutes: amount(minutes(stop.durationS), language, 1),
           source: stopSource(stop, language),
           reason: stopReason(stop, language),
         }),

@@ -1,6 +1,6 @@
 /** Availability = actual production time ÷ planned busy time (ISO 22400-2). */
 import { percent } from '../../kpi/index.ts'
-import type { KpiAvailabilityData } from './data.ts'
+import type { KpiAvailabilityData } from './kpi-data.ts'
 import { minutes, trendPoints } from './numbers.ts'
 import { availabilityReason, kpiInputs, reason } from './ratio-kpi.ts'
 import type { Widget } from './widget.ts'

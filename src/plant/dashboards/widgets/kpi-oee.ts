@@ -1,6 +1,6 @@
 /** OEE = availability × effectiveness × quality ratio of the unrounded factors (ISO 22400-2). */
 import { cappedPercent, percent } from '../../kpi/index.ts'
-import type { KpiOeeData } from './data.ts'
+import type { KpiOeeData } from './kpi-data.ts'
 import { minutes, trendPoints } from './numbers.ts'
 import { kpiInputs, oeeReason, reason } from './ratio-kpi.ts'
 import type { Widget } from './widget.ts'

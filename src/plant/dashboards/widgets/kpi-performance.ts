@@ -1,6 +1,6 @@
 /** Effectiveness = ideal time of what was processed ÷ actual production time; capped only for display. */
 import { cappedPercent, percent } from '../../kpi/index.ts'
-import type { KpiPerformanceData } from './data.ts'
+import type { KpiPerformanceData } from './kpi-data.ts'
 import { trendPoints } from './numbers.ts'
 import { effectivenessReason, kpiInputs, reason } from './ratio-kpi.ts'
 import type { Widget } from './widget.ts'

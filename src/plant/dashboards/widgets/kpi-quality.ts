@@ -2,7 +2,7 @@
 
 import type { LineFacts } from '../../facts/index.ts'
 import { cappedPercent } from '../../kpi/index.ts'
-import type { KpiQualityData } from './data.ts'
+import type { KpiQualityData } from './kpi-data.ts'
 import { trendPoints } from './numbers.ts'
 import { kpiInputs, qualityReason, reason } from './ratio-kpi.ts'
 import type { Widget } from './widget.ts'

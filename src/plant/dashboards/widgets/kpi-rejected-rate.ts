@@ -1,6 +1,6 @@
 /** Share of scrap-area detections among what was processed, over the lines with a scrap area. */
 import { percent } from '../../kpi/index.ts'
-import type { KpiRejectedRateData } from './data.ts'
+import type { KpiRejectedRateData } from './kpi-data.ts'
 import { trendPoints } from './numbers.ts'
 import { kpiInputs, reason } from './ratio-kpi.ts'
 import type { Widget } from './widget.ts'

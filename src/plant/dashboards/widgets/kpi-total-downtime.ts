@@ -1,7 +1,7 @@
 /** Number of stops that cost planned time, and the time they cost. */
 import { translator } from '../../../platform/i18n/index.ts'
 import { messages } from '../messages.ts'
-import type { KpiTotalDowntimeData } from './data.ts'
+import type { KpiTotalDowntimeData } from './kpi-data.ts'
 import { minutes } from './numbers.ts'
 import type { Widget } from './widget.ts'
 

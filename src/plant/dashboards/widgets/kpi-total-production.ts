@@ -1,7 +1,7 @@
 /** Pieces out, by the one counting basis of the platform. */
 import { translator } from '../../../platform/i18n/index.ts'
 import { messages } from '../messages.ts'
-import type { KpiCountData } from './data.ts'
+import type { KpiCountData } from './kpi-data.ts'
 import type { Widget } from './widget.ts'
 
 export const kpiTotalProduction = {

@@ -1,5 +1,5 @@
 /** Weight of the pieces out. */
-import type { KpiCountData } from './data.ts'
+import type { KpiCountData } from './kpi-data.ts'
 import { kilograms } from './numbers.ts'
 import type { Widget } from './widget.ts'
 

@@ -1,6 +1,6 @@
 /** Real weight ÷ the weight that the rated speed would have given in planned time. */
 import { cappedPercent, percent } from '../../kpi/index.ts'
-import type { KpiWeightEfficiencyData } from './data.ts'
+import type { KpiWeightEfficiencyData } from './kpi-data.ts'
 import { kilograms, trendPoints } from './numbers.ts'
 import { kpiInputs, reason } from './ratio-kpi.ts'
 import type { Widget } from './widget.ts'

@@ -1,7 +1,7 @@
 /** Plant wall time as the widgets write it: ISO without zone, table cells, and one label per bucket. */
 import { type Language, translator } from '../../../platform/i18n/index.ts'
 import { formatLocal, formatLocalTime } from '../../../platform/time/index.ts'
-import { bucketIndex, type Interval, type LocalS } from '../../scope/index.ts'
+import { bucketIndex, type Interval, type LocalS, nextBucketStart } from '../../scope/index.ts'
 import { messages } from '../messages.ts'
 
 const months = {
@@ -78,3 +78,11 @@ export const bucketIsos = (starts: readonly LocalS[]): string[] => [...isosOf(st
 
 /** Index of the bucket that contains `local`; what lies before the axis is in its first one. */
 export const overlayIndex = (starts: readonly LocalS[], local: LocalS): number => Math.max(0, bucketIndex(starts, local))
+
+/** Place of `local` on the axis, the end of its last bucket included: 2.5 is the middle of the third bucket. */
+export function overlayPlace(starts: readonly LocalS[], interval: Interval, local: LocalS): number {
+  const index = overlayIndex(starts, local)
+  const start = starts[index] ?? local
+  const share = (local - start) / (nextBucketStart(start, interval) - start)
+  return index + Math.min(1, Math.max(0, share))
+}

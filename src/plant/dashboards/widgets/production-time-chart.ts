@@ -2,7 +2,7 @@
 import type { Stop } from '../../facts/index.ts'
 import { withAlpha } from './colors.ts'
 import type { Overlay, ProductionTimeChartData } from './data.ts'
-import { bucketIsos, bucketLabels, localTime, overlayIndex } from './local-time.ts'
+import { bucketIsos, bucketLabels, localTime, overlayIndex, overlayPlace } from './local-time.ts'
 import { minutes } from './numbers.ts'
 import { productColor, productLabels } from './product-series.ts'
 import { hasIncident, lineNames, stopReason } from './stop-words.ts'
@@ -14,9 +14,13 @@ const onlyProductColor = '#3b82f6'
 const overlay = (input: WidgetInput, stop: Stop, lineName: string): Overlay => {
   const starts = input.facts.series.bucketStartsLocalS
   const xMin = overlayIndex(starts, stop.startLocalS)
+  const from = overlayPlace(starts, input.scope.interval, stop.startLocalS)
   return {
     xMin,
     xMax: Math.max(xMin, overlayIndex(starts, stop.endLocalS - 1)),
+    from,
+    // a repeated hour may end before it began
+    to: Math.max(from, overlayPlace(starts, input.scope.interval, stop.endLocalS)),
     start_time: localTime(stop.startLocalS),
     end_time: localTime(stop.endLocalS),
     duration_min: minutes(stop.durationS),

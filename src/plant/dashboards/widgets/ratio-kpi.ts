@@ -2,7 +2,7 @@
 import { translator } from '../../../platform/i18n/index.ts'
 import type { KpiFacts, LineFacts } from '../../facts/index.ts'
 import { messages } from '../messages.ts'
-import type { KpiInputs, LineInputs, Reason } from './data.ts'
+import type { KpiInputs, LineInputs, Reason } from './kpi-data.ts'
 import { kilograms } from './numbers.ts'
 import type { WidgetInput } from './widget.ts'
 

@@ -1,10 +1,10 @@
 /** Stops by hour of the day and length. */
-import { translator } from '../../../platform/i18n/index.ts'
+import { formatLocalDateTime, translator } from '../../../platform/i18n/index.ts'
 import type { Stop } from '../../facts/index.ts'
 import { messages } from '../messages.ts'
 import type { ScatterChartData } from './data.ts'
-import { decimalHour, localDateTime } from './local-time.ts'
-import { minutes } from './numbers.ts'
+import { decimalHour } from './local-time.ts'
+import { amount, minutes } from './numbers.ts'
 import { lineNames, stopReason } from './stop-words.ts'
 import type { Widget } from './widget.ts'
 
@@ -32,8 +32,8 @@ export const scatterChart = {
       y: minutes(stop.durationS),
       tooltip: t('scatter.tooltip', {
         line: names.get(stop.lineId) ?? '',
-        start: localDateTime(stop.startLocalS),
-        minutes: minutes(stop.durationS),
+        start: formatLocalDateTime(stop.startLocalS, language),
+        minutes: amount(minutes(stop.durationS), language, 1),
         reason: stopReason(stop, language),
       }),
     })

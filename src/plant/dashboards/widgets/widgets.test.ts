@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TSchema } from 'typebox'
 import { Check, Errors } from 'typebox/value'
+import { parseLocal } from '../../../platform/time/index.ts'
 import { ClockHealthSchema } from '../../clock-health/index.ts'
 import { areaDetectionChart } from './area-detection-chart.ts'
 import { displayColor, withAlpha } from './colors.ts'
@@ -10,6 +11,7 @@ import { downtimeTable } from './downtime-table.ts'
 import { entryOutputCompareChart } from './entry-output-compare-chart.ts'
 import { eventFeed } from './event-feed.ts'
 import { kpiAvailability } from './kpi-availability.ts'
+import * as kpiData from './kpi-data.ts'
 import { kpiOee } from './kpi-oee.ts'
 import { kpiPerformance } from './kpi-performance.ts'
 import { kpiQuality } from './kpi-quality.ts'
@@ -30,16 +32,16 @@ import { type WidgetClass, widgets } from './registry.ts'
 import { scatterChart } from './scatter-chart.ts'
 
 const schemas: Readonly<Record<WidgetClass, TSchema>> = {
-  KpiOee: data.KpiOeeSchema,
-  KpiAvailability: data.KpiAvailabilitySchema,
-  KpiPerformance: data.KpiPerformanceSchema,
-  KpiQuality: data.KpiQualitySchema,
+  KpiOee: kpiData.KpiOeeSchema,
+  KpiAvailability: kpiData.KpiAvailabilitySchema,
+  KpiPerformance: kpiData.KpiPerformanceSchema,
+  KpiQuality: kpiData.KpiQualitySchema,
   ProductionTimeChart: data.ProductionTimeChartSchema,
   ProductDistributionChart: data.ProductDistributionChartSchema,
   ProductRanking: data.ProductRankingSchema,
-  KpiTotalProduction: data.KpiCountSchema,
-  KpiTotalWeight: data.KpiCountSchema,
-  KpiTotalDowntime: data.KpiTotalDowntimeSchema,
+  KpiTotalProduction: kpiData.KpiCountSchema,
+  KpiTotalWeight: kpiData.KpiCountSchema,
+  KpiTotalDowntime: kpiData.KpiTotalDowntimeSchema,
   LineStatusIndicator: data.LineStatusIndicatorSchema,
   AreaDetectionChart: data.AreaDetectionChartSchema,
   EntryOutputCompareChart: data.EntryOutputCompareChartSchema,
@@ -47,8 +49,8 @@ const schemas: Readonly<Record<WidgetClass, TSchema>> = {
   DowntimeTable: data.DowntimeTableSchema,
   MetricsSummary: data.MetricsSummarySchema,
   EventFeed: data.EventFeedSchema,
-  KpiWeightEfficiency: data.KpiWeightEfficiencySchema,
-  KpiRejectedRate: data.KpiRejectedRateSchema,
+  KpiWeightEfficiency: kpiData.KpiWeightEfficiencySchema,
+  KpiRejectedRate: kpiData.KpiRejectedRateSchema,
   ClockHealth: ClockHealthSchema,
   ExternalSource: data.ExternalSourceSchema,
 }
@@ -225,6 +227,22 @@ test('PL-42 the stop overlay sits in the buckets that contain it, and only with 
   assert.deepEqual([several?.downtime_events, several?.show_downtime], [[], false])
 })
 
+for (const { interval, start, places } of [
+  { interval: 'hour', start: '2026-10-08 07:00', places: [0.5, 0.75] },
+  { interval: 'day', start: '2026-10-08 00:00', places: [7.5 / 24, 7.75 / 24] },
+  { interval: 'week', start: '2026-10-05 00:00', places: [(3 + 7.5 / 24) / 7, (3 + 7.75 / 24) / 7] },
+  { interval: 'month', start: '2026-10-01 00:00', places: [(7 + 7.5 / 24) / 31, (7 + 7.75 / 24) / 31] },
+] as const)
+  test(`PL-42 a stop of a quarter of an hour is as long as that on an axis by ${interval}`, () => {
+    const series = { ...madeInput().facts.series, bucketStartsLocalS: [parseLocal(start) ?? 0] }
+    const stops = [madeStop(1, '07:30', '07:45')]
+    const made = productionTimeChart.compute(madeInput({ facts: { stops, series }, scope: { interval } }))
+    assert.deepEqual(
+      made?.downtime_events.map(({ from, to }) => [from, to]),
+      [places],
+    )
+  })
+
 test('PL-46 a colour that is no hex colour, and an unknown product, take a palette colour', () => {
   assert.equal(displayColor('#3B82F6', 0), '#3B82F6')
   assert.equal(displayColor('#abc', 0), '#aabbcc')
@@ -357,6 +375,17 @@ test('PL-39 the stops table lists newest first, with reason and source; without 
   const none = downtimeTable.compute(madeInput({ facts: { stops: [] } }))
   assert.deepEqual([none.rows, none.columns.length], [[], 10])
 })
+
+for (const { language, minutes, start } of [
+  { language: 'es', minutes: '4,3', start: '08/10/2026 07:30' },
+  { language: 'en', minutes: '4.3', start: '2026-10-08 07:30' },
+] as const)
+  test(`figures and dates inside sentences are written as in ${language}`, () => {
+    const input = madeInput({ language, facts: { stops: [madeStop(1, '07:30', '07:34:18')] } })
+    assert.ok(eventFeed.compute(input)?.items.some(({ description }) => description.includes(` ${minutes} min (`)))
+    const tooltip = scatterChart.compute(input)?.datasets[1]?.data[0]?.tooltip ?? ''
+    assert.ok(tooltip.includes(`${start}, ${minutes} min`), tooltip)
+  })
 
 test('PL-39 the scatter chart tells recorded stops from detected gaps', () => {
   const stops = [madeStop(1, '07:30', '07:44:15'), madeStop(1, '08:00', '08:10', { source: 'recorded', recorded: madeRecorded(null) })]

@@ -1,6 +1,6 @@
 /** What the page of detections draws. */
 import type { NavItem, PageContext } from '../../../platform/ui/index.ts'
-import type { FilterPanel } from '../../dashboards/index.ts'
+import type { FilterPanel, Refusal } from '../../dashboards/index.ts'
 import type { PlantModel } from '../../model/index.ts'
 import type { LocalS, Scope } from '../../scope/index.ts'
 import type { Bucket } from '../aggregate.ts'
@@ -33,12 +33,6 @@ export type DetectionBoard = {
   readonly mostRows: number
   readonly warnings: readonly string[]
   readonly list: ({ readonly kind: 'rows' } & RowPage) | BucketList
-}
-
-export type Refusal = {
-  readonly title: string
-  readonly detail: string
-  readonly fields: readonly { readonly label: string; readonly message: string }[]
 }
 
 export type DetectionPage = {

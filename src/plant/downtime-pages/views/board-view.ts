@@ -1,7 +1,7 @@
 /** `#board`: what filters and live refreshes replace. */
 import { formatLocalDateTime } from '../../../platform/i18n/index.ts'
 import { banner, emptyState, type Html, html, hx, icon, shell } from '../../../platform/ui/index.ts'
-import { filterButton, filterPanel, freshnessPill, refusalBanner, scopeLine, warningList } from '../../dashboards/index.ts'
+import { filterButton, filterPanel, freshnessPill, liveAttributes, refusalBanner, scopeLine, warningList } from '../../dashboards/index.ts'
 import { plantPaths } from '../../navigation.ts'
 import { downtimePaths } from '../paths.ts'
 import { explainAll, figuresView } from './figures-view.ts'
@@ -21,15 +21,16 @@ export function boardView(model: DowntimePage): Html {
     return html`
     <div class="board" id="board" data-board><header class="board__head"><div><h1 class="board__title">${t('page.title')}</h1></div></header>
       <div class="card">${emptyState({ title: t('page.no_lines'), detail: t('page.no_lines.detail'), icon: 'dashboard' })}</div></div>`
+  const asksAgain = liveAttributes(board, { live: page.url(downtimePaths.live(slug, asked.query)), events: page.url(`/t/${slug}/events`) })
   if (isRefusal(board))
     return html`
-    <div class="board" id="board" data-board>
+    <div class="board" id="board" data-board${asksAgain}>
       <header class="board__head"><div><h1 class="board__title">${t('page.title')}</h1></div><div class="board__actions">${filters}</div></header>
       ${refusalBanner(board)}
     </div>`
   const add = page.url(downtimePaths.create(slug, asked.query))
   return html`
-  <div class="board" id="board" data-board data-live="${page.url(downtimePaths.live(slug, asked.query))}" data-events="${page.url(`/t/${slug}/events`)}" data-lines="${board.scope.lines.map((line) => line.lineId).join(',')}">
+  <div class="board" id="board" data-board${asksAgain}>
     <header class="board__head">
       <div><h1 class="board__title">${t('page.title')}</h1>${scopeLine(board, language)}</div>
       <div class="board__actions">${filters}${rights.mayExplain ? html`<a class="btn btn--secondary" id="add-stop" href="${add}"${hx(page, { get: add, target: '#sheet-body', swap: 'innerHTML' })}>${icon('add')}<span>${t('page.add')}</span></a>` : ''}<a class="btn btn--secondary" href="${page.url(`${plantPaths.comparison(slug)}?${asked.filters}`)}" aria-label="${t('page.compare')}">${icon('bar_chart')}<span class="hide-phone">${t('page.compare')}</span></a>${explainAll(model, board)}</div>

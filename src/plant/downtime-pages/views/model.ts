@@ -1,6 +1,6 @@
 /** What the downtime page draws. */
 import type { NavItem, PageContext } from '../../../platform/ui/index.ts'
-import type { FilterPanel } from '../../dashboards/index.ts'
+import type { FilterPanel, Refusal } from '../../dashboards/index.ts'
 import type { ParetoRow } from '../../downtime/index.ts'
 import type { PlantModel } from '../../model/index.ts'
 import type { Scope } from '../../scope/index.ts'
@@ -31,12 +31,6 @@ export type DowntimeBoard = {
   readonly pending: ReadonlyMap<number, PendingReason>
   readonly warnings: readonly string[]
   readonly dataAgeS: number | null
-}
-
-export type Refusal = {
-  readonly title: string
-  readonly detail: string
-  readonly fields: readonly { readonly label: string; readonly message: string }[]
 }
 
 export type DowntimePage = {

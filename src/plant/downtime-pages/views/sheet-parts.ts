@@ -2,7 +2,7 @@
 import type { Problem } from '../../../platform/http/index.ts'
 import { formatText, type Language } from '../../../platform/i18n/index.ts'
 import { formatLocal, type LocalS } from '../../../platform/time/index.ts'
-import { banner, type Html, html, hx, icon, type NavItem, type PageContext, shell } from '../../../platform/ui/index.ts'
+import { banner, csrf, type Html, html, hx, icon, type NavItem, type PageContext, shell } from '../../../platform/ui/index.ts'
 import type { ReasonTree } from '../../stops/index.ts'
 import { sheetWords } from './sheet-messages.ts'
 
@@ -12,8 +12,6 @@ export type SheetPlace = {
   /** Of the list behind it, with BASE_PATH. */
   readonly back: string
 }
-
-export const csrf = (page: PageContext): Html => html`<input type="hidden" name="csrf_token" value="${page.csrfToken}">`
 
 /** A form that htmx sends into the sheet, and the browser by itself. */
 export const sheetForm = ({ page }: SheetPlace, action: string, body: Html, className = 'stack'): Html =>

@@ -4,13 +4,16 @@ import type { Entity, Line, PlantModel } from '../../model/index.ts'
 import { classOf, type FilterClass, filterTypes } from '../../scope/index.ts'
 import { areaTypes, definitions } from '../definitions.ts'
 import type { Field } from '../fields.ts'
-import { groupSlots } from './filter-form.ts'
+import type { JsonValue } from '../values.ts'
+import { filterTyped, groupSlots } from './filter-form.ts'
 import { listOf, type Typed, textOf } from './form.ts'
 import { maybeWord, type Word, type Words } from './messages.ts'
 
 export type FieldsView = {
   readonly entity: Entity
   readonly typed: Typed
+  /** What the record says now; nothing of a new one. */
+  readonly was: Typed
   readonly errors: Readonly<Record<string, string>>
   /** What somebody else saved meanwhile, by field. */
   readonly now: Readonly<Record<string, string>>
@@ -66,7 +69,14 @@ function control(view: FieldsView, one: Field): Html {
     case 'color':
       return colorChoice(view, name)
     case 'number':
-      return field({ ...shared, value, type: 'number', step: 1, min: 0, isRequired: one.initial === undefined, ...unitOf(view, name) })
+      return field({
+        ...shared,
+        value,
+        type: 'number',
+        ...limitsOf(view, name),
+        isRequired: one.initial === undefined,
+        ...unitOf(view, name),
+      })
     case 'time':
       return field({ ...shared, value, type: 'time', isRequired: true, ...(value.length > 5 && { step: 1 }) })
     default:
@@ -79,6 +89,12 @@ function control(view: FieldsView, one: Field): Html {
         ...unitOf(view, name),
       })
   }
+}
+
+/** What the customer wrote may stay: a browser would not send a form with a number that its own limits refuse. */
+function limitsOf({ was }: FieldsView, name: string): { readonly step: number | 'any'; readonly min?: number } {
+  const stored = Number(textOf(was, name))
+  return { step: Number.isInteger(stored) ? 1 : 'any', ...(stored >= 0 && { min: 0 }) }
 }
 
 /** A line's speed is in the unit that the company chose in its settings. */
@@ -96,7 +112,8 @@ const typeOptions = (value: string, t: Words) => {
   return [...areaTypes.map((type) => ({ value: type, label: t(`type.${type}`) })), ...own]
 }
 
-function referenceOptions({ model }: FieldsView, { refersTo }: Field, value: string) {
+/** A record that is gone stays among the choices: a browser would take the first of the others. */
+function referenceOptions({ model, t }: FieldsView, { refersTo }: Field, value: string) {
   const all =
     refersTo === 'line'
       ? model.lines.map(({ lineId, lineName, isActive }) => ({ id: lineId, label: lineName, isOffered: isActive }))
@@ -105,8 +122,14 @@ function referenceOptions({ model }: FieldsView, { refersTo }: Field, value: str
           label: typeFailure,
           isOffered: !isRetired,
         }))
-  return all.filter(({ id, isOffered }) => isOffered || String(id) === value).map(({ id, label }) => ({ value: String(id), label }))
+  const options = all
+    .filter(({ id, isOffered }) => isOffered || String(id) === value)
+    .map(({ id, label }) => ({ value: String(id), label }))
+  if (value === '' || options.some((option) => option.value === value)) return options
+  return [...options, { value, label: missing(t, refersTo === 'line' ? 'line' : 'failure', value) }]
 }
+
+const missing = (t: Words, entity: Entity, id: string | number): string => t('missing', { what: t(`${entity}.one`), id })
 
 function dayBoxes(view: FieldsView, name: string): Html {
   const { t, typed, errors } = view
@@ -126,14 +149,18 @@ function dayBoxes(view: FieldsView, name: string): Html {
 /** Colours of the charts, easy to tell apart. */
 const palette = ['#3b82f6', '#22c55e', '#ef4444', '#f59e0b', '#8b5cf6', '#ec4899', '#14b8a6', '#f97316'] as const
 
+const isColor = (value: string): boolean => /^#[0-9a-f]{6}$/i.test(value)
+
 /** Choices that work without a script; a colour that the customer wrote as a word may stay. */
 function colorChoice(view: FieldsView, name: string): Html {
-  const { t, typed, errors } = view
-  const value = textOf(typed, name)
+  const { t, typed, was, errors } = view
+  const stored = textOf(was, name)
+  const isKept = typed[name] === undefined || textOf(typed, name) === 'keep'
+  const value = isKept ? stored : textOf(typed, name)
   const lower = value.toLowerCase()
-  const isHex = /^#[0-9a-f]{6}$/i.test(value)
+  const isHex = isColor(value)
   const isOther = value === 'other' || (isHex && !palette.some((color) => color === lower))
-  const own = value !== '' && value !== 'other' && value !== 'keep' && !isHex ? value : null
+  const own = stored !== '' && !isColor(stored) ? stored : null
   const other = textOf(typed, 'other_color') || (isHex ? value : '#2b7cee')
   const option = (choice: string, label: Html | string, isChosen: boolean): Html =>
     html`<label class="check"><input type="radio" name="${name}" value="${choice}"${isChosen ? html` checked` : ''}><span class="check__text">${label}</span></label>`
@@ -142,7 +169,7 @@ function colorChoice(view: FieldsView, name: string): Html {
     <legend class="field__label">${labelOf(view, name)}</legend>
     <div class="checks colors">
       ${option('', t('color.none'), value === '')}
-      ${own === null ? '' : option('keep', own, true)}
+      ${own === null ? '' : option('keep', own, value === own)}
       ${palette.map((color) => option(color, html`${swatch(color)}<span class="sr-only">${color}</span>`, lower === color))}
       ${option('other', t('color.other'), isOther)}
       <input class="colors__own" type="color" name="other_color" value="${other}" aria-label="${t('color.own')}">
@@ -157,16 +184,7 @@ const classNames = Object.keys(filterTypes) as readonly FilterClass[]
 function filterFields(view: FieldsView): Html {
   const { typed, errors, t, language, model } = view
   const name = textOf(typed, 'filter_name')
-  const row = {
-    filterId: 0,
-    filterName: name,
-    description: '',
-    isActive: true,
-    displayOrder: 0,
-    defaultValue: null,
-    additionalFilter: readExtra(typed),
-  }
-  const className = name === '' ? null : classOf(row)
+  const className = name === '' ? null : classOf({ filterName: name, additionalFilter: readExtra(typed) })
   const known = classNames.filter((one) => filterTypes[one].isAvailable)
   const isOwn = name !== '' && !known.some((one) => one === name)
   const options = [
@@ -230,7 +248,9 @@ function initialField(className: FilterClass | null, value: string, t: Words): H
   return field({ ...shared, type: className === 'DowntimeThresholdFilter' ? 'number' : 'text', maxLength: 100 })
 }
 
-function groupFields({ typed, t }: FieldsView, lines: readonly Line[]): Html {
+/** A form that did not show them has sent none: what the record says. */
+function groupFields({ typed: sent, t }: FieldsView, lines: readonly Line[]): Html {
+  const typed = sent.group_alias === undefined ? filterTyped({ additional_filter: readExtra(sent) as JsonValue }) : sent
   const aliases = listOf(typed, 'group_alias')
   const chosen = new Set(listOf(typed, 'group_line'))
   const slots = Math.max(aliases.length, Math.min(groupSlots, aliases.length + 1))
@@ -239,9 +259,15 @@ function groupFields({ typed, t }: FieldsView, lines: readonly Line[]): Html {
     <p class="field__hint">${t('filter.groups.hint')}</p>
     ${Array.from({ length: slots }, (_, index) => {
       const mine = lines.filter(({ lineId, isActive }) => isActive || chosen.has(`${index}:${lineId}`))
+      const gone = [...chosen].flatMap((one) => {
+        const [at, id] = one.split(':')
+        return at === String(index) && !lines.some(({ lineId }) => String(lineId) === id)
+          ? [{ lineId: Number(id), lineName: missing(t, 'line', id ?? '') }]
+          : []
+      })
       return html`<fieldset class="group-row"><legend class="sr-only">${t('filter.group', { number: index + 1 })}</legend>
         ${field({ name: 'group_alias', id: `f-group-${index}`, label: t('filter.alias'), value: aliases[index] ?? '', maxLength: 100, autocomplete: 'off' })}
-        <div class="checks">${mine.map(
+        <div class="checks">${[...mine, ...gone].map(
           ({ lineId, lineName }) =>
             html`<label class="check"><input type="checkbox" name="group_line" value="${index}:${lineId}"${chosen.has(`${index}:${lineId}`) ? html` checked` : ''}><span class="check__text">${lineName}</span></label>`,
         )}</div></fieldset>`

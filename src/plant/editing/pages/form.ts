@@ -32,16 +32,29 @@ function shown({ kind }: Field, value: JsonValue): string | readonly string[] {
   return value === true ? '1' : value === false ? '' : String(value)
 }
 
-export function parseForm(entity: Entity, typed: Typed): Parsed {
+/** `before`: the record that the form showed, null of a new one. What is sent as it was shown is not named: nobody changed it. */
+export function parseForm(entity: Entity, typed: Typed, before: Values | null = null): Parsed {
+  const was = before && typedOf(entity, before)
   const faults: Record<string, Word> = {}
   const values: Record<string, GivenValues[string]> = {}
   for (const field of definitions[entity].fields) {
-    const value = parsed(field, typed)
+    const value = was && isAsShown(field, typed, was) ? undefined : parsed(field, typed)
     if (value === notJson) faults[field.name] = 'fault.json'
     else values[field.name] = value as JsonValue | undefined
   }
   return { values: entity === 'filter' ? filterValues(typed, values, faults) : values, faults }
 }
+
+/** Browsers send an input's text without its line breaks, and a colour in small letters. JSON and what is ticked is compared as a value. */
+function isAsShown({ kind, name }: Field, typed: Typed, was: Typed): boolean {
+  if (kind === 'flag' || kind === 'days' || kind === 'json') return false
+  const asSent = (text: string): string => text.replace(/[\r\n]+/g, '').trim()
+  const [sent, shownText] = [kind === 'color' ? colorSent(typed, name) : textOf(typed, name), textOf(was, name)].map(asSent)
+  return kind === 'color' ? sent?.toLowerCase() === shownText?.toLowerCase() : sent === shownText
+}
+
+/** `keep`: a colour by name that the customer wrote. */
+const colorSent = (typed: Typed, name: string): string => textOf(typed, textOf(typed, name).trim() === 'other' ? 'other_color' : name)
 
 const notJson = Symbol('text that is no JSON')
 
@@ -59,8 +72,7 @@ function parsed({ kind, name, initial }: Field, typed: Typed): JsonValue | undef
     case 'json':
       return text === '' ? null : readJson(text)
     case 'color':
-      // `keep`: a colour by name that the customer wrote stays.
-      return text === 'keep' ? undefined : text === 'other' ? textOf(typed, 'other_color') : text
+      return typed[name] === undefined || text === 'keep' ? undefined : colorSent(typed, name)
     case 'decimal':
       return text === '' ? initial : text
     default:

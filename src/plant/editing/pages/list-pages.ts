@@ -4,6 +4,7 @@ import {
   banner,
   button,
   card,
+  csrf,
   emptyState,
   field,
   filterFold,
@@ -22,13 +23,15 @@ import { shiftOf } from '../state.ts'
 import type { PlantRecord } from '../values.ts'
 import { maybeWord, type Word, type Words, wordsOf } from './messages.ts'
 import { editingPaths, placeOf } from './paths.ts'
-import { type Asker, csrf, originBadge, stateBadge, titleOf, written } from './record-page.ts'
+import { type Asker, originBadge, stateBadge, titleOf, written } from './record-page.ts'
 import { weekChart } from './week.ts'
 
 export type ListedEntity = 'line' | 'product' | 'shift' | 'filter'
 
 export type Found = { readonly page: number; readonly pages: number; readonly total: number }
 export type AskedFor = { readonly q: string; readonly state: string }
+
+export type Idle = { readonly entity: Entity; readonly id: number }
 
 export type ListView = {
   readonly entity: ListedEntity
@@ -37,6 +40,7 @@ export type ListView = {
   /** All of them, for what is drawn of all. */
   readonly all: readonly PlantRecord[]
   readonly removed: readonly PlantRecord[]
+  readonly idle: readonly Idle[]
   readonly at: Found
   readonly asked: AskedFor
   readonly model: PlantModel
@@ -45,7 +49,7 @@ export type ListView = {
 }
 
 export function listPage(page: PageContext, actor: Asker, view: ListView): Html {
-  const { entity, rows, all, removed, at, asked, model, canManage, done } = view
+  const { entity, rows, all, removed, idle, at, asked, model, canManage, done } = view
   const t = wordsOf(page)
   const { slug } = actor.tenant
   const { section } = placeOf[entity]
@@ -85,7 +89,8 @@ export function listPage(page: PageContext, actor: Asker, view: ListView): Html 
       ${entity === 'shift' ? weekOf(view, t) : ''}
       ${all.length > 8 || asked.q !== '' || asked.state !== '' ? searchOf(page, entity, slug, asked, t) : ''}
       ${card({ body: html`${body}${pager({ ...at, href, language: page.language })}` })}
-      ${removedCard(page, slug, model, removed, t)}`,
+      ${removedCard(page, slug, model, removed, t)}
+      ${idleCard(page, slug, idle, t)}`,
   })
 }
 
@@ -174,17 +179,31 @@ function cellOf(page: PageContext, slug: string, view: ListView, record: PlantRe
   }
 }
 
+/** More would be a page of its own. */
+const shownOverlaps = 20
+
 function weekOf({ all, model }: ListView, t: Words): Html {
   const shifts = all.flatMap(({ id, values }) => shiftOf(id, values) ?? [])
   if (!shifts.some(({ isActive }) => isActive)) return html``
   const nameOf = (lineId: number): string => model.lines.find((line) => line.lineId === lineId)?.lineName ?? String(lineId)
-  const pairs = findShiftOverlaps(shifts, model.lines, model.settings.shiftIdsByLine).map(({ first, second, lineIds }) =>
-    lineIds.length > 0
-      ? t('week.both', { first: first.shiftName, second: second.shiftName, lines: lineIds.map(nameOf).join(', ') })
-      : t('week.pair', { first: first.shiftName, second: second.shiftName }),
+  const pairs = [...findShiftOverlaps(shifts, model.lines, model.settings.shiftIdsByLine).take(shownOverlaps)].map(
+    ({ first, second, lineIds }) =>
+      lineIds.length > 0
+        ? t('week.both', { first: first.shiftName, second: second.shiftName, lines: lineIds.map(nameOf).join(', ') })
+        : t('week.pair', { first: first.shiftName, second: second.shiftName }),
   )
   return html`${pairs.length > 0 ? banner({ tone: 'warning', body: t('week.overlap', { pairs: pairs.join('; ') }) }) : ''}
     ${card({ title: t('week'), body: weekChart(shifts, t) })}`
+}
+
+/** What people changed and is no more, or added and is another's now. */
+export function idleCard(page: PageContext, slug: string, idle: readonly Idle[], t: Words): Html {
+  if (idle.length === 0) return html``
+  const items = idle.map(
+    ({ entity, id }) => html`<li><span>${t(`${entity}.one`)} ${id}</span>
+      <form method="post" action="${page.url(editingPaths.reversion(entity, slug, id))}">${csrf(page)}${button({ label: t('forget'), icon: 'delete' })}</form></li>`,
+  )
+  return card({ id: 'idle', title: t('idle'), subtitle: t('idle.hint'), body: html`<ul class="plain-list">${items}</ul>` })
 }
 
 /** Rows of the customer's that people took out of sight. */

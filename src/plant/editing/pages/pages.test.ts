@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { password, startEditing } from '../editing.fixture.ts'
+import { startEditingPages } from '../editing.fixture.ts'
 
 /** Folder of the forms, what is added, what is changed, and the list that tells. */
 const forms = [
@@ -35,21 +35,7 @@ const forms = [
 
 for (const canManage of [true, false])
   test(`PL-75 every form of ${canManage ? 'a plant of ours' : 'a plant that is only read'} adds, changes, takes away, brings back and undoes`, async (t) => {
-    const { server, name, slug } = await startEditing('sqlite', t, canManage)
-    const client = server.newClient()
-    await client.signIn(name, password)
-    const base = `/t/${slug}/plant`
-    const get = async (path: string) => {
-      const response = await client.fetch(`${base}/${path}`)
-      return { status: response.status, text: await response.text() }
-    }
-    const post = async (path: string, values: Readonly<Record<string, string | readonly string[]>>) => {
-      const body = new URLSearchParams(
-        Object.entries(values).flatMap(([key, value]) => [value].flat().map((one): [string, string] => [key, one])),
-      )
-      const response = await client.fetch(`${base}/${path}`, { method: 'POST', body })
-      return { status: response.status, location: response.headers.get('location') ?? '', text: await response.text() }
-    }
+    const { server, name, get, post } = await startEditingPages(t, canManage)
     const versionOn = (text: string): string => /name="version" value="([^"]+)"/.exec(text)?.[1] ?? ''
     const editOf = ({ location }: { readonly location: string }): string => new URL(location, server.url).searchParams.get('edit') ?? ''
 
@@ -71,7 +57,9 @@ for (const canManage of [true, false])
       assert.equal((await get(`${folder}/${id}`)).status, 404)
       assert.match((await post(`edits/${editOf(gone)}/undo`, { of: 'line' })).location, /done=undone/, folder)
       assert.equal((await get(`${folder}/${id}`)).status, 200)
-      assert.match((await post(`edits/${editOf(saved)}/undo`, { of: 'line' })).location, /done=refused/, folder)
+      const refused = await post(`edits/${editOf(saved)}/undo`, { of: 'line' })
+      assert.equal(refused.status, 409, folder)
+      assert.match(refused.text, new RegExp(`No se pudo deshacer[\\s\\S]*Lo cambió ${name}`), folder)
       const reversion = await post(`${folder}/1/reversion`, {})
       assert.match(reversion.location, /done=unchanged/, folder)
       if (!canManage) {

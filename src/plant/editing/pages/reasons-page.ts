@@ -3,7 +3,7 @@ import { banner, card, emptyState, type Html, html, linkButton, type PageContext
 import { configurationPage } from '../../configuration/index.ts'
 import type { PlantModel } from '../../model/index.ts'
 import type { PlantRecord } from '../values.ts'
-import { type AskedFor, removedCard, searchOf } from './list-pages.ts'
+import { type AskedFor, type Idle, idleCard, removedCard, searchOf } from './list-pages.ts'
 import { type Words, wordsOf } from './messages.ts'
 import { editingPaths } from './paths.ts'
 import { type Asker, originBadge, stateBadge } from './record-page.ts'
@@ -14,6 +14,7 @@ export type ReasonsView = {
   /** Of no failure that there is. */
   readonly orphans: readonly PlantRecord[]
   readonly removed: readonly PlantRecord[]
+  readonly idle: readonly Idle[]
   readonly asked: AskedFor
   readonly model: PlantModel
   readonly canManage: boolean
@@ -21,7 +22,7 @@ export type ReasonsView = {
 }
 
 export function reasonsPage(page: PageContext, actor: Asker, view: ReasonsView): Html {
-  const { tree, orphans, removed, asked, model, canManage, done } = view
+  const { tree, orphans, removed, idle, asked, model, canManage, done } = view
   const t = wordsOf(page)
   const { slug } = actor.tenant
   const add = linkButton({ label: t('failure.new'), href: page.url(editingPaths.create('failure', slug)), icon: 'add', look: 'primary' })
@@ -49,7 +50,8 @@ export function reasonsPage(page: PageContext, actor: Asker, view: ReasonsView):
       }
       ${tree.map(({ failure, incidents }) => failureCard(page, slug, failure, incidents, t))}
       ${orphans.length > 0 ? card({ title: '—', body: incidentList(page, slug, orphans, t) }) : ''}
-      ${removedCard(page, slug, model, removed, t)}`,
+      ${removedCard(page, slug, model, removed, t)}
+      ${idleCard(page, slug, idle, t)}`,
   })
 }
 

@@ -5,6 +5,7 @@ import {
   banner,
   button,
   card,
+  csrf,
   emptyState,
   type Html,
   html,
@@ -19,7 +20,7 @@ import { classOf, filterTypes } from '../../scope/index.ts'
 import { definitions } from '../definitions.ts'
 import { isSame, type JsonValue, type PlantRecord } from '../values.ts'
 import { fieldsOf } from './field-views.ts'
-import type { Typed } from './form.ts'
+import { type Typed, typedOf } from './form.ts'
 import { type Word, type Words, wordsOf } from './messages.ts'
 import { editingPaths, placeOf } from './paths.ts'
 
@@ -43,8 +44,6 @@ export type RecordView = {
 }
 
 export type Asker = Parameters<typeof configurationPage>[0]['actor']
-
-export const csrf = (page: PageContext): Html => html`<input type="hidden" name="csrf_token" value="${page.csrfToken}">`
 
 /** Kinds whose edits can change a figure of yesterday. */
 const hasEffect: ReadonlySet<Entity> = new Set(['line', 'area', 'product', 'shift'])
@@ -73,16 +72,19 @@ export function recordPage(page: PageContext, actor: Asker, view: RecordView): H
   })
 }
 
-/** An area leads back to its line. */
-const backOf = ({ entity, record, typed }: RecordView, slug: string): string => {
-  const lineId = entity === 'area' ? (record?.values.line_id ?? typed.line_id) : null
-  return lineId ? editingPaths.one('line', slug, String(lineId)) : editingPaths.list(entity, slug)
+/** Of an area; undefined when it is gone. */
+const lineOf = ({ entity, record, typed, model }: RecordView) => {
+  const lineId = entity === 'area' ? Number(record?.values.line_id ?? typed.line_id) : null
+  return model.lines.find((line) => line.lineId === lineId)
 }
 
-const backName = (page: PageContext, { entity, record, typed, model }: RecordView): string => {
-  const lineId = entity === 'area' ? Number(record?.values.line_id ?? typed.line_id) : null
-  return model.lines.find((line) => line.lineId === lineId)?.lineName ?? sectionName(placeOf[entity].section, page)
+/** An area leads back to its line. */
+const backOf = (view: RecordView, slug: string): string => {
+  const line = lineOf(view)
+  return line ? editingPaths.one('line', slug, line.lineId) : editingPaths.list(view.entity, slug)
 }
+
+const backName = (page: PageContext, view: RecordView): string => lineOf(view)?.lineName ?? sectionName(placeOf[view.entity].section, page)
 
 /** A filter by the name of its kind in the page's language. */
 export function titleOf(page: PageContext, model: PlantModel, { entity, id, values }: PlantRecord): string {
@@ -107,7 +109,7 @@ function formOf(page: PageContext, view: RecordView, slug: string, t: Words): Ht
   <form class="stack" method="post" action="${page.url(action)}">
     ${csrf(page)}
     ${record ? html`<input type="hidden" name="version" value="${record.version}">` : ''}
-    ${fieldsOf({ entity, typed, errors, now, model, language: page.language, t })}
+    ${fieldsOf({ entity, typed, was: record ? typedOf(entity, record.values) : {}, errors, now, model, language: page.language, t })}
     ${note}
     <div class="cluster">
       ${button({ label: t(record ? 'save' : 'add'), look: 'primary', name: 'do', value: 'save' })}

@@ -1,42 +1,24 @@
-/** The shifts of a week as bars, hours of more than one of them hatched. Attributes of an SVG: the CSP refuses style attributes. */
+/** The shifts of a week from Monday 00:00 as bars, hours of more than one of them hatched. Attributes of an SVG: the CSP refuses style attributes. */
 
 import { type Html, html } from '../../../platform/ui/index.ts'
-import type { Shift } from '../../model/index.ts'
+import { type Shift, type WeekPiece, weekPieces } from '../../model/index.ts'
 import type { Word, Words } from './messages.ts'
 
-const daySeconds = 86_400
-const weekSeconds = 7 * daySeconds
 const rowHeight = 28
 const barHeight = 18
 /** Hours of the week are the units across. */
 const width = 168
 
-type Piece = { readonly fromS: number; readonly toS: number }
-
-/** From Monday 00:00; what passes Sunday's midnight comes round to Monday. */
-export function piecesOf({ isoWeekdays, startS, endS, endsNextDay }: Shift): Piece[] {
-  return [...isoWeekdays].flatMap((weekday) => {
-    const fromS = (weekday - 1) * daySeconds + startS
-    const toS = (weekday - 1) * daySeconds + endS + (endsNextDay ? daySeconds : 0)
-    return toS <= weekSeconds
-      ? [{ fromS, toS }]
-      : [
-          { fromS, toS: weekSeconds },
-          { fromS: 0, toS: toS - weekSeconds },
-        ]
-  })
-}
-
 /** Stretches that more than one shift holds. */
-export function doubled(shifts: readonly Shift[]): Piece[] {
+export function doubled(shifts: readonly Shift[]): WeekPiece[] {
   const edges = shifts
-    .flatMap((shift) => piecesOf(shift))
+    .flatMap((shift) => weekPieces(shift))
     .flatMap(({ fromS, toS }) => [
       { atS: fromS, by: 1 },
       { atS: toS, by: -1 },
     ])
   edges.sort((a, b) => a.atS - b.atS || a.by - b.by)
-  const found: Piece[] = []
+  const found: WeekPiece[] = []
   let depth = 0
   let sinceS = 0
   for (const { atS, by } of edges) {
@@ -48,7 +30,7 @@ export function doubled(shifts: readonly Shift[]): Piece[] {
 }
 
 const hours = (seconds: number): string => String(Math.round((seconds / 3_600) * 100) / 100)
-const bar = ({ fromS, toS }: Piece, y: number, look: string): Html =>
+const bar = ({ fromS, toS }: WeekPiece, y: number, look: string): Html =>
   html`<rect class="week__bar week__bar--${look}" x="${hours(fromS)}" y="${y}" width="${hours(toS - fromS)}" height="${barHeight}"/>`
 
 /** One row per shift, in use ones only. The table beside it says the same in words. */
@@ -65,7 +47,7 @@ export function weekChart(shifts: readonly Shift[], t: Words): Html {
       <svg viewBox="0 0 ${width} ${height}" width="100%" height="${height}" preserveAspectRatio="none">
         <defs><pattern id="week-hatch" width="2" height="4" patternUnits="userSpaceOnUse"><path class="week__hatch" d="M0 4 2 0"/></pattern></defs>
         ${[1, 2, 3, 4, 5, 6].map((day) => html`<path class="week__midnight" d="M${day * 24} 0V${height}"/>`)}
-        ${active.flatMap((shift, index) => piecesOf(shift).map((piece) => bar(piece, index * rowHeight + 5, String(index % 5))))}
+        ${active.flatMap((shift, index) => weekPieces(shift).map((piece) => bar(piece, index * rowHeight + 5, String(index % 5))))}
         ${both.map(({ fromS, toS }) => html`<rect class="week__both" x="${hours(fromS)}" y="0" width="${hours(toS - fromS)}" height="${height}" fill="url(#week-hatch)"/>`)}
       </svg>
     </div>

@@ -2,7 +2,8 @@ import type { KyselyConfig } from 'kysely'
 import type { PoolInfo } from '../pool.ts'
 
 /** Told of each statement that ended, whatever its end; not of `readRows`, whose caller knows what it reads. */
-export type StatementObserver = (statement: { readonly sql: string; readonly durationMs: number }) => void
+/** `isAnswered` false = it failed. */
+export type StatementObserver = (statement: { readonly sql: string; readonly durationMs: number; readonly isAnswered: boolean }) => void
 
 /** Limits of a database server's connections. */
 export type ServerOptions = {
@@ -29,4 +30,9 @@ export const hungAfterMs = (statementTimeoutMs: number): number => statementTime
 
 /** For Kysely's configuration. */
 export const logOf = ({ onStatement }: { readonly onStatement?: StatementObserver | undefined }): Pick<KyselyConfig, 'log'> =>
-  onStatement ? { log: ({ query, queryDurationMillis }) => onStatement({ sql: query.sql, durationMs: queryDurationMillis }) } : {}
+  onStatement
+    ? {
+        log: ({ level, query, queryDurationMillis }) =>
+          onStatement({ sql: query.sql, durationMs: queryDurationMillis, isAnswered: level === 'query' }),
+      }
+    : {}

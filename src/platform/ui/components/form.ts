@@ -4,6 +4,11 @@ import { translator } from '../../i18n/i18n.ts'
 import { type Html, html } from '../html.ts'
 import { icon } from '../icons.ts'
 import { uiMessages } from '../messages.ts'
+import type { PageContext } from '../page.ts'
+
+/** In every form that posts. */
+export const csrf = ({ csrfToken }: Pick<PageContext, 'csrfToken'>): Html =>
+  html`<input type="hidden" name="csrf_token" value="${csrfToken}">`
 
 type FieldBase = {
   readonly name: string
