@@ -16,10 +16,10 @@ const required = new Set(
 )
 /** A group that is silent this long after its last test holds something open. */
 const lingerLimitMs = 20_000
-const groupLimitMs = 20 * 60_000
+const groupLimitMs = 45 * 60_000
 /** One more than cores: tests also wait, for servers and browsers. */
 const groupsAtOnce = Math.min(3, os.availableParallelism() + 1)
-const slowestShown = 25
+const slowestShown = 60
 /** More than these are no accident. */
 const filesTriedAgain = 4
 

@@ -4,7 +4,8 @@ import type { Entity } from '../model/index.ts'
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [name: string]: JsonValue }
 export type Values = Readonly<Record<string, JsonValue>>
-export const isObject = (value: JsonValue | undefined): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isObject = (value: JsonValue | undefined): value is Values =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export type PlantRecord = {
   readonly entity: Entity

@@ -62,7 +62,7 @@ export function createIngest({ db, plants, clock, log, abandonedMs = 60_000, mos
   /** Until the next refresh may begin there is nothing to learn. */
   const isJustRead = (tenantId: number): boolean => {
     const last = refreshes.get(tenantId)
-    return last !== undefined && last.isDone && clock.nowMs() - last.startedAtMs < refreshEveryMs
+    return last?.isDone === true && clock.nowMs() - last.startedAtMs < refreshEveryMs
   }
 
   const write = async (
