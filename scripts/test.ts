@@ -148,8 +148,25 @@ function groupOf(file: string): string {
   if (top !== 'src') return top === 'test' ? 'whole' : top
   return house === 'platform' ? (['db', 'jobs'].includes(room) ? 'engines' : 'platform') : house
 }
-/** Longest first: what starts last should end soon. */
-const order = ['identity', 'whole', 'browser', 'attacks', 'plant', 'matrix', 'cli', 'engines', 'platform', 'bench']
+/** Longest first, and the longest in parts: what starts last should end soon, not run alone. */
+const order = ['browser', 'whole', 'plant', 'identity', 'attacks', 'matrix', 'cli', 'engines', 'platform', 'bench']
+const partsOf: Readonly<Record<string, number>> = { browser: 2, whole: 2, plant: 3, identity: 2 }
+
+type Group = { readonly name: string; readonly files: readonly string[] }
+
+/** The first parts of all, then the second: two of one house together would want the same. A few files are no parts. */
+function groupsOf(files: readonly string[]): readonly Group[] {
+  const houses = Object.entries(Object.groupBy(files, groupOf)).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))
+  const dealt = houses.flatMap(([house, members = []]) => {
+    const parts = members.length < 10 ? 1 : (partsOf[house] ?? 1)
+    return Array.from({ length: parts }, (_, part) => ({
+      part,
+      name: parts === 1 ? house : `${house} ${part + 1}`,
+      files: members.filter((_file, index) => index % parts === part),
+    }))
+  })
+  return dealt.sort((a, b) => a.part - b.part)
+}
 
 const chromiumFiles = [
   '/usr/bin/chromium',
@@ -167,10 +184,7 @@ function countsOf(output: string): Counts {
   return counts
 }
 
-async function runGroup(
-  name: string,
-  files: readonly string[],
-): Promise<Outcome & { readonly counts: Counts; readonly fileTimes: readonly string[] }> {
+async function runGroup({ name, files }: Group): Promise<Outcome & { readonly counts: Counts; readonly fileTimes: readonly string[] }> {
   const times = path.join(folder, `times-${name}.json`)
   const reporters = [
     ['spec', 'stdout'],
@@ -210,7 +224,7 @@ async function secondTry(outcome: Outcome): Promise<boolean> {
   const files = failedFiles(outcome.output)
   if (!files || files.length > filesTriedAgain) return false
   say(`again, alone: ${files.join(', ')}`)
-  return (await runGroup(`${outcome.name} again`, files)).isOk
+  return (await runGroup({ name: `${outcome.name} again`, files })).isOk
 }
 
 async function runTests(patterns: readonly string[]): Promise<boolean> {
@@ -219,24 +233,19 @@ async function runTests(patterns: readonly string[]): Promise<boolean> {
     .map((file) => file.split(path.sep).join('/'))
     .filter((file) => patterns.length === 0 || patterns.some((pattern) => file.includes(pattern)))
     .sort()
-  const groups = Object.groupBy(files, groupOf)
+  let groups = groupsOf(files)
   let isOk = true
-  if (groups.browser && !chromium) {
+  const isOfBrowser = ({ files }: Group) => files.some(isBrowserTest)
+  if (!chromium && groups.some(isOfBrowser)) {
     say('skipped: the browser journeys: no chromium found (set ANDON_TEST_CHROMIUM)')
     if (required.has('chromium')) {
       say('✖ chromium is required by ANDON_TEST_REQUIRE')
       isOk = false
     }
-    groups.browser = undefined
+    groups = groups.filter((group) => !isOfBrowser(group))
   }
-  const known = Object.entries(groups).flatMap(([name, members]) => (members ? [{ name, members }] : []))
-  known.sort((a, b) => (order.indexOf(a.name) + 1 || 99) - (order.indexOf(b.name) + 1 || 99))
   const outcomes = await inParallel(
-    known.map(
-      ({ name, members }) =>
-        () =>
-          runGroup(name, members),
-    ),
+    groups.map((group) => () => runGroup(group)),
     groupsAtOnce,
   )
   for (const outcome of outcomes) if (!outcome.isOk && !(await secondTry(outcome))) isOk = false

@@ -22,6 +22,8 @@ export type Seat = {
   readonly newTab: () => Promise<Page>
   /** Fails the test when a WCAG 2.2 AA rule is broken seriously or the page is wider than its window. */
   readonly look: (name: string, tab?: Page) => Promise<void>
+  /** Fails the test when the page is wider than its window. */
+  readonly fits: (name: string, tab?: Page) => Promise<void>
 }
 
 export type SeatOptions = {
@@ -71,7 +73,14 @@ export async function takeSeat(
     return tab
   }
   const page = await newTab()
-  return { context, page, newTab, look: (name, tab = page) => look(tab, `${name}-${language}-${viewport.width}-${theme}`) }
+  const sightOf = (name: string, tab: Page) => `${name}-${language}-${tab.viewportSize()?.width}-${theme}`
+  return {
+    context,
+    page,
+    newTab,
+    look: (name, tab = page) => look(tab, sightOf(name, tab)),
+    fits: (name, tab = page) => fits(tab, sightOf(name, tab)),
+  }
 }
 
 /** A refused request is noise of the browser: the page itself says it. */
@@ -91,6 +100,10 @@ async function look(page: Page, name: string): Promise<void> {
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
   const found = serious.map(({ id, nodes }) => `${name} ${id}: ${nodes.map(({ target }) => target).join(' ')}`)
   assert.deepEqual(found, [])
+  await fits(page, name)
+}
+
+async function fits(page: Page, name: string): Promise<void> {
   assert.ok(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth'), `${name} is wider than its window`)
   if (pictures) await page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true })
 }

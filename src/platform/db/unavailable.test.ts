@@ -193,10 +193,12 @@ test("a customer's file keeps its journal mode, and mode=ro refuses writes", asy
 })
 
 /** A statement that produces nothing for a long while: no row comes between which a deadline could be looked at. */
-const endless = sql`with recursive n(i) as (select 1 union all select i + 1 from n where i < 20000000) select max(i) from n`
+/** Some 4 s of a processor: the thread that it keeps cannot be ended. */
+const endless = sql`with recursive n(i) as (select 1 union all select i + 1 from n where i < 30000000) select max(i) from n`
+const sqliteLimits = { ...limits, statementTimeoutMs: Math.min(limits.statementTimeoutMs, 1_500), create: true }
 
 test('a SQLite statement that never ends is given up at its limit; this process goes on, and the file serves again', async (t) => {
-  const { kysely } = await plant(t, sqliteUrl(path.join(folderOf(t), 'plant.sqlite')), { ...limits, create: true })
+  const { kysely } = await plant(t, sqliteUrl(path.join(folderOf(t), 'plant.sqlite')), sqliteLimits)
   await sql`create table a (b integer)`.execute(kysely)
   let ticks = 0
   const ticking = setInterval(() => {
@@ -234,7 +236,7 @@ test('a long SQLite read lets other statements of the same file through', async 
 })
 
 test('a transaction whose thread died does not go on half', async (t) => {
-  const { kysely } = await plant(t, sqliteUrl(path.join(folderOf(t), 'plant.sqlite')), { ...limits, create: true })
+  const { kysely } = await plant(t, sqliteUrl(path.join(folderOf(t), 'plant.sqlite')), sqliteLimits)
   await sql`create table a (b integer)`.execute(kysely)
   const outcome = kysely.transaction().execute(async (tx) => {
     await tx.insertInto('a').values({ b: 1 }).execute()
