@@ -21,11 +21,11 @@ const approved: Readonly<Record<string, string>> = {
   identity:
     'identity/access identity/account identity/activity identity/audit identity/catalogs identity/companies identity/devices identity/displays identity/invitations identity/legacy identity/links identity/lockout identity/login identity/mfa identity/operations identity/operators identity/pages identity/passwords identity/people identity/pictures identity/recovery identity/security identity/sessions identity/signing identity/signup identity/tenants identity/words platform/db platform/jobs platform/limits platform/log platform/time',
   'identity/access':
-    'identity/audit identity/displays identity/keys identity/mails identity/mfa identity/sessions identity/tenants identity/tokens identity/users identity/words platform/config platform/db platform/http platform/i18n platform/log platform/time platform/ui',
+    'identity/audit identity/displays identity/keys identity/mails identity/mfa identity/sessions identity/tenants identity/tokens identity/users identity/words platform/config platform/db platform/http platform/i18n platform/log platform/ui',
   'identity/account':
     'identity/access identity/audit identity/login identity/mails identity/passwords identity/sessions identity/tenants identity/users identity/words platform/db platform/http platform/log platform/time',
   'identity/activity':
-    'identity/access identity/audit identity/tenants identity/words platform/csv platform/db platform/http platform/i18n platform/time platform/ui',
+    'identity/access identity/audit identity/tenants identity/words platform/csv platform/db platform/http platform/i18n platform/ui',
   'identity/audit': 'platform/db platform/jobs platform/log platform/secrets platform/time',
   'identity/legacy':
     'identity/audit identity/passwords identity/tenants identity/users identity/words platform/db platform/ids platform/time',
@@ -96,7 +96,7 @@ const approved: Readonly<Record<string, string>> = {
   'plant/comparison':
     'identity plant/dashboards plant/downtime plant/downtime-pages plant/exports plant/facts plant/kpi plant/model plant/scope plant/words platform/documents platform/http platform/i18n platform/time platform/ui platform/xlsx',
   'plant/exports':
-    'identity plant/dashboards plant/downtime plant/downtime-pages platform/documents platform/files platform/http platform/i18n platform/time platform/xlsx',
+    'identity plant/dashboards plant/downtime plant/downtime-pages platform/csv platform/documents platform/files platform/http platform/i18n platform/time platform/xlsx',
   'plant/downtime': 'plant/kpi plant/model platform/time',
   'plant/downtime-pages':
     'identity plant/dashboards plant/downtime plant/facts plant/kpi plant/model plant/scope plant/stops plant/words platform/http platform/i18n platform/time platform/ui',

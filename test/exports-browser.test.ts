@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { parse } from 'csv-parse/sync'
 import type { Page } from 'playwright-core'
 import { signIn, takeSeat } from './harness/journey.ts'
 import { pdfPages } from './harness/pdf-text.ts'
@@ -35,6 +36,13 @@ test('PL-73 PL-TODO-28 PL-TODO-29 PL-TODO-31 PL-88 a dashboard becomes a PDF and
   const [, , series] = readSheets(sheets.bytes)
   assert.equal(
     series?.rows.slice(1).reduce((sum, row) => sum + Number(row.at(-1)), 0),
+    1_287,
+  )
+
+  const csv = await taken(page, '#board-files a[href*="table=series"]')
+  assert.match(csv.name, /^tablero_series_.*\.csv$/)
+  assert.equal(
+    (parse(csv.bytes, { bom: true }) as string[][]).slice(1).reduce((sum, row) => sum + Number(row.at(-1)), 0),
     1_287,
   )
 

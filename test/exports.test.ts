@@ -1,6 +1,7 @@
 /** Files of the dashboard and the comparison, read back: every figure in them is the API's, which is the page's. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { parse } from 'csv-parse/sync'
 import sharp from 'sharp'
 import { buildAssets } from '../scripts/build.ts'
 import { formatDuration, formatNumber, formatRatio } from '../src/platform/i18n/index.ts'
@@ -325,6 +326,47 @@ test('PL-73 the logo of the company is in the head, and a lost one is no hindran
   assert.equal(await images(), 1)
   await server.ctx.db.kysely.updateTable('files').set({ storage_key: 'logo/00/none' }).execute()
   assert.equal(await images(), 0)
+})
+
+test('PL-73 PL-TODO-29 each sheet of numbers is a CSV of its own, row for row, with every stop', async () => {
+  server.clock.advance(61_000) // the files of the minute are used up
+  const sheets = new Map(readSheets((await file('/dashboard/export/xlsx', today)).bytes).map(({ name, rows }) => [name, rows]))
+  const tables = {
+    series: 'Producción por tiempo',
+    kpis: 'Indicadores',
+    distribution: 'Distribución',
+    stops: 'Paradas',
+    reasons: 'Motivos',
+    inputs: 'Datos por línea',
+  }
+  for (const [table, name] of Object.entries(tables)) {
+    const { response, bytes } = await file('/dashboard/export/csv', { ...today, table })
+    assert.equal(response.status, 200, table)
+    assert.equal(response.headers.get('content-type'), 'text/csv; charset=utf-8')
+    assert.match(
+      response.headers.get('content-disposition') ?? '',
+      new RegExp(`filename="tablero_${table}_empresa-canario_20261014_150101\\.csv"`),
+    )
+    const rows: string[][] = parse(bytes, { bom: true })
+    const sheet = sheets.get(name) ?? []
+    const width = sheet[0]?.length ?? 0
+    const isTime = (column: number) => /^(Intervalo desde|Inicio|Fin)$/.test(String(sheet[0]?.[column]))
+    const plain = (cell: Json, column: number) =>
+      typeof cell === 'number' && isTime(column) ? wallTime(cell)?.replace('T', ' ') : String(cell ?? '')
+    const ofSheet = sheet
+      .slice(0, rows.length)
+      .map((cells, index) => Array.from({ length: width }, (_, column) => (index === 0 ? cells[column] : plain(cells[column], column))))
+    assert.deepEqual(rows, ofSheet, table)
+    assert.ok(rows.length > 1, table)
+  }
+  const listed = await ask('/downtime/list', today)
+  const stops: string[][] = parse((await file('/dashboard/export/csv', { ...today, table: 'stops' })).bytes, { bom: true })
+  assert.equal(stops.length - 1, listed.total ?? (listed.items ?? listed.events ?? listed.downtimes).length)
+  assert.deepEqual((await exportsTold()).at(-1).what, 'tablero_stops')
+
+  const unknown = await boss.json('/api/v1/dashboard/export/csv', { ...today, table: 'people' })
+  assert.equal(unknown.status, 422)
+  assert.match(JSON.stringify(unknown.body), /"table"/)
 })
 
 test('PL-73 the page’s links give the same files; each file taken is told to the audit log; who may not see or export does not get one', async () => {

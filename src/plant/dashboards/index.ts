@@ -35,6 +35,7 @@ export { amount, localText, percentText, secondsText, signed } from './views/amo
 export { tabName } from './views/board.ts'
 export { filterButton, freshnessPill, liveAttributes, refusalBanner, scopeLine, warningList } from './views/board-parts.ts'
 export type { ChartPayload } from './views/chart-payload.ts'
+export { type ExportTable, exportTables, tableTitle } from './views/export-menu.ts'
 export { filterPanel, rangePartial } from './views/filter-panel.ts'
 export { meter } from './views/kpi-views.ts'
 export type { FilterPanel } from './views/model.ts'

@@ -2,36 +2,51 @@
 import type { Sheet, Workbook } from '../../platform/documents/index.ts'
 import { formatNumber, type Language } from '../../platform/i18n/index.ts'
 import type { XlsxCell } from '../../platform/xlsx/index.ts'
-import { type Asked, amount, type DashboardReport, reportStops, secondsText } from '../dashboards/index.ts'
+import {
+  type Asked,
+  amount,
+  type DashboardReport,
+  type ExportTable,
+  exportTables,
+  reportStops,
+  secondsText,
+  tableTitle,
+} from '../dashboards/index.ts'
 import type { ParetoRow } from '../downtime/index.ts'
 import { paretoLabel } from '../downtime-pages/index.ts'
 import type { Frame } from './deliver.ts'
 import { words } from './messages.ts'
 
-/** Of a year of many lines the file would weigh more than a person can open. */
-export const mostStops = 10_000
-/** Cells of the series: products beyond go together, so that the total stays. */
-const mostSeriesCells = 100_000
+/** What a table is made from. */
+export type Answered = {
+  readonly asked: Asked
+  readonly report: DashboardReport
+  readonly pareto: readonly ParetoRow[]
+  readonly language: Language
+}
 
-export function dashboardXlsx(
-  { generated, company, language }: Frame,
-  asked: Asked,
-  report: DashboardReport,
-  pareto: readonly ParetoRow[],
-): Workbook {
+/** Stops: of a year of many lines the file would weigh more than a person can open. Cells of the series: products beyond go together, so that the
+ *  total stays. */
+export type TableLimits = { readonly stops: number; readonly seriesCells: number }
+export const sheetLimits: TableLimits = { stops: 10_000, seriesCells: 100_000 }
+
+export function dashboardXlsx({ generated, company }: Frame, answered: Answered): Workbook {
+  const { report, language } = answered
   return {
     sheets: [
       about(report, [generated, [words(language)('about.company'), company]], language),
-      kpis(report, language),
-      series(asked, report, language),
-      distribution(report, language),
-      stops(asked, report, language),
-      reasons(pareto, language),
-      inputs(report, language),
+      ...exportTables.map((table) => dashboardTable(table, answered, sheetLimits)),
       definitions(report, language),
     ],
   }
 }
+
+export const dashboardTable = (table: ExportTable, answered: Answered, limits: TableLimits): Sheet => ({
+  name: tableTitle(table, answered.language),
+  ...tables[table](answered, limits),
+})
+
+type Table = Omit<Sheet, 'name'>
 
 /** Wall time as ISO without zone → seconds on the wall clock. */
 const secondsOf = (iso: string): number => Date.parse(`${iso}Z`) / 1_000
@@ -54,10 +69,9 @@ function about(report: DashboardReport, more: readonly (readonly [string, string
   }
 }
 
-function kpis(report: DashboardReport, language: Language): Sheet {
+function kpis({ report, language }: Answered): Table {
   const t = words(language)
   return {
-    name: t('sheet.kpis'),
     columns: [
       { label: t('column.kpi'), width: 24 },
       { label: t('column.value'), width: 14, format: 'decimal' },
@@ -71,15 +85,14 @@ function kpis(report: DashboardReport, language: Language): Sheet {
   }
 }
 
-function series(asked: Asked, report: DashboardReport, language: Language): Sheet {
+function series({ asked, report, language }: Answered, { seriesCells }: TableLimits): Table {
   const t = words(language)
   const starts = asked.facts.series.bucketStartsLocalS
   const sets = [...(report.time.data?.datasets ?? [])].sort((a, b) => sum(b.data) - sum(a.data) || a.product_id - b.product_id)
-  const room = Math.max(1, Math.floor(mostSeriesCells / Math.max(1, starts.length)) - 3)
+  const room = Math.max(1, Math.floor(seriesCells / Math.max(1, starts.length)) - 3)
   const [shown, others] = [sets.slice(0, room), sets.slice(room)]
   const at = (set: { readonly data: readonly number[] }, index: number): number => set.data[index] ?? 0
   return {
-    name: t('sheet.series'),
     columns: [
       { label: t('column.bucket'), width: 20, format: 'moment' },
       ...shown.map(({ label }) => ({ label, width: Math.min(40, Math.max(12, label.length + 2)), format: 'whole' as const })),
@@ -100,10 +113,10 @@ function series(asked: Asked, report: DashboardReport, language: Language): Shee
 }
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
-function distribution({ distribution: { data }, emptyText }: DashboardReport, language: Language): Sheet {
+function distribution({ report: { distribution, emptyText }, language }: Answered): Table {
+  const { data } = distribution
   const t = words(language)
   return {
-    name: t('sheet.distribution'),
     columns: [
       { label: t('column.product'), width: 32 },
       { label: t('column.count'), width: 14, format: 'whole' },
@@ -115,13 +128,12 @@ function distribution({ distribution: { data }, emptyText }: DashboardReport, la
   }
 }
 
-function stops(asked: Asked, report: DashboardReport, language: Language): Sheet {
+function stops({ asked, report, language }: Answered, limits: TableLimits): Table {
   const t = words(language)
-  const rows = reportStops(asked, language, mostStops)
+  const rows = reportStops(asked, language, limits.stops)
   const { count, duration_seconds } = report.stops.data.total
   const parameters = { shown: amount(rows.length, language), count: amount(count, language), time: secondsText(duration_seconds) }
   return {
-    name: t('sheet.stops'),
     columns: [
       { label: t('column.start'), width: 20, format: 'moment' },
       { label: t('column.end'), width: 20, format: 'moment' },
@@ -148,10 +160,9 @@ function stops(asked: Asked, report: DashboardReport, language: Language): Sheet
   }
 }
 
-function reasons(pareto: readonly ParetoRow[], language: Language): Sheet {
+function reasons({ pareto, language }: Answered): Table {
   const t = words(language)
   return {
-    name: t('sheet.pareto'),
     columns: [
       { label: t('column.reason_of_stop'), width: 36 },
       { label: t('column.stops'), width: 12, format: 'whole' },
@@ -164,11 +175,10 @@ function reasons(pareto: readonly ParetoRow[], language: Language): Sheet {
   }
 }
 
-function inputs({ inputs: { lines } }: DashboardReport, language: Language): Sheet {
+function inputs({ report, language }: Answered): Table {
   const t = words(language)
   const columns = ['scheduled', 'planned_stop', 'pbt', 'downtime', 'apt', 'ideal', 'pq', 'gq', 'scrap'] as const
   return {
-    name: t('sheet.inputs'),
     columns: [
       { label: t('column.line'), width: 24 },
       ...columns.map((key) => ({
@@ -177,7 +187,7 @@ function inputs({ inputs: { lines } }: DashboardReport, language: Language): She
         format: key === 'ideal' ? ('decimal' as const) : ('whole' as const),
       })),
     ],
-    rows: lines.map((line): XlsxCell[] => [
+    rows: report.inputs.lines.map((line): XlsxCell[] => [
       line.line_name,
       line.scheduled_seconds,
       line.planned_stop_seconds,
@@ -191,6 +201,15 @@ function inputs({ inputs: { lines } }: DashboardReport, language: Language): She
     ]),
     notes: [t('inputs.note')],
   }
+}
+
+const tables: Readonly<Record<ExportTable, (answered: Answered, limits: TableLimits) => Table>> = {
+  kpis,
+  series,
+  distribution,
+  stops,
+  reasons,
+  inputs,
 }
 
 function definitions(report: DashboardReport, language: Language): Sheet {

@@ -14,7 +14,9 @@ export type ExportDeps = DashboardDeps & { readonly documents: Documents; readon
 
 export const fileKinds = ['pdf', 'xlsx'] as const
 export type FileKind = (typeof fileKinds)[number]
-export const mimeOf: Readonly<Record<FileKind, string>> = { pdf: 'application/pdf', xlsx: xlsxType }
+/** Of a table alone, too. */
+export type FileFormat = FileKind | 'csv'
+export const mimeOf: Readonly<Record<FileFormat, string>> = { pdf: 'application/pdf', xlsx: xlsxType, csv: 'text/csv; charset=utf-8' }
 
 /** The route asks for export_data; who may not see the figures may not take them away. Throws 403 `export_not_allowed`. */
 export function requireViewer(actor: TenantActor): void {
@@ -45,7 +47,7 @@ export async function frameOf(deps: ExportDeps, actor: TenantActor, { model, sco
 }
 
 type Delivery = {
-  readonly kind: FileKind
+  readonly kind: FileFormat
   /** `tablero`, `comparacion`. */
   readonly what: string
   readonly asked: Asked

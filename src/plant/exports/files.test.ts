@@ -43,7 +43,7 @@ test('PL-73 products beyond what a sheet holds are added up: the total of every 
       },
     },
   })
-  const series = dashboardXlsx(frame, asked, reportOf(asked, 'es'), []).sheets[2]
+  const series = dashboardXlsx(frame, { asked, report: reportOf(asked, 'es'), pareto: [], language: 'es' }).sheets[2]
   const columns = series?.columns.map(({ label }) => label) ?? []
   assert.ok((series?.rows.length ?? 0) * columns.length <= 100_000)
   assert.match(columns.at(-2) ?? '', /^Otros \d+ productos$/)

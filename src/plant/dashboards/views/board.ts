@@ -4,6 +4,7 @@ import { banner, emptyState, type Html, html, hx, icon, tabs } from '../../../pl
 import { plantPaths } from '../../navigation.ts'
 import { isBuiltInTab, type LayoutTab } from '../layout.ts'
 import { filterButton, freshnessPill, liveAttributes, refusalBanner, scopeLine, warningList } from './board-parts.ts'
+import { exportMenu } from './export-menu.ts'
 import { historyBanner } from './history-banner.ts'
 import { type Board, type DashboardPage, isNoLines, isRefusal, type NoLines, type WidgetView, words } from './model.ts'
 import { tile } from './tiling.ts'
@@ -99,16 +100,6 @@ const comparison = (model: DashboardPage, { tabs: all, tab }: Board): Html => {
   return html`<a class="btn btn--secondary" href="${page.url(`${plantPaths.comparison(companySlug)}?${query}`)}" aria-label="${t('board.compare')}">${icon('bar_chart')}<span class="hide-phone">${t('board.compare')}</span></a>`
 }
 
-/** What the tab shows, as a file. */
-function files(model: DashboardPage, { tab }: Board): Html {
-  const { page, companySlug, mayExport } = model
-  if (!mayExport) return html``
-  const t = words(page.language)
-  const link = (kind: 'pdf' | 'xlsx', label: string): Html =>
-    html`<a class="menu__item" href="${page.url(`${plantPaths.dashboard(companySlug)}/export/${kind}?${viewQuery(model, tab)}`)}" data-download data-download-busy="${t('board.export.busy')}">${icon('download', 16)}<span>${label}</span></a>`
-  return html`<details class="menu" data-menu id="board-files"><summary class="btn btn--secondary" aria-label="${t('board.export')}">${icon('download')}<span class="hide-phone">${t('board.export')}</span></summary><div class="menu__panel menu__panel--end">${link('pdf', t('board.export.pdf'))}${link('xlsx', t('board.export.xlsx'))}</div></details>`
-}
-
 /** `#board`: the answer of an htmx request, and the middle of the whole page. */
 export function boardView(model: DashboardPage): Html {
   const { page, board, panel } = model
@@ -134,7 +125,7 @@ export function boardView(model: DashboardPage): Html {
   <div class="board" id="board" data-board${asksAgain}>
     <header class="board__head">
       <div><h1 class="board__title">${t('page.title')}</h1>${scopeLine(board, language)}</div>
-      <div class="board__actions">${filters}${comparison(model, board)}${files(model, board)}${personal(model)}<button class="btn btn--secondary js-only hide-phone" type="button" data-print>${icon('print')}<span>${t('board.print')}</span></button></div>
+      <div class="board__actions">${filters}${comparison(model, board)}${exportMenu(model, viewQuery(model, board.tab))}${personal(model)}<button class="btn btn--secondary js-only hide-phone" type="button" data-print>${icon('print')}<span>${t('board.print')}</span></button></div>
     </header>
     <div class="board__tabs">${tabLinks(model, board)}</div>
     ${panel.errors.size > 0 ? banner({ tone: 'danger', body: t('filters.refused') }) : ''}
