@@ -58,7 +58,7 @@ const approved: Readonly<Record<string, string>> = {
   'identity/catalogs': 'identity/access identity/audit platform/db platform/geo platform/http platform/time',
   'identity/operations': 'identity/login platform/config platform/db platform/http platform/i18n platform/jobs',
   'identity/people':
-    'identity/access identity/account identity/audit identity/links identity/lockout identity/login identity/mails identity/mfa identity/recovery identity/sessions identity/signup identity/tenants identity/users identity/words platform/csv platform/db platform/geo platform/http platform/i18n platform/time platform/ui',
+    'identity/access identity/account identity/audit identity/displays identity/links identity/lockout identity/login identity/mails identity/mfa identity/recovery identity/sessions identity/signup identity/tenants identity/users identity/words platform/csv platform/db platform/geo platform/http platform/i18n platform/time platform/ui',
   'identity/pictures':
     'identity/access identity/audit identity/login identity/words platform/db platform/files platform/http platform/i18n platform/jobs platform/secrets platform/time platform/ui',
   'identity/sessions':
@@ -131,7 +131,7 @@ const approved: Readonly<Record<string, string>> = {
   'plant/tables':
     'identity plant/archive plant/configuration plant/model plant/partitions plant/source plant/system platform/db platform/http platform/i18n platform/jobs platform/time platform/ui',
   'plant/tenants':
-    'identity plant/history plant/model plant/source plant/stop-store plant/system platform/db platform/http platform/i18n platform/secrets platform/time platform/ui',
+    'identity plant/history plant/model plant/source plant/stop-store plant/system plant/tables platform/db platform/http platform/i18n platform/secrets platform/time platform/ui',
   'plant/words': 'identity platform/i18n platform/ui',
   'platform/backup': 'platform/db',
   'platform/config': 'platform/db platform/net',

@@ -1,6 +1,7 @@
 /** `andon archive …`: months of detections in the object store. */
-import { listArchives } from '../plant/archive/index.ts'
+import { listArchives, partsToRestore } from '../plant/archive/index.ts'
 import { monthText } from '../plant/source/index.ts'
+import { demandMonth, lineOf } from '../plant/tables/index.ts'
 import type { CliCommand } from './cli.ts'
 import { doAndTell, lineIdOf } from './partitions.ts'
 import { withTenantPlant } from './tenant-plant.ts'
@@ -51,13 +52,11 @@ export const archiveCommand: CliCommand = (program, cli) => {
     .option('--dry-run', 'only say what would be put back')
     .option('--json', 'one JSON document')
     .action((ref: string, { line, month, customerTables = false, dryRun = false, json = false }: Options) =>
-      withTenantPlant(cli, ref, async (plant, ctx, tenantId) => {
+      withTenantPlant(cli, ref, async (plant, ctx) => {
         const lineId = lineIdOf(cli, plant, line)
         if (dryRun) {
-          const parts = (await listArchives({ ...ctx.db, tenantId })).filter(
-            (one) => one.lineId === lineId && monthText(one.month) === month,
-          )
-          if (parts.length === 0) return cli.fail(`Nothing of ${month} is archived of line ${line}`)
+          const wanted = demandMonth(month, plant, ctx.clock.nowMs(), false)
+          const { parts } = await partsToRestore(ctx, plant, lineOf(plant, lineId), wanted, customerTables)
           const told = parts.map(({ part, state, rows, sha256 }) => ({ part, state, rows, sha256 }))
           if (json) return cli.printJson(told)
           for (const { part, state, rows, sha256 } of told) cli.print(`would put back part ${part} (${state}): ${rows} rows  ${sha256}`)

@@ -68,6 +68,15 @@ test('PL-13 PL-94 PL-TODO-44 commands ensure, drop, archive and restore; a custo
   const restored = await andon(['archive', 'restore', 'envases', '--line', 'L1', '--month', '2024-12', ...own])
   assert.equal(restored.code, 0, restored.err)
   assert.equal(await count(), 2)
+  const anew = await andon(['archive', 'restore', 'envases', '--line', 'L1', '--month', '2024-12', '--dry-run', ...own])
+  assert.deepEqual([anew.code, anew.out], [1, ''], 'its rows are in the table: nothing would be put back')
+  assert.match(anew.err, /no archived rows of 2024-12/)
+  for (const argv of [
+    ['archive', 'restore', 'envases', '--line', 'L1', '--month', '2999-12', '--dry-run'],
+    ['archive', 'restore', 'envases', '--line', 'L1', '--month', '2999-12', ...own],
+    ['partitions', 'drop', 'envases', '--before', '2999-12', ...own],
+  ])
+    assert.match((await andon(argv)).err, /month: Cannot be later than 20\d\d-\d\d/, argv.join(' '))
   const again = JSON.parse((await andon([...drop, '--dry-run', '--json'])).out)
   assert.equal(again.lines[0].rows, 0, 'what was brought back lately stays')
   assert.match((await andon(drop)).out, /Rows archived and taken out of the tables: 0/)

@@ -16,7 +16,8 @@ export const withTenantPlant = (
     try {
       await ctx.plants.withPlant(tenant.tenantId, (plant) => work(plant, ctx, tenant.tenantId))
     } catch (error) {
-      if (error instanceof Problem) cli.fail(error.detail('en'))
-      throw error
+      if (!(error instanceof Problem)) throw error
+      const faults = (error.options.fields ?? []).map(({ path, message }) => `${path}: ${message.en}`)
+      cli.fail(faults.length > 0 ? `Refused: ${faults.join('; ')}` : error.detail('en'))
     }
   })

@@ -1,4 +1,5 @@
 /** A managed plant with one line and rows of many months, its history, and an object store: what the archive works on. */
+import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -9,11 +10,16 @@ import { migratedDatabase, temporaryDatabase } from '../../../test/harness/engin
 import { line, plantModel } from '../../../test/harness/plant-model.ts'
 import { type Engine, openPlantKysely } from '../../platform/db/index.ts'
 import { createFileStore } from '../../platform/files/index.ts'
+import { Problem } from '../../platform/http/index.ts'
+import { gatherFacts } from '../facts/index.ts'
 import { createHistories } from '../history/index.ts'
 import type { OpenPlant } from '../model/index.ts'
+import { checkFilters } from '../scope/index.ts'
 import { detectionTableStatements, downtimeTableStatements, insertDetections, type Month, parseMonth } from '../source/index.ts'
+import { planTakeOut, takeOut } from './take-out.ts'
 
 export const table = 'detection_line_l1'
+export const months = ['2025-11', '2025-12', '2026-01', '2026-02', '2026-03']
 export const m = (text: string): Month => parseMonth(text) ?? Number.NaN
 /** 15 April 2026. */
 const nowMs = Date.UTC(2026, 3, 15, 12)
@@ -83,6 +89,37 @@ export async function archiveWorld(engine: Engine, t: TestContext, firstMonth: s
     kysely: opened.kysely,
   }
 }
+
+export type World = Awaited<ReturnType<typeof archiveWorld>>
+
+export async function takeAll({ deps, plant, line }: Pick<World, 'deps' | 'plant' | 'line'>, keepFrom: string, isArchiving = true) {
+  const taken = []
+  for (const unit of await planTakeOut(plant, line, m(keepFrom))) taken.push(await takeOut(deps, null, plant, line, unit, { isArchiving }))
+  return taken
+}
+
+/** Of all months, as a screen would show them. */
+export async function piecesOf({ deps, plant, model, clock }: World): Promise<{ total: number; warnings: readonly string[] }> {
+  const { scope } = checkFilters(model, { start_date: '2025-11-01', end_date: '2026-03-31', interval: 'month' }, clock.nowMs())
+  assert.ok(scope)
+  const { summary, warnings } = await gatherFacts(plant.db, model, scope, { history: deps.histories.of(plant) })
+  return { total: summary.totalDetections, warnings: warnings.map(({ en }) => en) }
+}
+
+/** What came is below the watermark afterwards. */
+export async function settleRows(world: World): Promise<void> {
+  for (let round = 0; round < 3; round++) {
+    await piecesOf(world)
+    world.clock.at += 120_000
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  await piecesOf(world)
+}
+
+export const isProblem =
+  (code: string) =>
+  (error: unknown): boolean =>
+    error instanceof Problem && error.code === code
 
 /** `count` rows a month, some of them written after rows of the next. */
 export function timesOf(months: readonly string[], count: number): string[] {

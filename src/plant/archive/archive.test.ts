@@ -1,42 +1,14 @@
 /** Old months leave and come back: row for row, whatever happens in between. */
 import assert from 'node:assert/strict'
-import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
-import { test } from 'node:test'
 import type { KyselyPlugin } from 'kysely'
 import { forEachEngine } from '../../../test/harness/engines.ts'
-import { Problem } from '../../platform/http/index.ts'
-import { gatherFacts } from '../facts/index.ts'
 import { partitionsOf, slotsOf } from '../partitions/index.ts'
-import { checkFilters } from '../scope/index.ts'
 import { monthText } from '../source/index.ts'
-import { archiveWorld, m, refuseOnce, table, timesOf } from './archive.fixture.ts'
+import { archiveWorld, m, months, piecesOf, refuseOnce, table, takeAll, timesOf } from './archive.fixture.ts'
 import { listArchives } from './queries.ts'
 import { restoreMonth } from './restore.ts'
 import { settleLeaving } from './settle.ts'
-import { heldMonths, planTakeOut, takeOut } from './take-out.ts'
-
-const months = ['2025-11', '2025-12', '2026-01', '2026-02', '2026-03']
-type World = Awaited<ReturnType<typeof archiveWorld>>
-
-const isProblem =
-  (code: string) =>
-  (error: unknown): boolean =>
-    error instanceof Problem && error.code === code
-
-async function takeAll({ deps, plant, line }: Pick<World, 'deps' | 'plant' | 'line'>, keepFrom: string, isArchiving = true) {
-  const taken = []
-  for (const unit of await planTakeOut(plant, line, m(keepFrom))) taken.push(await takeOut(deps, null, plant, line, unit, { isArchiving }))
-  return taken
-}
-
-async function piecesOf({ deps, plant, line, model, clock }: World): Promise<{ total: number; warnings: readonly string[] }> {
-  const { scope } = checkFilters(model, { start_date: '2025-11-01', end_date: '2026-03-31', interval: 'month' }, clock.nowMs())
-  assert.ok(scope)
-  assert.ok(line)
-  const { summary, warnings } = await gatherFacts(plant.db, model, scope, { history: deps.histories.of(plant) })
-  return { total: summary.totalDetections, warnings: warnings.map(({ en }) => en) }
-}
+import { heldMonths, planTakeOut } from './take-out.ts'
 
 for (const firstMonth of ['2025-11', null] as const)
   forEachEngine(
@@ -116,6 +88,30 @@ forEachEngine('PL-13 retention without archive drops rows, keeps summaries, and 
   assert.equal((await piecesOf(world)).total, 50)
 })
 
+for (const firstMonth of ['2025-11', null] as const)
+  forEachEngine(
+    `PL-94 a month that came back and is deleted without another archive is in its first one alone, and comes back again, ${firstMonth ? 'with' : 'without'} partitions`,
+    async (engine, t) => {
+      const world = await archiveWorld(engine, t, firstMonth)
+      const { deps, plant, line, tenant } = world
+      await world.insert(timesOf(months, 20))
+      const before = await world.rows()
+      await piecesOf(world)
+      await takeAll(world, '2025-12')
+      await restoreMonth(deps, null, plant, line, m('2025-11'))
+      const stateOf = async () => (await listArchives(tenant)).map(({ state }) => state)
+      const refused = await world.processOf(refuseOnce())
+      await assert.rejects(takeAll({ ...refused, line }, '2025-12', false), /the table is in use/)
+      await refused.end()
+      assert.deepEqual(await stateOf(), ['stored'], 'nothing has left')
+      await takeAll(world, '2025-12', false)
+      assert.deepEqual([(await world.rows()).length, await stateOf()], [80, ['archived']])
+      assert.equal(await restoreMonth(deps, null, plant, line, m('2025-11')), 20)
+      assert.deepEqual(await world.rows(), before)
+      assert.deepEqual(await piecesOf(world), { total: 100, warnings: [] })
+    },
+  )
+
 forEachEngine('PL-94 rows that come late to an archived month are a part of their own, and come back with it', async (engine, t) => {
   const world = await archiveWorld(engine, t, '2025-11')
   const { deps, plant, line, tenant } = world
@@ -143,67 +139,6 @@ forEachEngine('PL-94 rows that come late to an archived month are a part of thei
   assert.equal(await restoreMonth(deps, null, plant, line, m('2025-11')), 12)
   assert.equal((await world.rows()).length, 52)
   assert.deepEqual(await piecesOf(world), { total: 52, warnings: [] })
-})
-
-test('PL-94 a tampered, cut or lost archive is refused and restores nothing', async (t) => {
-  const world = await archiveWorld('sqlite', t, null)
-  const { deps, plant, line, folder } = world
-  await world.insert(timesOf(months, 20))
-  await piecesOf(world)
-  await takeAll(world, '2025-12')
-  const [file] = globSync('files/table-archive/*/*', { cwd: folder }).map((name) => path.join(folder, name))
-  assert.ok(file)
-  const whole = readFileSync(file)
-  const left = await world.rows()
-  const changed = Buffer.from(whole)
-  changed[Math.floor(changed.length / 2)] = (changed[Math.floor(changed.length / 2)] ?? 0) ^ 1
-  for (const bytes of [changed, whole.subarray(0, whole.length - 20), Buffer.concat([whole, whole]), Buffer.alloc(0)]) {
-    writeFileSync(file, bytes)
-    await assert.rejects(restoreMonth(deps, null, plant, line, m('2025-11')), isProblem('archive_broken'))
-  }
-  rmSync(file)
-  await assert.rejects(restoreMonth(deps, null, plant, line, m('2025-11')), isProblem('archive_broken'))
-  assert.deepEqual(await world.rows(), left)
-  await assert.rejects(restoreMonth(deps, null, plant, line, m('2024-11')), isProblem('archive_missing'))
-  writeFileSync(file, whole)
-  assert.equal(await restoreMonth(deps, null, plant, line, m('2025-11')), 20)
-})
-
-test('PL-94 what came out of another database does not go into this one, unless the operator says so', async (t) => {
-  const world = await archiveWorld('sqlite', t, null)
-  const { deps, plant, line, tenant } = world
-  await world.insert(timesOf(months, 20))
-  await piecesOf(world)
-  await takeAll(world, '2025-12')
-  const former = JSON.stringify({ columns: ['detection_id', 'detected_at', 'area_id', 'product_id'], database: 'planta_vieja' })
-  await tenant.kysely.updateTable('table_archives').set({ columns: former }).where('tenant_id', '=', tenant.tenantId).execute()
-  await assert.rejects(restoreMonth(deps, null, plant, line, m('2025-11')), isProblem('archive_other_plant'))
-  assert.equal((await world.rows()).length, 80)
-  assert.equal(await restoreMonth(deps, null, plant, line, m('2025-11'), undefined, { isAnyOrigin: true }), 20)
-})
-
-test('PL-94 nothing leaves the table when the store gives back something else', async (t) => {
-  const world = await archiveWorld('sqlite', t, null)
-  await world.insert(timesOf(months, 20))
-  await piecesOf(world)
-  const before = await world.rows()
-  const files = {
-    ...world.deps.files,
-    put: (key: string, source: Parameters<typeof world.deps.files.put>[1], mime: string) =>
-      world.deps.files.put(key, 'path' in source ? { bytes: Buffer.from('something else') } : source, mime),
-  }
-  await assert.rejects(takeAll({ ...world, deps: { ...world.deps, files } }, '2025-12'), isProblem('archive_broken'))
-  assert.deepEqual(await world.rows(), before)
-})
-
-test('PL-94 a row of the table that differs from the archived one is not written over', async (t) => {
-  const world = await archiveWorld('sqlite', t, null)
-  const { deps, plant, line } = world
-  await world.insert(timesOf(months, 20))
-  await piecesOf(world)
-  await takeAll(world, '2025-12')
-  await world.kysely.insertInto(table).values({ detection_id: 3, detected_at: '2025-11-03 02:15:02', area_id: 99, product_id: 1 }).execute()
-  await assert.rejects(restoreMonth(deps, null, plant, line, m('2025-11')), isProblem('archive_conflict'))
 })
 
 for (const isArchiving of [true, false])

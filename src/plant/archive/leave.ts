@@ -10,7 +10,7 @@ import { archiveColumns, deleteRows, findRows, type MonthRows, readMonth, rowsBe
 import { type ArchiveDeps, arranged, fetchArchive, inFolder, namesWith, rowsPerBatch, tenantOf } from './store.ts'
 
 export type LeaveDeps = ArchiveDeps & {
-  /** Throws when another process has taken the work over: asked before each step that takes rows out. */
+  /** Throws when another process has taken the work over: asked before each step that takes rows out, or puts them back. */
   readonly demandHeld?: () => Promise<void>
 }
 

@@ -80,6 +80,9 @@ export const isFrom = (archive: Archive, { database, table }: { readonly databas
 export const archivesOf = async (db: TenantDb, lineId: number, month: Month): Promise<Archive[]> =>
   (await listArchives(db, lineId)).filter((archive) => archive.month === month)
 
+const columnsText = ({ columns }: Pick<Archive, 'columns'>, { database }: Pick<Archive, 'database'>): string =>
+  JSON.stringify({ columns, database })
+
 export type NewArchive = Pick<
   Archive,
   'lineId' | 'table' | 'month' | 'part' | 'fileId' | 'rows' | 'minId' | 'maxId' | 'columns' | 'database' | 'rowsSha256'
@@ -97,7 +100,7 @@ export const insertArchive = (tx: TenantDb, archive: NewArchive, nowMs: number):
     row_count: archive.rows,
     min_id: archive.minId,
     max_id: archive.maxId,
-    columns: JSON.stringify({ columns: archive.columns, database: archive.database }),
+    columns: columnsText(archive, archive),
     rows_sha256: archive.rowsSha256,
     restored_at: null,
     created_at: nowMs,
@@ -122,3 +125,16 @@ export const setState = (
         .where('tenant_id', '=', tenantId)
         .where('id', 'in', [...archiveIds])
         .execute()
+
+/** Its rows are in another table now. */
+export const setOrigin = (
+  { kysely, tenantId }: TenantDb,
+  archive: Pick<Archive, 'archiveId' | 'columns'>,
+  origin: Pick<Archive, 'database' | 'table'>,
+): Promise<unknown> =>
+  kysely
+    .updateTable('table_archives')
+    .set({ table_name: origin.table, columns: columnsText(archive, origin) })
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', archive.archiveId)
+    .execute()

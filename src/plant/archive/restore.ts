@@ -6,9 +6,9 @@ import { ensureMonths } from '../partitions/index.ts'
 import { firstDayOf, type Month, monthText } from '../source/index.ts'
 import { ArchiveBrokenError, type ArchiveRow, readArchive, rowText } from './file.ts'
 import { problem } from './problems.ts'
-import { type Archive, archivesOf, isFrom, setState } from './queries.ts'
-import { archiveColumns, findRows, insertRows, originOf } from './rows.ts'
-import { type By, brokenProblem, fetchArchive, inFolder, tenantOf } from './store.ts'
+import { type Archive, archivesOf, isFrom, setOrigin, setState } from './queries.ts'
+import { archiveColumns, findRows, insertRows, type Origin, originOf } from './rows.ts'
+import { type ArchiveDeps, type By, brokenProblem, fetchArchive, inFolder, tenantOf } from './store.ts'
 import type { TakeOutDeps } from './take-out.ts'
 
 const rowsPerInsert = 1_000
@@ -24,14 +24,8 @@ export async function restoreMonth(
   { isAnyOrigin = false }: { readonly isAnyOrigin?: boolean } = {},
 ): Promise<number> {
   const tenant = tenantOf(deps, plant)
-  const table = line.detectionTable?.name
-  const all = (await archivesOf(tenant, line.lineId, month)).filter(({ state }) => state === 'archived')
-  const origin = await originOf(plant.db, table ?? '')
-  const parts = isAnyOrigin ? all : all.filter((one) => isFrom(one, origin))
-  const [other] = all
-  if (other && parts.length === 0)
-    throw problem('archive_other_plant', { parameters: { month: monthText(month), database: other.database, table: other.table } })
-  if (!table || parts.length === 0) throw problem('archive_missing', { parameters: { month: monthText(month), line: line.lineName } })
+  const { origin, parts } = await partsToRestore(deps, plant, line, month, isAnyOrigin)
+  const { table } = origin
   let rows = 0
   for (const archive of parts)
     await inFolder(async (folder) => {
@@ -41,6 +35,7 @@ export async function restoreMonth(
         await demandReadable(plant, table, archive, file)
         await ensureMonths(plant.db, table, [month], true)
         for await (const batch of readArchive(file, rowsPerInsert)) {
+          await deps.demandHeld?.()
           await putBack(plant, table, month, batch.header.columns, batch.rows)
           rows += batch.rows.length
           await onProgress(rows)
@@ -52,6 +47,7 @@ export async function restoreMonth(
     })
   // days that are whole again lose their label; one with fewer rows than its summary says keeps both
   await deps.histories.rowsOf(plant, line, { fromDay: firstDayOf(month), belowDay: firstDayOf(month + 1) })
+  await deps.demandHeld?.()
   await transaction(tenant, async (tx) => {
     const nowMs = deps.clock.nowMs()
     await setState(
@@ -61,10 +57,34 @@ export async function restoreMonth(
       nowMs,
       nowMs,
     )
+    // from now on its rows are here, wherever they were before
+    for (const part of parts) if (!isFrom(part, origin)) await setOrigin(tx, part, origin)
     const data = { line_id: line.lineId, table, month: monthText(month), rows }
     await recordAudit(tx, deps, by, 'UPDATE', { tenantId: tx.tenantId, entityType: 'table_archive', entityId: line.lineId, data })
   })
   return rows
+}
+
+/** What `restoreMonth` puts back, and where: what left this table, or whichever when `isAnyOrigin`. A part that is leaving is settled before. Throws
+ *  `archive_missing`, `archive_other_plant`. */
+export async function partsToRestore(
+  deps: Pick<ArchiveDeps, 'db'>,
+  plant: Pick<OpenPlant, 'db'>,
+  line: Line,
+  month: Month,
+  isAnyOrigin: boolean,
+): Promise<{ readonly origin: Origin; readonly parts: readonly Archive[] }> {
+  const table = line.detectionTable?.name
+  const origin = await originOf(plant.db, table ?? '')
+  const out = (await archivesOf(tenantOf(deps, plant), line.lineId, month)).filter(
+    (one) => one.state === 'archived' || (one.state === 'leaving' && isFrom(one, origin)),
+  )
+  const parts = isAnyOrigin ? out : out.filter((one) => isFrom(one, origin))
+  const [other] = out
+  if (other && parts.length === 0)
+    throw problem('archive_other_plant', { parameters: { month: monthText(month), database: other.database, table: other.table } })
+  if (!table || parts.length === 0) throw problem('archive_missing', { parameters: { month: monthText(month), line: line.lineName } })
+  return { origin, parts }
 }
 
 async function demandReadable({ db }: OpenPlant, table: string, archive: Archive, file: string): Promise<void> {
@@ -92,7 +112,8 @@ async function putBack(
   const ids = rows.map((row) => Number(row[0]))
   await db.kysely.transaction().execute(async (kysely) => {
     const own = { ...db, kysely }
-    const present = await findRows(own, table, columns, month, ids)
+    // in whatever month: an id names one row
+    const present = await findRows(own, table, columns, null, ids)
     const wanted = new Map(rows.map((row) => [Number(row[0]), rowText(row)]))
     const differs = (found: ReadonlyMap<number, ArchiveRow>): number | undefined =>
       [...found].find(([id, row]) => rowText(inOrder(row)) !== wanted.get(id))?.[0]

@@ -2,34 +2,8 @@
 import assert from 'node:assert/strict'
 import { sql } from 'kysely'
 import { forEachEngine } from '../../../test/harness/engines.ts'
-import { gatherFacts } from '../facts/index.ts'
-import { checkFilters } from '../scope/index.ts'
-import { archiveWorld, m, table, timesOf } from './archive.fixture.ts'
-import { planTakeOut, restoreMonth, takeOut } from './index.ts'
-
-const months = ['2025-11', '2025-12', '2026-01', '2026-02', '2026-03']
-type World = Awaited<ReturnType<typeof archiveWorld>>
-
-async function takeAll({ deps, plant, line }: World, keepFrom: string): Promise<void> {
-  for (const unit of await planTakeOut(plant, line, m(keepFrom))) await takeOut(deps, null, plant, line, unit, { isArchiving: true })
-}
-
-async function piecesOf({ deps, plant, model, clock }: World): Promise<{ total: number; warnings: number }> {
-  const { scope } = checkFilters(model, { start_date: '2025-11-01', end_date: '2026-03-31', interval: 'month' }, clock.nowMs())
-  assert.ok(scope)
-  const { summary, warnings } = await gatherFacts(plant.db, model, scope, { history: deps.histories.of(plant) })
-  return { total: summary.totalDetections, warnings: warnings.length }
-}
-
-/** What came is below the watermark afterwards. */
-async function settle(world: World): Promise<void> {
-  for (let round = 0; round < 3; round++) {
-    await piecesOf(world)
-    world.clock.at += 120_000
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  await piecesOf(world)
-}
+import { archiveWorld, m, months, piecesOf, settleRows, table, takeAll, timesOf, type World } from './archive.fixture.ts'
+import { restoreMonth } from './index.ts'
 
 /** The newest row is another: the table is read again. */
 const correctNewest = ({ kysely, engine }: { readonly kysely: World['kysely']; readonly engine: string }) => {
@@ -42,12 +16,12 @@ const correctNewest = ({ kysely, engine }: { readonly kysely: World['kysely']; r
 forEachEngine('PL-94 a late row in an archived month takes nothing from its day when everything is read again', async (engine, t) => {
   const world = await archiveWorld(engine, t, null)
   await world.insert(timesOf(months, 280))
-  await settle(world)
+  await settleRows(world)
   await takeAll(world, '2026-01')
   await world.insert(['2025-11-05 23:59:59', '2026-03-28 23:59:59'])
-  await settle(world)
+  await settleRows(world)
   await correctNewest({ kysely: world.kysely, engine })
-  await settle(world)
+  await settleRows(world)
   assert.equal((await piecesOf(world)).total, 1_402)
   await world.deps.histories.reconcile(world.plant, world.line)
   assert.equal((await piecesOf(world)).total, 1_402)
@@ -56,10 +30,10 @@ forEachEngine('PL-94 a late row in an archived month takes nothing from its day 
 forEachEngine('PL-94 a month that comes back after everything was read again is counted once', async (engine, t) => {
   const world = await archiveWorld(engine, t, null)
   await world.insert(timesOf(months, 30))
-  await settle(world)
+  await settleRows(world)
   await takeAll(world, '2026-01')
   await correctNewest({ kysely: world.kysely, engine })
-  await settle(world)
+  await settleRows(world)
   assert.equal((await piecesOf(world)).total, 150)
   // another process answers while the rows come back
   const totals: number[] = []
@@ -72,6 +46,6 @@ forEachEngine('PL-94 a month that comes back after everything was read again is 
   await own.end()
   assert.deepEqual(new Set(totals), new Set([150]))
   assert.equal(await restoreMonth(world.deps, null, world.plant, world.line, m('2025-11')), 30)
-  assert.deepEqual(await piecesOf(world), { total: 150, warnings: 0 })
+  assert.deepEqual(await piecesOf(world), { total: 150, warnings: [] })
   assert.equal((await world.deps.histories.reconcile(world.plant, world.line)).rebuilt, 0)
 })

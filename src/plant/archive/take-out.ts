@@ -3,16 +3,17 @@
 import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import { recordAudit } from '../../identity/index.ts'
+import type { TenantDb } from '../../platform/db/database.ts'
 import { transaction } from '../../platform/db/index.ts'
-import { type DayRange, type Histories, historyStatus } from '../history/index.ts'
+import { type DayRange, findState, type Histories } from '../history/index.ts'
 import type { Line, OpenPlant } from '../model/index.ts'
 import { dropSlot, fromSlot, partitionsOf, type Slot, slotsBefore, slotsOf } from '../partitions/index.ts'
 import { firstDayOf, type Month, monthText } from '../source/index.ts'
 import { ArchiveBrokenError } from './file.ts'
 import { deleteArchived, deletePrinted, type LeaveDeps, type Print, printRows } from './leave.ts'
 import { problem } from './problems.ts'
-import { type Archive, listArchives, setState } from './queries.ts'
-import { type MonthRows, monthsWithRows } from './rows.ts'
+import { type Archive, isFrom, listArchives, setState } from './queries.ts'
+import { type MonthRows, monthsWithRows, originOf } from './rows.ts'
 import { type ArchiveDeps, archiveMonth, type By, brokenProblem, fetchArchive, inFolder, tenantOf } from './store.ts'
 
 /** What goes at once: a partition with its months, or one month of a table that has no partitions. */
@@ -81,7 +82,7 @@ export async function takeOut(
     const counted = !isArchiving && unit.slot ? unit.rows : [...parts, ...prints].reduce((sum, { rows }) => sum + rows, 0)
     if (counted === unit.rows) {
       await deps.demandHeld?.()
-      const ids = parts.map(({ archiveId }) => archiveId)
+      const ids = (isArchiving ? parts : await storedOf(tenant, plant, line, unit)).map(({ archiveId }) => archiveId)
       await setState(tenant, ids, 'leaving', deps.clock.nowMs())
       const labelled = await deps.histories.label(tenant.tenantId, line.lineId, range, true)
       const takeBack = async (): Promise<void> => {
@@ -125,12 +126,19 @@ export async function takeOut(
   }
 }
 
+/** Archives from before, of rows that are deleted now: from then on nothing else holds them. */
+async function storedOf(tenant: TenantDb, { db }: OpenPlant, { lineId, detectionTable }: Line, { months }: Unit): Promise<Archive[]> {
+  const origin = await originOf(db, detectionTable?.name ?? '')
+  const leaving = new Set(months.map(({ month }) => month))
+  return (await listArchives(tenant, lineId)).filter((one) => one.state === 'stored' && isFrom(one, origin) && leaving.has(one.month))
+}
+
 /** Its rows are in the summaries, none of them above the watermark: there no summary has it yet. */
 async function isSummarised(deps: TakeOutDeps, plant: OpenPlant, line: Line, { rows, months }: Unit, range: DayRange): Promise<boolean> {
   if (rows === 0) return true
   const known = await deps.histories.rowsOf(plant, line, range)
   if (known === null || known < rows) return false
-  const { settledId = null } = (await historyStatus(tenantOf(deps, plant))).find(({ lineId }) => lineId === line.lineId) ?? {}
+  const settledId = (await findState(tenantOf(deps, plant), line.lineId))?.settledId ?? null
   return settledId !== null && months.every(({ maxId }) => maxId <= settledId)
 }
 

@@ -9,6 +9,7 @@ export const backupJobs = (deps: BackupDeps & { readonly log: Log }, isWanted: (
   {
     name: 'backup.nightly',
     schedule: '0 3 * * *',
+    isLong: true,
     run: async (_, { signal }) => {
       if (!(await isWanted())) return
       const { name, manifest } = await makeBackup(deps, { what: 'full', reason: 'nightly', signal })

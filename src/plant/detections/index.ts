@@ -1,4 +1,5 @@
 /** Detections: raw rows of the customer's tables. May use: source, model, scope, downtime (types), platform. */
+export { givingWay, type IdRange, type ReadRows, readByIds, readTails, type Tail } from './by-ids.ts'
 export { type Detections, detectionColumns, indexAt, pickRows } from './detections.ts'
 export { firstFrom, lastBefore } from './edges.ts'
 export {
@@ -16,15 +17,5 @@ export {
   readEventsOf,
   type StampedEvents,
 } from './events.ts'
-export {
-  givingWay,
-  type IdRange,
-  instantsOfRows,
-  type ReadContext,
-  type ReadRows,
-  readByIds,
-  readContext,
-  readDetections,
-  readTails,
-  type Tail,
-} from './read.ts'
+export { instantsOfRows } from './instants.ts'
+export { type ReadContext, readContext, readDetections } from './read.ts'

@@ -1,5 +1,5 @@
-import type { RepeatedHour, Zone } from '../../platform/time/index.ts'
-import type { Detections } from './detections.ts'
+import { dayS, type RepeatedHour, type Zone } from '../../platform/time/index.ts'
+import { type Detections, sortByInstant } from './detections.ts'
 
 /** Wall times of one line's rows → instants. In a repeated hour the order of ids tells the passes apart: once the wall time steps back by more than
  *  half the overlap between two rows of that hour, the rest of it is the second pass (compare.md 4). Needs all rows of every repeated hour it touches. */
@@ -24,4 +24,19 @@ export function withInstants(rows: Omit<Detections, 'epochS'>, zone: Zone, repea
     }
   }
   return { ...rows, epochS }
+}
+
+/** Wall times → instants → order. Needs all rows of every repeated hour it touches. */
+export const instantsOfRows = (rows: Omit<Detections, 'epochS'>, zone: Zone): Detections =>
+  sortByInstant(withInstants(rows, zone, hoursOf(rows, zone)))
+
+/** Those that some of the rows may stand in. */
+export function hoursOf(rows: Omit<Detections, 'epochS'>, zone: Zone): readonly RepeatedHour[] {
+  let [fromLocalS, toLocalS] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (let i = 0; i < rows.length; i++) {
+    const localS = rows.localS[i] as number
+    if (localS < fromLocalS) fromLocalS = localS
+    if (localS > toLocalS) toLocalS = localS
+  }
+  return rows.length === 0 ? [] : zone.repeatedHours(fromLocalS - 2 * dayS, toLocalS + 2 * dayS)
 }

@@ -10,8 +10,10 @@ import {
 } from '../detections/index.ts'
 import { idsOfRows, isMissing, keptLedger, missingIds, newestMissing, withoutFound } from './ledger.ts'
 import type { LineSource } from './options.ts'
-import type * as store from './store.ts'
-import { isKnownRow, overlaysOf, type Snapshot, type StoredLine } from './stored-line.ts'
+import { overlaysOf } from './overlays.ts'
+import { isKnownRow } from './same-table.ts'
+import type { MissingIds, Snapshot } from './store.ts'
+import type { StoredLine } from './stored-line.ts'
 import { highestOfFirst } from './table-ids.ts'
 import { tellUndated } from './undated.ts'
 import { createView, type LineView, pickWhere } from './view.ts'
@@ -96,7 +98,7 @@ export class LineTail {
     if ((this.#sightings.at(-1)?.id ?? Number.NEGATIVE_INFINITY) < maxId) this.#sightings.push({ id: maxId, atMs: nowMs })
   }
 
-  #lateToRead(late: readonly store.MissingIds[], nowMs: number): readonly store.MissingIds[] {
+  #lateToRead(late: readonly MissingIds[], nowMs: number): readonly MissingIds[] {
     if (late.length <= alwaysRead) return late
     if (nowMs - this.#allReadMs < readAllEveryMs) return late.slice(-alwaysRead)
     this.#allReadMs = nowMs

@@ -78,6 +78,7 @@ export const historyJobs = (deps: HistoryJobDeps) => [
   {
     name: 'history.reconcile',
     schedule: '40 2 * * *',
+    isLong: true,
     run: async (_payload: unknown, { signal }: { readonly signal: AbortSignal }): Promise<void> => {
       for (const tenantId of await listAttachedTenants(deps.db)) {
         if (signal.aborted) return

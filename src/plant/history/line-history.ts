@@ -15,8 +15,8 @@ import {
 } from './options.ts'
 import { type Reconciled, reconcileLine } from './reconcile.ts'
 import { type DayRange, isInRange, labelDays, rowsOfDays } from './retire.ts'
-import type { LineState } from './store.ts'
-import { type Snapshot, StoredLine } from './stored-line.ts'
+import type { LineState, Snapshot } from './store.ts'
+import { StoredLine } from './stored-line.ts'
 import { highestId } from './table-ids.ts'
 import { type LineView, StaleViewError } from './view.ts'
 

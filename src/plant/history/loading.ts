@@ -3,8 +3,8 @@ import { latestLeaseMs, zoneOf } from '../../platform/time/index.ts'
 import { type IdRange, type ReadContext, type ReadRows, readByIds, readContext } from '../detections/index.ts'
 import { idsOfRows, missingIds, newestMissing } from './ledger.ts'
 import { type LineSource, type Loading, loadingOf, readLimitMs, signatureOf } from './options.ts'
-import * as store from './store.ts'
-import type { Snapshot, StoredLine } from './stored-line.ts'
+import { leaseLoading, type Snapshot } from './store.ts'
+import type { StoredLine } from './stored-line.ts'
 import { tellUndated } from './undated.ts'
 
 const leaseMs = 30_000
@@ -44,7 +44,7 @@ export class LineLoader {
         if (state.leaseUntilMs > nowMs && state.leaseUntilMs <= latestLeaseMs(nowMs, leaseMs) && !isOurs) return
         if (!isOurs || state.leaseUntilMs < nowMs + leaseMs / 2) {
           const untilMs = nowMs + leaseMs
-          if (!(await store.leaseLoading(tenant, lineId, state.leaseUntilMs, untilMs))) return
+          if (!(await leaseLoading(tenant, lineId, state.leaseUntilMs, untilMs))) return
           this.#leaseUntilMs = untilMs
         }
         // another process may have loaded meanwhile, or begun anew
@@ -67,7 +67,7 @@ export class LineLoader {
       await ahead?.end()
     }
     // whoever comes next need not wait for the lease to run out
-    await store.leaseLoading(tenant, lineId, this.#leaseUntilMs, 0)
+    await leaseLoading(tenant, lineId, this.#leaseUntilMs, 0)
   }
 
   /** One batch by itself: a table so small that the answer waits for it. */

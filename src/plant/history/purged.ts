@@ -11,7 +11,7 @@ export function withoutKnown(
   rows: Detections,
   zone: Zone,
   directory: ReadonlyMap<number, DayEntry>,
-  isNew: (id: number) => boolean = () => false,
+  isNew: (id: number) => boolean,
 ): Detections {
   if (![...directory.values()].some(({ isPurged }) => isPurged)) return rows
   const isKnown = new Uint8Array(rows.length)

@@ -10,7 +10,8 @@ import { isMissing } from './ledger.ts'
 import { type LineSource, readLimitMs, signatureOf } from './options.ts'
 import { addedTo } from './purged.ts'
 import * as store from './store.ts'
-import { readDays, type Snapshot, type StoredLine } from './stored-line.ts'
+import { readDays } from './stored-days.ts'
+import type { StoredLine } from './stored-line.ts'
 import { idBounds } from './table-ids.ts'
 import { pickWhere } from './view.ts'
 
@@ -67,7 +68,7 @@ export async function reconcileLine(
   return done
 }
 
-const isWhole = (seen: Snapshot | null, source: LineSource): seen is Snapshot =>
+const isWhole = (seen: store.Snapshot | null, source: LineSource): seen is store.Snapshot =>
   seen !== null && seen.state.loadedFromId === null && seen.state.signature === signatureOf(source)
 
 /** Rows may be settled while the days are read: then they are read again. */
@@ -84,14 +85,15 @@ async function checkedDays({ line, context, source, isAlone, strays, done }: Che
     directory,
     state: { ledger, settledId, revision },
   } = seen
-  const entries = new Map(days.flatMap((day) => [...(directory.has(day) ? [[day, directory.get(day) as store.DayEntry] as const] : [])]))
+  const wanted = new Set(days)
+  const entries = new Map([...directory].filter(([day]) => wanted.has(day)))
   const read = await readDayRows(context, source.table, entries, also ? [also] : [])
   const settled = (rows: Detections): Detections =>
     pickWhere(rows, (i) => (rows.id[i] as number) <= settledId && !isMissing(ledger, rows.id[i] as number))
   const byIds = settled(read.byIds)
   const byTime = new Map([...read.byTime].map(([day, rows]) => [day, settled(rows)]))
   const folded = foldRows(byIds, context.zone)
-  noteStrays(folded, new Set(days), directory, strays)
+  noteStrays(folded, wanted, directory, strays)
   const found = (day: number): DaySummary | undefined => {
     const own = byTime.get(day)
     return own ? foldRows(own, context.zone).get(day) : folded.get(day)

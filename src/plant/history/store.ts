@@ -34,6 +34,9 @@ export type DayEntry = {
   readonly isLost: boolean
 }
 
+/** Marks and directory of one moment. */
+export type Snapshot = { readonly state: LineState; readonly directory: ReadonlyMap<number, DayEntry> }
+
 const labels = { none: 0, purged: 1, lost: 2 } as const
 
 export const findState = async (db: TenantDb, lineId: number): Promise<LineState | null> =>

@@ -1,22 +1,20 @@
 /** One line's marks and days as the platform database has them, and every change of them: all or nothing, and only on what was read. */
 import type { TenantDb } from '../../platform/db/database.ts'
 import { transaction } from '../../platform/db/index.ts'
-import { formatLocal } from '../../platform/time/index.ts'
-import { type Detections, type ReadContext, readByIds } from '../detections/index.ts'
-import { BlobBrokenError, decodeCoarse, decodeFine } from './codec.ts'
-import type { CoarseDay, DaySummary, FineDay } from './day.ts'
-import { type Extent, readDayRows } from './day-rows.ts'
-import { emptyDay, foldRows } from './fold.ts'
-import { isSameDay, joinDays } from './join.ts'
+import type { Detections, ReadContext } from '../detections/index.ts'
+import { BlobBrokenError } from './codec.ts'
+import type { CoarseDay, FineDay } from './day.ts'
+import { emptyDay } from './fold.ts'
+import { joinDays } from './join.ts'
 import { isMissing } from './ledger.ts'
 import { type HistoryDeps, type LineSource, signatureOf } from './options.ts'
+import { overlaysOf } from './overlays.ts'
 import { addedTo, withoutKnown } from './purged.ts'
+import { damaged, daysGoneBelow, rowOf } from './same-table.ts'
 import * as store from './store.ts'
+import { decoded, readDays } from './stored-days.ts'
 import { idBounds } from './table-ids.ts'
-import { delicateDays, type Overlay, pickWhere, StaleViewError } from './view.ts'
-
-/** Marks and directory of one moment. */
-export type Snapshot = { readonly state: store.LineState; readonly directory: ReadonlyMap<number, store.DayEntry> }
+import { StaleViewError } from './view.ts'
 
 type Persisted = {
   readonly rows: Detections
@@ -26,14 +24,12 @@ type Persisted = {
 }
 
 const belowLowest = 1_000
-/** Days looked at to see that a table is still the one that was read. */
-const daysCompared = 3
 
 export class StoredLine {
   readonly deps: HistoryDeps
   readonly tenant: TenantDb
   readonly lineId: number
-  #snapshot: Snapshot | null = null
+  #snapshot: store.Snapshot | null = null
   /** Raised when what was known of the line is worth nothing any more. */
   generation = 0
   persistedMs = Number.NEGATIVE_INFINITY
@@ -50,7 +46,7 @@ export class StoredLine {
   }
 
   /** What the platform database knows, when it changed since we looked. `found` = just read, with those of other lines. */
-  async refresh(found?: store.LineState | null): Promise<Snapshot | null> {
+  async refresh(found?: store.LineState | null): Promise<store.Snapshot | null> {
     for (let isFirst = true; ; isFirst = false) {
       const state = isFirst && found !== undefined ? found : await store.findState(this.tenant, this.lineId)
       const known = this.#snapshot
@@ -75,7 +71,7 @@ export class StoredLine {
   }
 
   /** Forgets everything but purged days, so that the table is read from its newest rows down. */
-  async restart(context: ReadContext, source: LineSource, seen: Snapshot | null): Promise<void> {
+  async restart(context: ReadContext, source: LineSource, seen: store.Snapshot | null): Promise<void> {
     const bounds = await idBounds(context, source.table)
     const nowMs = this.deps.clock.nowMs()
     const fresh = {
@@ -97,7 +93,7 @@ export class StoredLine {
       await store.createState(this.tenant, this.lineId, { ...fresh, restarts: 0, created_at: nowMs })
       return
     }
-    const gone = bounds ? await this.#daysGoneBelow(context, source, seen, bounds.min) : []
+    const gone = bounds ? await daysGoneBelow(this.tenant, context, source, seen, bounds.min) : []
     await transaction(this.tenant, async (tx) => {
       if (!(await store.changeState(tx, this.lineId, known.revision, { ...fresh, restarts: known.restarts + 1 }))) return
       await store.markPurged(tx, this.lineId, known.revision + 1, gone)
@@ -105,39 +101,15 @@ export class StoredLine {
     })
   }
 
-  /** Days that the customer deleted from the low end of the table, in whole or in part, since they were last looked at: nobody can read them again. None
-   *  when the table may be another one, or was emptied and begun anew. */
-  async #daysGoneBelow(context: ReadContext, source: LineSource, { state, directory }: Snapshot, lowestId: number): Promise<number[]> {
-    const held = [...directory].filter(([, { rowCount, isPurged }]) => rowCount > 0 && !isPurged)
-    const gone = held.filter(([, { minId }]) => minId < lowestId).map(([day]) => day)
-    if (gone.length === 0 || state.settledId === null || tableOf(state.signature) !== tableOf(signatureOf(source))) return []
-    if (state.settledRow !== null) {
-      const read = await readByIds(context, source.table, [{ from: state.settledId, to: state.settledId }])
-      if (isKnownRow(state, read)) return gone
-    }
-    if (state.signature !== signatureOf(source)) return []
-    // the newest row was corrected or deleted: then days below it are as they were
-    const below = held.filter(([, { minId, maxId }]) => minId >= lowestId && maxId < (state.settledId as number))
-    const compared = new Map(below.sort(([, a], [, b]) => b.maxId - a.maxId).slice(0, daysCompared))
-    const stored = await readDays(this.tenant, this.lineId, [...compared.keys()])
-    const { byIds, byTime } = await readDayRows(context, source.table, compared)
-    const found = new Map([...foldRows(byIds, context.zone), ...[...byTime.values()].flatMap((rows) => [...foldRows(rows, context.zone)])])
-    const isAsItWas = [...stored].some(([day, known]) => {
-      const own = found.get(day)
-      return own !== undefined && isSameDay(known, own)
-    })
-    return isAsItWas ? gone : []
-  }
-
   /** The table no longer holds what was settled: it is another one, or its newest rows were deleted. */
-  async doubt(context: ReadContext, source: LineSource, seen: Snapshot): Promise<void> {
+  async doubt(context: ReadContext, source: LineSource, seen: store.Snapshot): Promise<void> {
     this.rebuilds++
     this.deps.log.warn(this.logFields, 'the detection table changed below its settled rows: it is read again')
     await this.restart(context, source, seen)
   }
 
   /** Adds rows to the stored days and moves the marks, all or nothing. Loses quietly when another process was faster. */
-  async persist(context: ReadContext, source: LineSource, { state, directory }: Snapshot, change: Persisted): Promise<void> {
+  async persist(context: ReadContext, source: LineSource, { state, directory }: store.Snapshot, change: Persisted): Promise<void> {
     const loadedFromId = change.loadedFromId === undefined ? state.loadedFromId : change.loadedFromId
     const isInside = (id: number): boolean =>
       id <= (change.settledId ?? Number.NEGATIVE_INFINITY) && (loadedFromId === null || id >= loadedFromId) && !isMissing(change.ledger, id)
@@ -179,7 +151,7 @@ export class StoredLine {
 
   /** Decoded days, from the cache or the database. Throws StaleViewError when a day is no longer what the directory says. */
   async days<Value extends CoarseDay | FineDay>(
-    directory: Snapshot['directory'],
+    directory: store.Snapshot['directory'],
     days: readonly number[],
     part: store.Part,
   ): Promise<Map<number, Value>> {
@@ -232,82 +204,4 @@ export class StoredLine {
       if (await store.changeState(tx, this.lineId, state.revision, changes)) await store.markLost(tx, this.lineId, state.revision + 1, lost)
     })
   }
-}
-
-/** Of no table that can be read now; the name of the table stays in it. */
-const damaged = (signature: string): string => signature.replace(/^\S*/, 'damaged')
-const tableOf = (signature: string): string => signature.split(' ').slice(3).join(' ')
-
-/** New rows folded; days with a repeated hour are folded whole, from all their rows. */
-export async function overlaysOf(
-  context: ReadContext,
-  source: LineSource,
-  directory: Snapshot['directory'],
-  rows: Detections,
-  isInside: (id: number) => boolean,
-): Promise<Map<number, Overlay>> {
-  const { zone } = context
-  const overlays = new Map<number, Overlay>()
-  for (const [day, summary] of foldRows(rows, zone)) overlays.set(day, { summary, isWhole: false })
-  // what is left of a purged day in the table cannot stand for the whole of it
-  const delicate = [...delicateDays(zone, rows)].filter((day) => directory.get(day)?.isPurged !== true)
-  if (delicate.length === 0) return overlays
-  const extents = new Map(delicate.map((day) => [day, extentOf([directory.get(day), overlays.get(day)?.summary.coarse])]))
-  const { byIds, byTime } = await readDayRows(context, source.table, extents)
-  const fold = (all: Detections): Map<number, DaySummary> =>
-    foldRows(
-      pickWhere(all, (i) => isInside(all.id[i] as number)),
-      zone,
-    )
-  const folded = fold(byIds)
-  for (const day of delicate) {
-    const own = byTime.get(day)
-    const summary = (own ? fold(own) : folded).get(day)
-    if (summary) overlays.set(day, { summary, isWhole: true })
-  }
-  return overlays
-}
-
-function extentOf(parts: readonly (Extent | undefined)[]): Extent {
-  const present = parts.filter((part) => part !== undefined).filter(({ rowCount }) => rowCount > 0)
-  return {
-    rowCount: present.reduce((sum, { rowCount }) => sum + rowCount, 0),
-    minId: Math.min(...present.map(({ minId }) => minId)),
-    maxId: Math.max(...present.map(({ maxId }) => maxId)),
-  }
-}
-
-/** Those of the days that can be read. */
-export async function readDays(db: TenantDb, lineId: number, days: readonly number[]): Promise<Map<number, DaySummary>> {
-  const [coarse, fine] = [await store.readBlobs(db, lineId, days, 'coarse'), await store.readBlobs(db, lineId, days, 'fine')]
-  const fineOf = new Map(fine.map(({ day, bytes }) => [day, decoded(bytes, 'fine')]))
-  const found = new Map<number, DaySummary>()
-  for (const { day, bytes } of coarse) {
-    const [own, other] = [decoded(bytes, 'coarse'), fineOf.get(day)]
-    if (own && other) found.set(day, { coarse: own, fine: other })
-  }
-  return found
-}
-
-/** Null when it is damaged or of another version. */
-function decoded<P extends store.Part>(bytes: Uint8Array, part: P): DaySummary[P] | null {
-  try {
-    return (part === 'coarse' ? decodeCoarse(bytes) : decodeFine(bytes)) as DaySummary[P]
-  } catch (error) {
-    if (error instanceof BlobBrokenError) return null
-    throw error
-  }
-}
-
-/** The settled row is still there and still the same: below it stands the table that was read. */
-export function isKnownRow({ settledId, settledRow }: store.LineState, read: Detections): boolean {
-  if (settledId === null || settledRow === null) return true
-  const at = read.id.indexOf(settledId)
-  return at >= 0 && rowText(read, at) === settledRow
-}
-
-const rowText = (rows: Detections, i: number): string => `${formatLocal(rows.localS[i] as number)} ${rows.areaId[i]} ${rows.productId[i]}`
-function rowOf(rows: Detections, id: number | null): string | null {
-  const at = id === null ? -1 : rows.id.indexOf(id)
-  return at < 0 ? null : rowText(rows, at)
 }

@@ -1,126 +1,25 @@
 /** The editor between two requests: opened from what is stored, or from what the form brought; every answer is made of the same model. */
 
 import type { FastifyRequest } from 'fastify'
-import { originOf, pageOf, requireTenant, type TenantActor } from '../../identity/index.ts'
+import { originOf, pageOf } from '../../identity/index.ts'
 import { Problem } from '../../platform/http/index.ts'
-import { formatInstant, formatText, type Language, translator } from '../../platform/i18n/index.ts'
+import { formatInstant, formatText, translator } from '../../platform/i18n/index.ts'
 import {
   type DashboardDeps,
-  drawnColumns,
   editLayout,
   type LayoutJson,
-  type LayoutOwner,
   layoutHistory,
-  layoutJsonOf,
-  leastColumns,
-  modelIfAny,
   previewOf,
-  type ResolvedLayout,
   readLayoutJson,
-  readStoredLayout,
   removeLayout,
-  resolveWidget,
 } from '../dashboards/index.ts'
-import type { PlantModel } from '../model/index.ts'
-import { describeFilters } from '../scope/index.ts'
-import { applyEdit, type Catalogue, sizeOf, tabOf, widgetsOf } from './draft.ts'
+import { applyEdit, sizeOf, tabOf, widgetsOf } from './draft.ts'
 import { columnsOf, type EditorBody, type PreviewColumns, readEdit, readForm } from './form.ts'
+import { type Ground, groundOf, type Opened, openLayout, type Place, standing } from './ground.ts'
 import { noSteps, redo, remember, type Steps, undo } from './history.ts'
 import { messages } from './messages.ts'
-import type { EditorModel, Entry, Notice } from './model.ts'
+import type { EditorModel, Notice } from './model.ts'
 import { nameOf } from './model.ts'
-
-/** Whose layout, and what they would see without it. */
-export type Place = {
-  readonly owner: LayoutOwner
-  readonly role: string | null
-  readonly action: string
-  readonly shown: (actor: TenantActor) => Promise<ResolvedLayout>
-}
-
-type Ground = {
-  readonly actor: TenantActor
-  readonly language: Language
-  readonly plant: PlantModel | null
-  readonly entries: readonly Entry[]
-  readonly catalogue: Catalogue
-  readonly filters: EditorModel['filters']
-  readonly timeZone: string
-  readonly sources: EditorModel['sources']
-}
-
-async function groundOf(deps: DashboardDeps, request: FastifyRequest): Promise<Ground> {
-  const actor = requireTenant(request)
-  const { language } = request
-  const { tenantId } = actor.tenant
-  const [rows, plant, sources] = await Promise.all([
-    deps.layouts.catalogueOf(actor),
-    modelIfAny(deps, tenantId),
-    deps.sources.namesOf(tenantId),
-  ])
-  const known = rows.map((row) => ({ row, widget: resolveWidget(row.widgetName) }))
-  return {
-    actor,
-    language,
-    plant,
-    entries: known.map(({ row, widget }) => ({
-      id: row.widgetId,
-      // of several rows of one widget, which
-      name: widget ? widget.displayName[language] + (/ \d$/.exec(row.widgetName)?.[0] ?? '') : row.description || row.widgetName,
-      explanation: widget?.explanation[language] ?? '',
-      render: widget?.render ?? null,
-    })),
-    catalogue: new Map(
-      known.map(({ row, widget }) => [
-        row.widgetId,
-        {
-          colSpan: drawnColumns(widget?.render, widget?.columnSpan),
-          rowSpan: widget?.rowSpan ?? 1,
-          tab: widget?.tab ?? 'produccion',
-          leastColSpan: leastColumns(widget?.render),
-        },
-      ]),
-    ),
-    filters: plant
-      ? describeFilters(plant, null, language, deps.clock.nowMs())
-          .filter(({ filter_id }) => filter_id > 0)
-          .map(({ filter_id, label }) => ({ id: filter_id, label }))
-      : [],
-    timeZone: plant?.settings.timeZone ?? 'UTC',
-    sources,
-  }
-}
-
-type Opened = {
-  readonly draft: LayoutJson
-  readonly version: number
-  readonly step: ResolvedLayout['step']
-  readonly isStored: boolean
-  readonly saved: { readonly by: string; readonly atMs: number } | null
-  readonly warnings: readonly string[]
-}
-
-/** As it is stored, read past every cache: what the editor shows must be the version that it says it saw. */
-async function openLayout(deps: DashboardDeps, ground: Ground, place: Place): Promise<Opened> {
-  const { actor, catalogue, language } = ground
-  const stored = await readStoredLayout({ ...deps.db, tenantId: actor.tenant.tenantId }, place.owner)
-  const shown = await place.shown(actor)
-  const own = readLayoutJson(stored.layout)
-  const layout =
-    own ??
-    layoutJsonOf(
-      shown,
-      ground.filters.map(({ id }) => id),
-    )
-  return {
-    draft: { ...layout, widgets: layout.widgets.filter(({ widget_id }) => catalogue.has(widget_id)) },
-    version: stored.version,
-    step: own === null ? shown.step : place.role === null ? 'person' : 'role',
-    isStored: stored.layout !== null,
-    saved: stored.saved,
-    warnings: shown.warnings.map((warning) => warning[language]),
-  }
-}
 
 type State = {
   readonly draft: LayoutJson
@@ -168,7 +67,10 @@ async function modelOf(
     entries: ground.entries,
     filters: ground.filters,
     sources: ground.sources,
-    lines: (ground.plant?.lines ?? []).filter(({ isActive }) => isActive).map(({ lineId, lineName }) => ({ id: lineId, name: lineName })),
+    // one out of use stays in the tabs that have it
+    lines: (ground.plant?.lines ?? [])
+      .filter(({ isActive, lineId }) => isActive || draft.tabs.some((one) => one.line_ids?.includes(lineId)))
+      .map(({ lineId, lineName }) => ({ id: lineId, name: lineName })),
     history: versions.map(({ version, by, atMs, layout }) => ({
       version,
       by,
@@ -244,8 +146,9 @@ export async function answerEdit(deps: DashboardDeps, request: FastifyRequest, p
       return answered({})
     case 'restore': {
       const versions = await layoutHistory({ ...deps.db, tenantId: ground.actor.tenant.tenantId }, place.owner)
-      const draft = readLayoutJson(versions.find(({ version }) => String(version) === rest)?.layout)
-      if (draft === null) return answered({})
+      const former = readLayoutJson(versions.find(({ version }) => String(version) === rest)?.layout)
+      if (former === null) return answered({})
+      const draft = standing(former, ground)
       const text = t('done.restored', { version: rest })
       return answered({ draft, steps: remember(steps, state.draft, draft), notice: { kind: 'done', text }, said: text })
     }

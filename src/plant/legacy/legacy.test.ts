@@ -126,7 +126,7 @@ forEachEngine('an earlier installation is taken over once, whatever is odd in it
       ['ana', 'ana@example.com', 'OWNER', '[]', 0],
       ['beto-pérez', 'beto@example.com', 'MANAGER', '["export_data"]', 0],
       ['root', 'root@example.com', 'ADMIN', '[]', 0],
-      ['cora', 'cora@import.invalid', 'VIEWER', '[]', 0],
+      ['cora', 'cora-13@import.invalid', 'VIEWER', '[]', 0],
     ],
     templates: 2,
     queries: 6,
@@ -156,6 +156,40 @@ test('what came since the last run is taken over by the next', async (t) => {
   await legacy.query(8, 20, '{}')
   const { queries, lines } = await importLegacy(db, deps, legacy.source, { name: 'old', isDryRun: false })
   assert.deepEqual([queries.imported, lines.filter(({ outcome }) => outcome === 'imported').map(({ name }) => name)], [1, ['dora']])
+})
+
+forEachEngine('names and addresses that become one under our rules drop nobody', async (engine, t) => {
+  const legacy = await legacyDatabase(engine, t)
+  await legacy.tenant(1, 'Uno', '{}')
+  const hash = await argon2('x', cheap)
+  await legacy.user(1, 1, 'peña', '', hash, 'admin', null)
+  await legacy.user(2, 1, 'pena', '', hash, 'VIEWER', null)
+  await legacy.user(3, 1, 'beto pérez', 'beto@one.example', hash, 'VIEWER', null)
+  await legacy.user(4, 1, 'beto.pérez', 'other@one.example', hash, 'VIEWER', null)
+  const { db } = await migratedDatabase(engine, t)
+  const { lines } = await importLegacy(db, deps, legacy.source, { name: 'one', isDryRun: false })
+  assert.deepEqual(
+    (await rowsOf(db)).people.map(([username, email]) => `${username} ${email}`),
+    ['peña pena-1@import.invalid', 'pena pena-2@import.invalid', 'beto-pérez beto@one.example', 'user-4 other@one.example'],
+  )
+  assert.match(lines.find(({ name }) => name === 'beto.pérez')?.notes.join() ?? '', /it is user-4/)
+})
+
+forEachEngine('a company whose first administrator came later is owned by them, and has one owner only', async (engine, t) => {
+  const legacy = await legacyDatabase(engine, t)
+  await legacy.tenant(1, 'Uno', '{}')
+  await legacy.user(1, 1, 'vera', 'vera@one.example', await argon2('x', cheap), 'VIEWER', null)
+  const { db } = await migratedDatabase(engine, t)
+  const run = () => importLegacy(db, deps, legacy.source, { name: 'one', isDryRun: false })
+  const rolesNow = async () => (await rowsOf(db)).people.map(([username, , role]) => `${username} ${role}`)
+  const unowned = ({ lines }: Awaited<ReturnType<typeof run>>) => lines.some(({ notes }) => /hence no owner/.test(notes.join()))
+  assert.equal(unowned(await run()), true)
+  assert.equal(unowned(await run()), true, 'told until it has one')
+  await legacy.user(2, 1, 'ana', 'ana@one.example', await argon2('x', cheap), 'admin', null)
+  assert.equal(unowned(await run()), false)
+  await legacy.user(3, 1, 'beto', 'beto@one.example', await argon2('x', cheap), 'admin', null)
+  assert.equal(unowned(await run()), false)
+  assert.deepEqual(await rolesNow(), ['vera VIEWER', 'ana OWNER', 'beto ADMIN'])
 })
 
 test('somebody who has an account here is refused, not joined: the person must be asked', async (t) => {

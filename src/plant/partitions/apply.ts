@@ -97,7 +97,7 @@ async function carryOut(db: PlantDb, table: string, state: Monthly, change: Chan
 /** Of `create` all in one transaction. */
 function statementsOf(table: string, { scheme }: Monthly, change: Change): string[] {
   if (change.kind === 'stuck') return []
-  if (change.kind === 'create') return createStatements(table, change.month, change.rest)
+  if (change.kind === 'create') return createStatements(table, change.month, change.rest !== null)
   const pieces = change.pieces
     .map((piece: Piece) => {
       const bound = boundOf(scheme, piece)
@@ -109,17 +109,18 @@ function statementsOf(table: string, { scheme }: Monthly, change: Change): strin
   return [`ALTER TABLE ${quoteName('mysql', table)} ${what}`]
 }
 
-/** PostgreSQL. A month's rows that came before its partition sit in the default one, which refuses a neighbour for them: they move. */
-function createStatements(table: string, month: Month, rest: string | null): string[] {
+/** PostgreSQL. A month's rows that came before its partition sit in the default one, which refuses a neighbour for them: they move. They are read through
+ *  the table, whose columns may stand in another order than the partition's own. */
+function createStatements(table: string, month: Month, hasRest: boolean): string[] {
   const quote = (name: string): string => quoteName('postgres', name)
   const made = quote(postgresPartitionName(table, partitionName(month)))
   const within = `detected_at >= '${monthBegin(month)}' AND detected_at < '${monthBegin(month + 1)}'`
   return [
     `LOCK TABLE ${quote(table)} IN ACCESS EXCLUSIVE MODE`,
     `CREATE TABLE ${made} (LIKE ${quote(table)} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`,
-    ...(rest === null
-      ? []
-      : [`INSERT INTO ${made} SELECT * FROM ${quote(rest)} WHERE ${within}`, `DELETE FROM ${quote(rest)} WHERE ${within}`]),
+    ...(hasRest
+      ? [`INSERT INTO ${made} SELECT * FROM ${quote(table)} WHERE ${within}`, `DELETE FROM ${quote(table)} WHERE ${within}`]
+      : []),
     `ALTER TABLE ${quote(table)} ATTACH PARTITION ${made} ${postgresRange(month)}`,
   ]
 }
@@ -175,8 +176,9 @@ export function convertTable(db: PlantDb, table: string, months: readonly Month[
     await own.kysely.transaction().execute(async (tx) => {
       const run = (statement: string) => sql.raw(statement).execute(tx)
       await run(`LOCK TABLE ${quoted} IN ACCESS EXCLUSIVE MODE`)
+      const grants = await grantsOf(tx, table)
       await run(`ALTER TABLE ${quoted} RENAME TO ${former}`)
-      for (const statement of remake) await run(statement)
+      for (const statement of [...remake, ...grants]) await run(statement)
       const columns = 'detection_id, detected_at, area_id, product_id'
       await run(`INSERT INTO ${quoted} (${columns}) SELECT ${columns} FROM ${former}`)
       // ids go on where they were, also when the newest rows were deleted
@@ -187,4 +189,25 @@ export function convertTable(db: PlantDb, table: string, months: readonly Month[
       await run(`DROP TABLE ${former}`)
     })
   })
+}
+
+/** PostgreSQL: what others may do with the table, as statements. The one that takes its place must not shut a camera's account out. */
+async function grantsOf(kysely: PlantDb['kysely'], table: string): Promise<string[]> {
+  const { rows } = await sql<{ statement: string }>`
+    select format('GRANT %s ON TABLE %I TO %s%s', a.privilege_type, c.relname,
+                  case when a.grantee = 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(a.grantee)) end,
+                  case when a.is_grantable then ' WITH GRANT OPTION' else '' end) as statement
+    from pg_class c cross join lateral aclexplode(c.relacl) a
+    where c.relname = ${table} and c.relnamespace = (select oid from pg_catalog.pg_namespace where nspname = current_schema())
+      and a.grantee <> c.relowner`.execute(kysely)
+  return rows.map(({ statement }) => statement)
+}
+
+/** PostgreSQL: of somebody's own, which `convertTable` would leave behind. */
+export async function hasTriggers({ kysely, engine }: PlantDb, table: string): Promise<boolean> {
+  if (engine !== 'postgres') return false
+  const { rows } = await sql`select 1 from pg_trigger t join pg_class c on c.oid = t.tgrelid
+    where c.relname = ${table} and c.relnamespace = (select oid from pg_catalog.pg_namespace where nspname = current_schema())
+      and not t.tgisinternal limit 1`.execute(kysely)
+  return rows.length > 0
 }

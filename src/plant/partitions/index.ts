@@ -6,6 +6,7 @@ export {
   ensurePlan,
   ensureSql,
   fromSlot,
+  hasTriggers,
   partitionsOf,
 } from './apply.ts'
 export { type SlotFigures, tableFigures } from './figures.ts'

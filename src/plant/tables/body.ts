@@ -5,8 +5,8 @@ import type { Archive } from '../archive/index.ts'
 import { monthText } from '../source/index.ts'
 import type { Policy } from './policy.ts'
 import type { TableReport } from './report.ts'
+import type { PlannedLine } from './take-out.ts'
 import type { Task } from './tasks.ts'
-import type { PlannedLine } from './work.ts'
 
 const integer = Type.Integer()
 const text = Type.String()

@@ -1,6 +1,7 @@
 /** What a process holds of the work that it does: a lease that it renews, and that another one takes over when it has been silent. */
 import type { TenantDb } from '../../platform/db/database.ts'
 import type { Clock } from '../../platform/time/index.ts'
+import type { Progress } from './lines.ts'
 import { changeTask, leaseFrom, type Note } from './tasks.ts'
 
 const renewEveryMs = 30_000
@@ -14,7 +15,7 @@ export type HeldWork = {
   /** Throws `WorkLostError`. */
   readonly demandHeld: () => Promise<void>
   /** Throws `WorkLostError`. */
-  readonly progress: (done: number, total: number, note: Note) => Promise<void>
+  readonly progress: Progress
   /** False when it was lost. */
   readonly end: (state: 'done' | 'failed', note: Note) => Promise<boolean>
   /** Renews it no more. */

@@ -1,9 +1,11 @@
 /** Care of the detection tables: what a company decided, the work on them, their pages and API. May use: archive, partitions, configuration, system, model, source, identity. */
 export { maintain, tableJobs } from './jobs.ts'
+export { currentMonth, demandMonth, lineOf, tableOf } from './lines.ts'
 export { registerTablePages } from './pages.ts'
-export { readPolicy } from './policy.ts'
+export { forgetCare, readPolicy } from './policy.ts'
 export { indexSql, reportTables, sqlText } from './report.ts'
 export { registerTableRoutes } from './routes.ts'
 export { doNow } from './run.ts'
+export { planLines } from './take-out.ts'
 export type { Task, Work } from './tasks.ts'
-export { currentMonth, demandMonth, ensureLines, planLines, tableOf } from './work.ts'
+export { ensureLines } from './work.ts'

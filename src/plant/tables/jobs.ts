@@ -13,6 +13,7 @@ const maintenanceHour = 2
 export const tableJobs = (deps: RunDeps) => [
   {
     name: taskJob,
+    isLong: true,
     run: async (payload: unknown): Promise<void> => {
       const { tenantId, taskId } = payload as { readonly tenantId: number; readonly taskId: number }
       await runTask(deps, tenantId, taskId)
@@ -21,6 +22,7 @@ export const tableJobs = (deps: RunDeps) => [
   {
     name: 'tables.monthly',
     schedule: '2 * * * *',
+    isLong: true,
     run: async (_payload: unknown, { signal }: { readonly signal: AbortSignal }): Promise<void> => {
       for (const tenantId of await listAttachedTenants(deps.db)) {
         if (signal.aborted) return

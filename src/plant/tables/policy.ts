@@ -53,3 +53,9 @@ export async function markMaintained(db: TenantDb, yearMonth: number, nowMs: num
   }
   await upsert(db, 'table_policies', row, ['tenant_id'], { maintained_month: yearMonth, updated_at: nowMs })
 }
+
+/** What was decided of the tables of a plant goes with it, and the work that waits or goes on: the next one's rows are others. */
+export async function forgetCare({ kysely, tenantId }: TenantDb): Promise<void> {
+  await kysely.deleteFrom('table_policies').where('tenant_id', '=', tenantId).execute()
+  await kysely.deleteFrom('table_tasks').where('tenant_id', '=', tenantId).execute()
+}

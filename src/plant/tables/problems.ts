@@ -41,6 +41,14 @@ export const problem = problemFactory({
       en: 'Somebody turned the archive on or off while you were looking. Nothing was done: look at it again.',
     },
   },
+  table_busy: {
+    status: 409,
+    title: { es: 'La tabla está ocupada', en: 'The table is busy' },
+    detail: {
+      es: 'La tabla {table} está en uso, por ejemplo por un respaldo, o la base tardó demasiado con ella. Lo que no se hizo queda como estaba: pídalo de nuevo en una hora tranquila.',
+      en: 'The table {table} is in use, by a backup for instance, or the database took too long over it. What was not done is as it was: ask for it again at a quiet hour.',
+    },
+  },
   table_not_convertible: {
     status: 409,
     title: { es: 'No se puede particionar', en: 'Cannot be partitioned' },

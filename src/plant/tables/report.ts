@@ -12,7 +12,7 @@ import {
   tableFigures,
 } from '../partitions/index.ts'
 import type { Month, PartitionScheme } from '../source/index.ts'
-import { currentMonth, monthsFrom, tableOf, type WorkDeps } from './work.ts'
+import { currentMonth, monthsFrom, tableOf, type WorkDeps } from './lines.ts'
 
 export type TableReport = {
   readonly line: Line

@@ -20,11 +20,12 @@ import {
   tableBody,
   taskBody,
 } from './body.ts'
+import { linesOf, tableOf } from './lines.ts'
 import { readPolicy, savePolicy } from './policy.ts'
 import { reportTables } from './report.ts'
 import { askFor, ensureNow, type RunDeps } from './run.ts'
+import { previewLines } from './take-out.ts'
 import { findTask, listTasks, type Work } from './tasks.ts'
-import { linesOf, previewLines, tableOf } from './work.ts'
 
 const see = 'configure_plant'
 const manage = 'manage_partitions'

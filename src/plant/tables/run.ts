@@ -6,19 +6,9 @@ import { Problem } from '../../platform/http/index.ts'
 import { enqueue } from '../../platform/jobs/index.ts'
 import type { OpenPlant } from '../model/index.ts'
 import { type HeldWork, holdWork, WorkLostError } from './hold.ts'
+import { demandMonth, demandOurs, lineOf, linesOf, tableOf, type WorkDeps } from './lines.ts'
 import { addTask, claimTask, findTask, leaseFrom, type Note, type Task, type TaskBy, type Work } from './tasks.ts'
-import {
-  carryOut,
-  demandMonth,
-  demandOurs,
-  type EnsuredLine,
-  ensuredNote,
-  ensureLines,
-  lineOf,
-  linesOf,
-  tableOf,
-  type WorkDeps,
-} from './work.ts'
+import { carryOut, type EnsuredLine, ensuredNote, ensureLines } from './work.ts'
 
 export type RunDeps = WorkDeps & {
   readonly log: {

@@ -1,5 +1,6 @@
 /** A company whose tables are cared for: one line, rows of many months, people of each role, and a worker that works when told. */
 import type { TestContext } from 'node:test'
+import { type Kysely, sql } from 'kysely'
 import type { Client } from '../../../test/harness/client.ts'
 import { temporaryDatabase } from '../../../test/harness/engines.ts'
 import { startTestServer, type TestServer } from '../../../test/harness/server.ts'
@@ -88,3 +89,7 @@ export async function caredCompany(t: TestContext, engine: Engine, canManage = t
     },
   }
 }
+
+export const addSecondLine = (kysely: Kysely<unknown>) =>
+  sql`insert into production_line (line_name, line_code, is_active, availability, performance, downtime_threshold, auto_detect_downtime)
+    values ('Línea 2', 'L2', 1, 0, 2, 300, 1)`.execute(kysely)

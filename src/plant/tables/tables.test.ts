@@ -1,15 +1,13 @@
 /** Care of tables over API, worker and monthly run. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Kysely, sql } from 'kysely'
+import { sql } from 'kysely'
 import { forEachEngine } from '../../../test/harness/engines.ts'
 import { openPlantKysely } from '../../platform/db/index.ts'
 import { detectionTableStatements, parseMonth } from '../source/index.ts'
 import { maintain } from './jobs.ts'
 import { readPolicy, savePolicy } from './policy.ts'
-import { runTask } from './run.ts'
-import { caredCompany, table } from './tables.fixture.ts'
-import { addTask, claimTask, listTasks, type Work } from './tasks.ts'
+import { addSecondLine, caredCompany, table } from './tables.fixture.ts'
 
 type Body = Readonly<Record<string, unknown>>
 const fields = (body: unknown): Body => body as Body
@@ -200,42 +198,6 @@ test('PL-94 work on one line that names none is refused', async (t) => {
   }
 })
 
-const addSecondLine = (kysely: Kysely<unknown>) =>
-  sql`insert into production_line (line_name, line_code, is_active, availability, performance, downtime_threshold, auto_detect_downtime)
-    values ('Línea 2', 'L2', 1, 0, 2, 300, 1)`.execute(kysely)
-
-forEachEngine('PL-13 a line whose months cannot leave its table does not keep the others’ there', async (engine, t) => {
-  const { as, work, server, tenantId, plantUrl, fill, rows } = await caredCompany(t, engine)
-  const { ctx } = server
-  const { kysely, close } = await openPlantKysely(plantUrl)
-  t.after(close)
-  await addSecondLine(kysely)
-  await ctx.plants.refresh(tenantId)
-  const owner = await as('duena')
-  await owner.json('/api/v1/plant/tables/tasks', { kind: 'create' })
-  await work()
-  await fill(['2025-01'], 3)
-  await sql`insert into detection_line_l2 (detected_at, area_id, product_id) values ('2025-01-05 12:00:00', 1, 1)`.execute(kysely)
-  const taskId = await addTask(
-    { ...ctx.db, tenantId },
-    { kind: 'take_out', lineId: null, month: '2025-02', isArchiving: false },
-    { userId: null, name: 'andon' },
-    ctx.clock.nowMs(),
-  )
-  const { histories } = ctx
-  const loadingFirst = {
-    ...histories,
-    rowsOf: async (...[plant, line, range]: Parameters<typeof histories.rowsOf>) =>
-      line.lineId === 1 ? null : histories.rowsOf(plant, line, range),
-  }
-  await runTask({ ...ctx, histories: loadingFirst }, tenantId, taskId)
-  const [task] = await listTasks({ ...ctx.db, tenantId })
-  assert.deepEqual([task?.state, /Línea 1/.test(task?.note?.es ?? '')], ['failed', true], task?.note?.es)
-  assert.equal((await rows()).length, 3)
-  const { rows: left } = await sql`select detection_id from detection_line_l2`.execute(kysely)
-  assert.equal(left.length, 0)
-})
-
 forEachEngine('PL-13 a table that cannot get its months does not keep the others from theirs', async (engine, t) => {
   if (engine !== 'postgres') return t.skip('elsewhere a partition of several months is split')
   const { as, work, server, tenantId, plantUrl } = await caredCompany(t, engine)
@@ -258,43 +220,28 @@ forEachEngine('PL-13 a table that cannot get its months does not keep the others
   )
 })
 
-test('PL-94 work that nobody began in a day gives way to the next that is asked for', async (t) => {
-  const { server, tenantId } = await caredCompany(t, 'sqlite')
-  const { ctx, clock } = server
-  const tenant = { ...ctx.db, tenantId }
-  const ask = () => addTask(tenant, { kind: 'ensure', lineId: null, monthsAhead: 3 }, { userId: null, name: 'andon' }, clock.nowMs())
-  const first = await ask()
-  clock.advance(24 * hourMs)
-  await assert.rejects(ask(), /work on the tables/)
-  clock.advance(1)
-  await ask()
-  const [waiting, left] = await listTasks(tenant)
-  assert.deepEqual([waiting?.state, left?.state, /Nadie lo empezó/.test(left?.note?.es ?? '')], ['waiting', 'failed', true])
-  await runTask(ctx, tenantId, first)
-  assert.equal((await listTasks(tenant))[1]?.state, 'failed', 'its job, when it comes at last, does nothing')
-})
-
-test('PL-94 work whose process died is taken over by the queue, or freed for the next who asks', async (t) => {
-  const { server, tenantId } = await caredCompany(t, 'sqlite')
-  const { ctx, clock } = server
-  const tenant = { ...ctx.db, tenantId }
-  const by = { userId: null, name: 'andon' }
-  const taskId = await addTask(tenant, { kind: 'create', lineId: null }, by, clock.nowMs(), true)
-  await assert.rejects(runTask(ctx, tenantId, taskId), /another process is at this work/)
-  clock.advance(121_000)
-  await runTask(ctx, tenantId, taskId)
-  assert.equal((await listTasks(tenant))[0]?.state, 'done')
-  await addTask(tenant, { kind: 'ensure', lineId: null, monthsAhead: 3 }, by, clock.nowMs(), true)
-  await assert.rejects(addTask(tenant, { kind: 'ensure', lineId: null }, by, clock.nowMs()), /work on the tables/)
-  clock.advance(241_000)
-  await addTask(tenant, { kind: 'ensure', lineId: null }, by, clock.nowMs())
-  const [waiting, dead] = await listTasks(tenant)
-  assert.deepEqual([waiting?.state, dead?.state], ['waiting', 'failed'])
-  assert.match(dead?.note?.es ?? '', /interrumpió/)
+forEachEngine('PL-TODO-43 a table with triggers is not copied without them', async (engine, t) => {
+  if (engine !== 'postgres') return t.skip('elsewhere the table itself is changed')
+  const { as, work, server, tenantId, plantUrl } = await caredCompany(t, engine)
+  const { kysely, close } = await openPlantKysely(plantUrl)
+  t.after(close)
+  for (const statement of detectionTableStatements(engine, table)) await sql.raw(statement).execute(kysely)
+  await sql`create function told() returns trigger language plpgsql as 'begin return new; end'`.execute(kysely)
+  await sql`create trigger told after insert on ${sql.id(table)} for each row execute function told()`.execute(kysely)
+  await server.ctx.plants.refresh(tenantId)
+  const owner = await as('duena')
+  const convert = async () => {
+    await owner.json('/api/v1/plant/tables/tasks', { kind: 'convert', line_id: 1 })
+    await work()
+    const [task] = fields((await owner.json('/api/v1/plant/tables/tasks')).body).tasks as Body[]
+    return [task?.state, /disparadores propios|triggers of its own/.test(String(task?.note))]
+  }
+  assert.deepEqual(await convert(), ['failed', true])
+  await sql`drop trigger told on ${sql.id(table)}`.execute(kysely)
+  assert.deepEqual(await convert(), ['done', false])
 })
 
 const year = 365 * 24 * hourMs
-const by = { userId: null, name: 'andon' }
 
 forEachEngine(
   'PL-13 a clock that was a year ahead takes out nothing that retention keeps, and the monthly run goes on by the right one',
@@ -321,86 +268,5 @@ forEachEngine(
       ['done', 'done'],
     )
     assert.equal((await readPolicy(tenant)).maintainedMonth, 202603)
-  },
-)
-
-test('PL-94 work that a clock a year ahead left running is taken over, or gives way, by the right one', async (t) => {
-  const { server, tenantId } = await caredCompany(t, 'sqlite')
-  const { ctx, clock } = server
-  const tenant = { ...ctx.db, tenantId }
-  clock.advance(year)
-  const taskId = await addTask(tenant, { kind: 'create', lineId: null }, by, clock.nowMs(), true)
-  clock.advance(-year)
-  await runTask(ctx, tenantId, taskId)
-  assert.equal((await listTasks(tenant))[0]?.state, 'done')
-  for (const isClaimed of [true, false]) {
-    clock.advance(year)
-    await addTask(tenant, { kind: 'ensure', lineId: null }, by, clock.nowMs(), isClaimed)
-    clock.advance(-year)
-    const next = await addTask(tenant, { kind: 'ensure', lineId: null }, by, clock.nowMs())
-    await runTask(ctx, tenantId, next)
-  }
-})
-
-forEachEngine('PL-94 a process that slept while another took its work over takes out no more rows, and ends nothing', async (engine, t) => {
-  const { server, as, work, fill, rows, tenantId } = await caredCompany(t, engine)
-  const { ctx, clock } = server
-  const tenant = { ...ctx.db, tenantId }
-  const owner = await as('duena')
-  await owner.json('/api/v1/plant/tables/tasks', { kind: 'create' })
-  await work()
-  await fill(['2025-01', '2025-02', '2026-03'], 5)
-  await ctx.plants.refresh(tenantId)
-  const taskId = await addTask(tenant, { kind: 'take_out', lineId: null, month: '2025-03', isArchiving: false }, by, clock.nowMs())
-  let left = -1
-  const { histories } = ctx
-  // it sleeps as its rows are about to leave
-  const label: typeof histories.label = async (...asked) => {
-    const labelled = await histories.label(...asked)
-    if (left === -1) {
-      left = (await rows()).length
-      clock.advance(121_000)
-      assert.notEqual(await claimTask(tenant, taskId, clock.nowMs()), null)
-    }
-    return labelled
-  }
-  await runTask({ ...ctx, histories: { ...histories, label } }, tenantId, taskId)
-  assert.deepEqual([left, (await rows()).length], [15, 15])
-  assert.equal((await listTasks(tenant))[0]?.state, 'running', 'the second one is at it')
-  clock.advance(121_000)
-  await runTask(ctx, tenantId, taskId)
-  assert.deepEqual([(await rows()).length, (await listTasks(tenant))[0]?.state], [5, 'done'])
-})
-
-forEachEngine(
-  'PL-94 an archive that is half out and damaged is told, and blocks neither other months nor their way back',
-  async (engine, t) => {
-    const { server, as, work, fill, rows, tenantId, plantUrl } = await caredCompany(t, engine)
-    const { ctx, clock } = server
-    const tenant = { ...ctx.db, tenantId }
-    const owner = await as('duena')
-    await owner.json('/api/v1/plant/tables/tasks', { kind: 'create' })
-    await work()
-    await fill(['2025-01', '2025-02', '2026-03'], 5)
-    await ctx.plants.refresh(tenantId)
-    const run = async (asked: Work) => {
-      await runTask(ctx, tenantId, await addTask(tenant, asked, by, clock.nowMs()))
-      const [task] = await listTasks(tenant)
-      return [task?.state, task?.note?.en, (await rows()).length]
-    }
-    await run({ kind: 'take_out', lineId: null, month: '2025-02' })
-    assert.equal((await rows()).length, 10)
-    await tenant.kysely.updateTable('table_archives').set({ state: 'leaving' }).where('tenant_id', '=', tenantId).execute()
-    await tenant.kysely.updateTable('files').set({ sha256: 'damaged' }).where('tenant_id', '=', tenantId).execute()
-    const { kysely, close } = await openPlantKysely(plantUrl)
-    await sql`insert into ${sql.id(table)} (detection_id, detected_at, area_id, product_id) values (1, '2025-01-01 12:00:00', 1, 1)`.execute(
-      kysely,
-    )
-    await close()
-    const [state, note, left] = await run({ kind: 'take_out', lineId: null, month: '2025-03' })
-    assert.deepEqual([state, left], ['failed', 6], String(note))
-    assert.match(String(note), /archive of 2025-01 .* not the one that was stored/)
-    assert.deepEqual((await run({ kind: 'restore', lineId: 1, month: '2025-02' })).toSpliced(1, 1), ['done', 11])
-    assert.deepEqual((await run({ kind: 'restore', lineId: 1, month: '2025-01' })).toSpliced(1, 1), ['failed', 11])
   },
 )

@@ -59,6 +59,7 @@ export async function addTask(db: TenantDb, work: Work, by: TaskBy, nowMs: numbe
   await giveUp('waiting', neverBegun)
     .where((eb) => eb.or([eb('created_at', '<', nowMs - longestWaitMs), eb('created_at', '>', nowMs + longestWaitMs)]))
     .execute()
+  await forgetOldest(db)
   try {
     return await insertId(db, 'table_tasks', {
       tenant_id: db.tenantId,
@@ -69,7 +70,7 @@ export async function addTask(db: TenantDb, work: Work, by: TaskBy, nowMs: numbe
       done: 0,
       total: 0,
       note: null,
-      lease_until: isClaimed ? nowMs + leaseMs : 0,
+      lease_until: isClaimed ? leaseFrom(nowMs) : 0,
       by_user: by.userId,
       by_name: by.name,
       created_at: nowMs,
@@ -79,6 +80,16 @@ export async function addTask(db: TenantDb, work: Work, by: TaskBy, nowMs: numbe
     if (isUniqueViolation(error)) throw problem('table_task_running')
     throw error
   }
+}
+
+/** Work that fails is asked for again each hour; the audit log has all that was ever done. */
+const keptTasks = 200
+
+async function forgetOldest({ kysely, tenantId }: TenantDb): Promise<void> {
+  const tasks = kysely.selectFrom('table_tasks').select('id').where('tenant_id', '=', tenantId)
+  const last = await tasks.orderBy('id', 'desc').offset(keptTasks).limit(1).executeTakeFirst()
+  if (!last) return
+  await kysely.deleteFrom('table_tasks').where('tenant_id', '=', tenantId).where('active', 'is', null).where('id', '<=', last.id).execute()
 }
 
 const interrupted: Note = {

@@ -24,8 +24,8 @@ import { type Actor, asking, monthWords, type Words, words } from './parts.ts'
 import { tablePaths } from './paths.ts'
 import type { Policy } from './policy.ts'
 import type { TableReport } from './report.ts'
+import type { PlannedLine } from './take-out.ts'
 import type { Task } from './tasks.ts'
-import type { PlannedLine } from './work.ts'
 
 export type TablesView = {
   readonly reports: readonly TableReport[]

@@ -29,11 +29,12 @@ import {
 import { readSettings } from '../model/index.ts'
 import { listAttachedTenants } from '../source/index.ts'
 import { type Check, verifyTenant } from '../system/index.ts'
+import type { Fields } from './parts.ts'
 import { tenantPaths } from './paths.ts'
 import { attachPlant, detachPlant, giveOwnPlant, mustFindTenant, plantState, rotatePlant } from './plant.ts'
 import { problem } from './problems.ts'
 import { byOperator, RefPath, type TenantDeps, tryRate } from './routes.ts'
-import { createPage, doneWords, type Fields, type TenantRow, type TenantView, tenantPage, tenantsPage } from './views.ts'
+import { createPage, doneWords, type TenantRow, type TenantView, tenantPage, tenantsPage } from './views.ts'
 
 type Deps = TenantDeps & InviteDeps
 type Form = TenantView['form']

@@ -90,6 +90,43 @@ forEachEngine('ID-54 PL-TODO-58 a plant database is tried, then attached; its ad
   assert.equal(JSON.parse(audit.details).plant, 'attached')
 })
 
+forEachEngine('ID-54 one database is one company’s, also when another attaches it while it is tried', async (engine, t) => {
+  const { server, tenantId, slug } = await setUp(engine, t)
+  const url = await plantOf(engine, t)
+  const other = await createTenantWithAdmin(server.ctx.db, server.ctx, {
+    companyName: 'Otra',
+    username: 'otto',
+    email: 'otto@example.com',
+    password: 'ValidPass123!',
+  })
+  const resolve = async (): Promise<string> => {
+    await attachPlant(server.ctx, by, other.slug, { url, ...input })
+    return '127.0.0.1'
+  }
+  assert.equal(await refusal(attachPlant(server.ctx, by, slug, { url, ...input }, { resolve })), 'plant_in_use')
+  assert.deepEqual(await plantState(server.ctx, tenantId), { kind: 'none' })
+})
+
+test('ID-54 a plant that was attached meanwhile does not give way to one of our own making', async (t) => {
+  const { server, tenantId, slug } = await setUp('sqlite', t)
+  const url = await plantOf('sqlite', t)
+  const { config } = server.ctx
+  let attaching: Promise<unknown> | null = null
+  // asked for between its first look and its last
+  const meanwhile = {
+    ...config,
+    get dataDir() {
+      attaching ??= attachPlant(server.ctx, by, slug, { url, ...input })
+      return config.dataDir
+    },
+  }
+  const given = giveOwnPlant({ ...server.ctx, config: meanwhile }, by, slug).catch((error: unknown) => error)
+  const refused = await given
+  await attaching
+  assert.ok(refused instanceof Problem && refused.code === 'plant_attached', String(refused))
+  assert.equal((await findAttachment({ ...server.ctx.db, tenantId }, server.ctx.secrets))?.url, url)
+})
+
 forEachEngine('ID-54 what cannot be reached, is no plant, or may not be read is refused by name and nothing changes', async (engine, t) => {
   const { server, tenantId, slug } = await setUp(engine, t)
   const try_ = (url: string, canManage = false) => refusal(attachPlant(server.ctx, by, slug, { url, ...input, canManage }))
@@ -161,6 +198,17 @@ forEachEngine('ID-54 a plant is taken away once the name was typed: summaries go
     const [line] = plant.model.lines
     if (line) await server.ctx.histories.of(plant).answer(line)
   })
+  const stamp = { tenant_id: tenantId, created_at: nowMs, updated_at: nowMs }
+  const policy = { retention_months: 12, is_archiving: 0, months_ahead: 3, maintained_month: 0 }
+  await kysely
+    .insertInto('table_policies')
+    .values({ ...stamp, ...policy })
+    .execute()
+  const work = { kind: 'take_out' as const, payload: '{}', state: 'waiting' as const, active: 1, done: 0, total: 0, note: null }
+  await kysely
+    .insertInto('table_tasks')
+    .values({ ...stamp, ...work, lease_until: 0, by_user: null, by_name: 'ana' })
+    .execute()
   assert.equal(await refusal(detachPlant(server.ctx, by, slug, 'acme')), 'confirmation_mismatch')
   assert.deepEqual(await reads(server, tenantId), ['L1'])
   await detachPlant(server.ctx, by, slug, ' Acme ')
@@ -168,6 +216,12 @@ forEachEngine('ID-54 a plant is taken away once the name was typed: summaries go
   assert.equal(await refusal(reads(server, tenantId)), 'plant_not_attached')
   assert.deepEqual(await kysely.selectFrom('day_summaries').select('id').where('tenant_id', '=', tenantId).execute(), [])
   assert.deepEqual(await kysely.selectFrom('plant_line_tables').select('id').where('tenant_id', '=', tenantId).execute(), [])
+  for (const table of ['table_policies', 'table_tasks'] as const)
+    assert.deepEqual(
+      await kysely.selectFrom(table).select('id').execute(),
+      [],
+      'the next plant would lose its rows to the retention of this one',
+    )
   assert.equal(await refusal(detachPlant(server.ctx, by, slug, 'Acme')), 'plant_not_attached')
   assert.equal(await refusal(rotatePlant(server.ctx, by, slug, { user: 'x', password: 'y' })), 'plant_not_attached')
   // Its own rows are still there: the customer's database was not touched.

@@ -17,6 +17,7 @@ import {
 } from '../source/index.ts'
 import { forgetStopLines, forgetStops } from '../stop-store/index.ts'
 import { makeOwnPlant, ownPlantUrl } from '../system/index.ts'
+import { forgetCare } from '../tables/index.ts'
 import { addressFault, databaseKey, withAccount } from './address.ts'
 import { problem } from './problems.ts'
 import { tryPlant } from './try-plant.ts'
@@ -99,7 +100,10 @@ export async function attachPlant(
   const { isEmpty, hostAddress } = await demandAttachable(deps, tenant.tenantId, input, { mayBeFile: by.mayBeFile, replacesOwn, resolve })
   if (isEmpty) await makeTables(input.url, hostAddress)
   await keep(deps, by, tenant, { ...input, isGuarded: resolve !== undefined }, async (tx) => {
+    // somebody else may have attached one, or this one, while it was tried
     await demandPlace(deps, tx, tenant.tenantId, replacesOwn)
+    await demandFree({ ...deps, db: tx }, tenant.tenantId, input.url)
+    if (replacesOwn) await forgetCare({ ...tx, tenantId: tenant.tenantId })
     await also?.(tx)
   })
   return plantState(deps, tenant.tenantId)
@@ -141,7 +145,9 @@ export async function giveOwnPlant(deps: PlantDeps, by: By, ref: string | number
   await demandPlace(deps, deps.db, tenant.tenantId, false)
   const url = ownPlantUrl(deps.config.dataDir, tenant.tenantId)
   await makeOwnPlant(url)
-  await keep(deps, by, tenant, { url, canManage: true, timeZone: null, performanceUnit: null })
+  await keep(deps, by, tenant, { url, canManage: true, timeZone: null, performanceUnit: null }, (tx) =>
+    demandPlace(deps, tx, tenant.tenantId, false),
+  )
   return plantState(deps, tenant.tenantId)
 }
 
@@ -258,6 +264,7 @@ export async function detachPlant(deps: PlantDeps, { actor, origin }: By, ref: s
     await forgetOverlays(db)
     await forgetHistory(db, deps.clock.nowMs())
     await forgetStops(db)
+    await forgetCare(db)
     await recordAudit(tx, deps, actor, 'COMPANY_UPDATED', {
       tenantId,
       entityType: 'plant',

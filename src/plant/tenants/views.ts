@@ -1,7 +1,7 @@
 /** The platform's pages of companies: the list, a new one, one with its plant. */
 
 import { platformNavigation } from '../../identity/index.ts'
-import { formatInstant, formatNumber, translator } from '../../platform/i18n/index.ts'
+import { formatInstant, formatNumber } from '../../platform/i18n/index.ts'
 import {
   badge,
   banner,
@@ -21,18 +21,13 @@ import {
   shell,
   table,
 } from '../../platform/ui/index.ts'
-import { performanceUnits } from '../model/index.ts'
 import { type Check, checksTable } from '../system/index.ts'
-import { tenantMessages } from './messages.ts'
+import { type Fields, type Words, wordsOf } from './parts.ts'
 import { tenantPaths } from './paths.ts'
-import type { PlantState } from './plant.ts'
+import { type PlantView, plantPart } from './plant-views.ts'
 
-type Words = (key: keyof typeof tenantMessages & string, parameters?: Readonly<Record<string, string | number>>) => string
-const wordsOf = (page: PageContext): Words => translator(tenantMessages, page.language)
 /** Platform pages are of no place: instants are UTC. */
 const day = (atMs: number, page: PageContext): string => formatInstant(atMs, page.language, 'UTC').split(' ')[0] ?? ''
-
-export type Fields = Readonly<Record<string, string>>
 
 const frame = (page: PageContext, title: string, body: Html): Html => shell({ page, title, nav: platformNavigation(page), body })
 const crumb = (page: PageContext): Html =>
@@ -165,21 +160,11 @@ export function createPage(page: PageContext, { values, errors, refusal }: Creat
 
 export const doneWords = ['created', 'invited', 'enabled', 'disabled', 'attached', 'rotated', 'detached'] as const
 
-export type TenantView = {
+export type TenantView = PlantView & {
   readonly tenant: TenantRow
   readonly uuid: string
-  readonly timeZone: string | null
-  readonly performanceUnit: string
   readonly limits: { readonly max_users: number | null; readonly max_lines: number | null }
-  readonly plant: PlantState
   readonly done: (typeof doneWords)[number] | null
-  /** Of the form that was refused. */
-  readonly form: {
-    readonly name: 'attach' | 'rotate' | 'detach' | null
-    readonly values: Fields
-    readonly errors: Fields
-    readonly refusal: string | null
-  }
   /** Null: not asked. */
   readonly checks: readonly Check[] | null
 }
@@ -198,7 +183,7 @@ export function tenantPage(page: PageContext, view: TenantView): Html {
     ${form.refusal ? banner({ tone: 'danger', title: t('refused'), body: form.refusal }) : ''}
     <div class="stack">
       ${card({ title: t('facts'), body: factsOf(page, view, t) })}
-      ${card({ title: t('plant'), body: plantOf(page, view, t), id: 'plant' })}
+      ${card({ title: t('plant'), body: plantPart(page, view, t), id: 'plant' })}
       ${checks ? card({ title: t('verification'), body: checksTable(checks, page.language), id: 'verification' }) : ''}
       ${card({ title: t('access'), body: accessForm(page, tenant, t) })}
     </div>`
@@ -230,81 +215,3 @@ function accessForm(page: PageContext, { isActive, slug }: TenantRow, t: Words):
     ? html`<details class="disclosure disclosure--first" id="disable"><summary>${t('disable')}</summary>${form}</details>`
     : form
 }
-
-function plantOf(page: PageContext, view: TenantView, t: Words): Html {
-  const { plant } = view
-  if (plant.kind === 'none')
-    return html`<div class="stack"><p>${t('plant.none')}</p>${attachForm(page, view, t)}</div>${ownForm(page, view, t)}`
-  if (plant.kind === 'sealed')
-    return html`<div class="stack">${banner({ tone: 'danger', body: t('plant.sealed') })}${attachForm(page, view, t)}</div>${ownForm(page, view, t)}${detachForm(page, view, t)}`
-  const verify = linkButton({
-    label: t('verify'),
-    href: `${page.url(tenantPaths.one({ ref: view.tenant.slug }))}?verify=1#verification`,
-    icon: 'verified',
-  })
-  const facts: readonly (readonly [string, string])[] = [
-    [t('address'), plant.isOwn ? t('own') : plant.address],
-    [t('mode'), t(plant.canManage ? 'mode.managed' : 'mode.read')],
-    [t('time_zone'), view.timeZone ?? '—'],
-    [t('performance_unit'), t(`unit.${view.performanceUnit}` as 'unit.percent')],
-  ]
-  return html`<div class="stack">
-    <dl class="facts">${facts.map(([label, value]) => html`<dt>${label}</dt><dd class="break-words">${value}</dd>`)}</dl>
-    <div class="cluster">${verify}</div>
-    ${plant.hasAccount ? rotateForm(page, view, t) : ''}${detachForm(page, view, t)}
-  </div>`
-}
-
-const unitOptions = (t: Words) => performanceUnits.map((unit) => ({ value: unit, label: t(`unit.${unit}`) }))
-
-function attachForm(page: PageContext, { tenant, form, timeZone, performanceUnit }: TenantView, t: Words): Html {
-  const { values, errors } = form
-  return html`<form class="stack" method="post" action="${page.url(tenantPaths.attach({ ref: tenant.slug }))}">
-    ${csrf(page)}
-    ${field({ name: 'url', label: t('url'), type: 'password', hint: t('url.hint'), maxLength: 2000, isRequired: true, autocomplete: 'off', error: errors.url })}
-    <div class="form-grid">
-      ${select({
-        name: 'mode',
-        label: t('mode'),
-        value: values.mode ?? 'read',
-        hint: t(values.mode === 'managed' ? 'mode.managed.hint' : 'mode.read.hint'),
-        options: [
-          { value: 'read', label: t('mode.read') },
-          { value: 'managed', label: t('mode.managed') },
-        ],
-      })}
-      ${field({ name: 'timezone', label: t('time_zone'), value: values.timezone ?? timeZone ?? '', hint: t('time_zone.hint'), maxLength: 60, isRequired: true, autocomplete: 'off', error: errors.timezone })}
-      ${select({ name: 'performance_unit', label: t('performance_unit'), value: values.performance_unit ?? performanceUnit, options: unitOptions(t) })}
-    </div>
-    <div class="cluster">${button({ label: t('attach.submit'), look: 'primary', icon: 'database' })}</div>
-  </form>`
-}
-
-const ownForm = (page: PageContext, { tenant }: TenantView, t: Words): Html => html`
-  <form class="stack form-apart" method="post" action="${page.url(tenantPaths.own({ ref: tenant.slug }))}">
-    ${csrf(page)}<p class="muted">${t('own.hint')}</p>
-    <div class="cluster">${button({ label: t('own.submit') })}</div>
-  </form>`
-
-const rotateForm = (page: PageContext, { tenant, form }: TenantView, t: Words): Html => html`
-  <details class="disclosure" id="rotate"${form.name === 'rotate' ? html` open` : ''}>
-    <summary>${t('rotate')}</summary>
-    <form class="stack" method="post" action="${page.url(tenantPaths.rotate({ ref: tenant.slug }))}">
-      ${csrf(page)}<p class="muted">${t('rotate.hint')}</p>
-      <div class="form-grid">
-        ${field({ name: 'user', id: 'rotate-user', label: t('rotate.user'), value: form.values.user ?? '', maxLength: 200, isRequired: true, autocomplete: 'off', error: form.errors.user })}
-        ${field({ name: 'password', id: 'rotate-password', label: t('rotate.password'), type: 'password', maxLength: 500, autocomplete: 'new-password' })}
-      </div>
-      <div class="cluster">${button({ label: t('rotate.submit'), look: 'primary', icon: 'key' })}</div>
-    </form>
-  </details>`
-
-const detachForm = (page: PageContext, { tenant, form }: TenantView, t: Words): Html => html`
-  <details class="disclosure" id="detach"${form.name === 'detach' ? html` open` : ''}>
-    <summary>${t('detach')}</summary>
-    <form class="stack" method="post" action="${page.url(tenantPaths.detach({ ref: tenant.slug }))}">
-      ${csrf(page)}<p class="muted">${t('detach.hint', { name: tenant.name })}</p>
-      ${field({ name: 'confirmation', label: t('detach.name'), value: form.values.confirmation ?? '', maxLength: 200, isRequired: true, autocomplete: 'off', error: form.errors.confirmation })}
-      <div class="cluster">${button({ label: t('detach'), look: 'danger', icon: 'delete' })}</div>
-    </form>
-  </details>`

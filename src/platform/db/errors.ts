@@ -30,12 +30,20 @@ export class QueryTimeoutError extends Error {
 export const isDatabaseUnavailable = (error: unknown): boolean =>
   someCause(error, (cause) => cause instanceof DatabaseUnavailableError || cause instanceof QueryTimeoutError)
 
+/** A lock or a connection did not become free in time, or a statement took too long: the database itself answers. */
+export const isDatabaseSlow = (error: unknown): boolean =>
+  someCause(error, (cause) => cause instanceof QueryTimeoutError || (cause instanceof DatabaseUnavailableError && cause.reason === 'busy'))
+
 /** Nothing more can be written, and all that was written can be read. */
 export const isDatabaseFull = (error: unknown): boolean =>
   someCause(error, (cause) => cause instanceof DatabaseUnavailableError && cause.reason === 'full')
 
 /** The connection is as good as before: the statement alone failed. */
 export const isConnectionKept = ({ reason }: DatabaseUnavailableError): boolean => reason === 'busy' || reason === 'full'
+
+/** The server takes no writes, perhaps since another one was made first of its cluster: who connects anew is led to that one. */
+export const isServerReadOnly = (error: unknown): boolean =>
+  someCause(error, ({ code, errno }) => code === '25006' || errno === 1290 || errno === 1836)
 
 /** A unique key or primary key already has this value. */
 export const isUniqueViolation = (error: unknown): boolean =>

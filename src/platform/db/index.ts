@@ -4,6 +4,7 @@ export { isPlatformFault } from './blame.ts'
 export { type Db, type Engine, engines } from './database.ts'
 export {
   isDatabaseFull,
+  isDatabaseSlow,
   isDatabaseUnavailable,
   isUniqueViolation,
   isUnreadableTable,

@@ -13,7 +13,7 @@ import pg from 'pg'
 import { type Bindable, bindableAll } from '../bind.ts'
 import { reporting } from '../blame.ts'
 import { type OnNumbers, type OnRow, withDeadline, withProbe } from '../connection.ts'
-import { DatabaseUnavailableError, isConnectionKept, namedError, QueryTimeoutError } from '../errors.ts'
+import { DatabaseUnavailableError, isConnectionKept, isServerReadOnly, namedError, QueryTimeoutError } from '../errors.ts'
 import type { ServerAddress } from '../url.ts'
 import { readAsNumbers } from './postgres-numbers.ts'
 import { createServerDriver, type ServerConnection } from './server-driver.ts'
@@ -121,7 +121,7 @@ function createConnection(client: pg.Client, options: ServerOptions, probe: () =
       return await withDeadline(work, hungAfterMs(limitMs), discard, () => new QueryTimeoutError(limitMs))
     } catch (error) {
       const named = namedError('postgres', error, limitMs)
-      if (named instanceof DatabaseUnavailableError && !isConnectionKept(named)) isBroken = true
+      if (named instanceof DatabaseUnavailableError ? !isConnectionKept(named) : isServerReadOnly(named)) isBroken = true
       throw named
     }
   }
@@ -151,7 +151,9 @@ function createConnection(client: pg.Client, options: ServerOptions, probe: () =
       await setServerLimit(timeoutMs)
     },
     async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-      if (serverMs > Math.max(timeoutMs, longestKeptMs)) await setServerLimit(timeoutMs)
+      // a transaction that a failed statement aborted hears nothing but its end, and a limit that was set in it goes with it
+      if (sql === 'rollback') serverMs = unknownMs
+      else if (serverMs > Math.max(timeoutMs, longestKeptMs)) await setServerLimit(timeoutMs)
       const { command, rowCount, rows } = await guarded(client.query(oneStatement(sql, parameters)), timeoutMs)
       // COMMIT of a transaction that a failed statement aborted answers ROLLBACK and no error.
       if (sql === 'commit' && command === 'ROLLBACK') throw new Error('the transaction was rolled back: a statement in it had failed')
@@ -168,6 +170,8 @@ function createConnection(client: pg.Client, options: ServerOptions, probe: () =
   }
 }
 
+/** Below every limit: the next one that is needed is set. */
+const unknownMs = 0
 const limitSteps = [5, 30, 300, 600].map((seconds) => seconds * 1_000)
 /** A larger limit is taken back before the next plain statement, whose own end is then kept here alone. */
 const longestKeptMs = 30_000
