@@ -1047,6 +1047,7 @@ CREATE TABLE `users` (
   `accepts_terms_at` bigint(20) DEFAULT NULL,
   `accepts_privacy_at` bigint(20) DEFAULT NULL,
   `search_key` varchar(500) NOT NULL DEFAULT '',
+  `email_proven_at` bigint(20) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_users_uuid` (`uuid`),
   UNIQUE KEY `uq_users_username` (`username`),

@@ -1079,6 +1079,7 @@ CREATE TABLE users (
   accepts_terms_at bigint,
   accepts_privacy_at bigint,
   search_key character varying(500) COLLATE "C" NOT NULL DEFAULT ''::character varying,
+  email_proven_at bigint,
   CONSTRAINT fk_users_default_tenant_id FOREIGN KEY (default_tenant_id) REFERENCES tenants(id) ON DELETE SET NULL,
   CONSTRAINT fk_users_home_tenant_id FOREIGN KEY (home_tenant_id) REFERENCES tenants(id) ON DELETE RESTRICT,
   CONSTRAINT uq_users_email UNIQUE (email),

@@ -990,7 +990,7 @@ CREATE TABLE "users" (
   "current_level" integer not null default 1,
   "created_at" integer not null,
   "updated_at" integer not null,
-  "deleted_at" integer, "pending_email" text check (length("pending_email") <= 254), "approved_by" integer, "avatar_file_id" integer, "accepts_terms_at" integer, "accepts_privacy_at" integer, "search_key" text not null default '' check (length("search_key") <= 500),
+  "deleted_at" integer, "pending_email" text check (length("pending_email") <= 254), "approved_by" integer, "avatar_file_id" integer, "accepts_terms_at" integer, "accepts_privacy_at" integer, "search_key" text not null default '' check (length("search_key") <= 500), "email_proven_at" integer,
   constraint "uq_users_uuid" unique ("uuid"),
   constraint "uq_users_username" unique ("username"),
   constraint "uq_users_email" unique ("email"),

@@ -59,7 +59,7 @@ export const identityMessages = defineMessages({
   'account.sessions.done': { es: 'Las demás sesiones se cerraron.', en: 'The other sessions have ended.' },
   'account.pin.done': { es: 'PIN guardado.', en: 'PIN saved.' },
   'account.profile.done': { es: 'Perfil guardado.', en: 'Profile saved.' },
-  'account.email.done': { es: 'Correo cambiado.', en: 'E-mail changed.' },
+  'account.email.done': { es: 'Correo guardado.', en: 'E-mail saved.' },
   'account.email_pending.done': {
     es: 'Abra el enlace que enviamos al correo nuevo para confirmarlo.',
     en: 'Open the link that we sent to the new address to confirm it.',

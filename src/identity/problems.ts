@@ -80,6 +80,15 @@ export const identityProblems = {
     title: { es: 'Correo no válido', en: 'E-mail not valid' },
     detail: { es: 'No es un correo válido.', en: 'Is not a valid e-mail address.' },
   },
+  /** Of a link that was mailed. */
+  token_invalid_or_expired: {
+    status: 400,
+    title: { es: 'Enlace no válido', en: 'Link not valid' },
+    detail: {
+      es: 'El enlace ya se usó, venció o fue reemplazado por otro.',
+      en: 'The link was used already, has expired, or was replaced.',
+    },
+  },
   validation_failed: {
     status: 422,
     title: { es: 'Datos no válidos', en: 'Invalid data' },

@@ -19,6 +19,7 @@ import { migration as displays } from './0152-displays.ts'
 import { migration as auditSeals } from './0160-audit-seals.ts'
 import { migration as loginCompany } from './0161-login-company.ts'
 import { migration as legacyImports } from './0162-legacy-imports.ts'
+import { migration as provenAddresses } from './0163-proven-addresses.ts'
 import { migration as plantAttachments } from './0200-plant-attachments.ts'
 import { migration as dashboards } from './0250-dashboards.ts'
 import { migration as userQueries } from './0251-user-queries.ts'
@@ -59,6 +60,7 @@ export const migrations: readonly Migration[] = [
   auditSeals,
   loginCompany,
   legacyImports,
+  provenAddresses,
   plantAttachments,
   dashboards,
   userQueries,

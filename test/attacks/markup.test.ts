@@ -8,7 +8,8 @@ import { waitingMails } from '../harness/mails.ts'
 /** Leaves an attribute, a text and a template; the word before it says where it came from. */
 const leaves = `"'><xss a=1>&{{7*7}}\${7*7}`
 const hostile = (where: string): string => `xss.${where}${leaves}`
-const escaped = /xss\.[\w.]+(&quot;|&#34;)(&#39;|&apos;)&gt;&lt;xss/
+// mails part what looks like a host by a word joiner
+const escaped = /xss\.\u2060?[\w.]+(&quot;|&#34;)(&#39;|&apos;)&gt;&lt;xss/
 
 /** Columns whose text somebody outside may choose, or that copy such a text; written past all validation. */
 const stored: Readonly<Record<string, readonly string[]>> = {
@@ -151,7 +152,7 @@ test('ID-68 nothing that anybody is called becomes markup, a line or a link in a
   const mails = await waitingMails(server.ctx)
   for (const { template, subject, html, text } of mails) {
     assert.doesNotMatch(html, /<xss/, template)
-    assert.doesNotMatch(html, /xss\.\w+"'/, template)
+    assert.doesNotMatch(html, /xss\.\u2060?\w+"'/, template)
     assert.doesNotMatch(subject, /[\r\n]/, template)
     assert.doesNotMatch(text, /^Bcc:/m, template)
   }

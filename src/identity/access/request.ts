@@ -1,13 +1,12 @@
 /** What handlers and views ask of a request once access was decided. */
 import type { FastifyRequest } from 'fastify'
 import { pageBase, readPreference, themeCookie } from '../../platform/http/index.ts'
-import { zoneOf } from '../../platform/time/index.ts'
 import type { PageContext } from '../../platform/ui/index.ts'
 import type { Actor, ActorTenant, PersonActor, TenantActor } from '../actor.ts'
 import { cut, type Origin } from '../audit/index.ts'
 import { identityPaths } from '../paths.ts'
 import { problem } from '../problems.ts'
-import { isRecord, type TenantConfig } from '../tenants/index.ts'
+import { companyTimeZone, isRecord, type TenantConfig } from '../tenants/index.ts'
 import type { User } from '../users/index.ts'
 import type { Look } from './identified.ts'
 
@@ -111,14 +110,7 @@ function companyTheme(config: TenantConfig | null): 'dark' | 'light' | null {
 }
 
 /** In which instants are shown to this person: the company's; UTC when it has not said. */
-export function timeZoneOf({ signedIn }: FastifyRequest): string {
-  const zone = isRecord(signedIn?.tenantConfig) ? signedIn.tenantConfig.timezone : undefined
-  try {
-    return typeof zone === 'string' ? zoneOf(zone).timeZone : 'UTC'
-  } catch {
-    return 'UTC' // not a zone
-  }
-}
+export const timeZoneOf = ({ signedIn }: FastifyRequest): string => companyTimeZone(signedIn?.tenantConfig ?? null)
 
 export const originOf = (request: FastifyRequest): Origin => ({
   ip: cut(request.ip, 45),

@@ -10,7 +10,7 @@ import { type MailDeps, sendMail } from '../mails/index.ts'
 import { hashPassword, passwordFaults, verifyPassword } from '../passwords/index.ts'
 import { problem } from '../problems.ts'
 import { endSessionsOf, hashOf, randomSecret, type SessionDeps, updateCookie } from '../sessions/index.ts'
-import { findUser, parseIdentifier, type User, updatePassword } from '../users/index.ts'
+import { findUser, isSamePassword, parseIdentifier, type User, updatePassword } from '../users/index.ts'
 
 export type PasswordChange = { readonly currentPassword: string; readonly newPassword: string; readonly confirmPassword: string | null }
 
@@ -65,6 +65,7 @@ export async function changePassword(
   const cookie = actor.sessionKind === 'browser' ? randomSecret() : null
   const changedAtMs = deps.clock.nowMs()
   await transaction(deps.db, async (tx) => {
+    if (!(await isSamePassword(tx, actor.userId, found.passwordChangedAtMs))) throw problem('current_password_incorrect')
     await updatePassword(tx, actor.userId, passwordHash, { endsTokens: false, nowMs: changedAtMs })
     await endSessionsOf(tx, deps, actor, actor.userId, { reason: 'password_change', keepUuid: actor.sessionUuid, origin })
     if (cookie !== null) await updateCookie(tx, sessionId, hashOf(deps.secrets, cookie), changedAtMs)

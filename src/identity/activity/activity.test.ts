@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { test } from 'node:test'
 import { forEachEngine } from '../../../test/harness/engines.ts'
+import { catalogTables } from '../../platform/geo/write.ts'
 import { recordAudit } from '../audit/index.ts'
 import { fields, noon, password, startWithPeople } from '../people.fixture.ts'
 import { createTenantWithAdmin } from '../tenants/index.ts'
 import { parseFilters } from './filters.ts'
+import { activityMessages } from './messages.ts'
+import { logs } from './queries.ts'
 import { detailText } from './views.ts'
 
 for (const [asked, want] of [
@@ -142,6 +147,9 @@ test('ID-58 the page shows the logs, checks the seal and gives a CSV without for
   const page = await (await browser.fetch('/t/acme/admin/audit?verify=1')).text()
   assert.match(page, /filas selladas de la empresa están como se escribieron/)
   assert.match(page, /=cmd\(\) &lt;b&gt;x/)
+  for (let n = 0; n < 2; n += 1) assert.equal((await browser.fetch('/t/acme/admin/audit?verify=1')).status, 200)
+  assert.equal((await browser.fetch('/t/acme/admin/audit?verify=1')).status, 429, 'it reads the whole log')
+  assert.equal((await browser.fetch('/t/acme/admin/audit')).status, 200)
   const csv = await browser.fetch('/t/acme/admin/audit/export.csv?tab=audit')
   assert.equal(csv.status, 200)
   assert.match(csv.headers.get('content-disposition') ?? '', /attachment; filename="audit\.csv"/)
@@ -154,4 +162,32 @@ test('ID-58 the page shows the logs, checks the seal and gives a CSV without for
   assert.ok(!hers.includes('=cmd()') && /Ingresos/.test(hers))
   assert.equal((await manager.fetch('/t/acme/admin/audit/export.csv?tab=audit', { headers: { accept: 'text/html' } })).status, 403)
   assert.equal((await manager.fetch('/t/acme/admin/audit/export.csv?tab=logins')).status, 200)
+})
+
+const root = path.join(import.meta.dirname, '../../..')
+
+test('ID-58 whatever can be in the log has its word in both languages', () => {
+  const files = globSync('src/**/*.ts', { cwd: root }).filter((file) => !file.endsWith('.test.ts'))
+  const written = files.flatMap((file) =>
+    [...readFileSync(path.join(root, file), 'utf8').matchAll(/entityType: '(\w+)'/g)].map(([, word]) => word),
+  )
+  const entities = new Set([...written, ...Object.keys(logs), ...Object.keys(catalogTables)])
+  assert.ok(entities.size > 20, 'the sources were read')
+  assert.deepEqual([...entities].filter((word) => !Object.hasOwn(activityMessages, `entity.${word}`)).sort(), [])
+})
+
+forEachEngine('ID-58 a company’s log is read by its index, the newest first, a page at a time', async (engine, t) => {
+  const server = await startWithPeople({ engine }, t)
+  const scope = { ...server.ctx.db, tenantId: server.acme.tenantId }
+  for (let n = 0; n < 5; n += 1)
+    await recordAudit(scope, server.ctx, null, 'UPDATE', { tenantId: scope.tenantId, entityType: 'line', entityId: n })
+  const asked = { entity: 'line' }
+  const [last, ...rest] = await logs.audit.list(scope, asked, { limit: 2 })
+  assert.ok(last && rest[0])
+  const after = await logs.audit.list(scope, asked, { limit: 9, before: logs.audit.placeOf(rest[0]) })
+  assert.deepEqual(
+    [last, ...rest, ...after].map(({ entity_id }) => entity_id),
+    ['4', '3', '2', '1', '0'],
+  )
+  assert.equal(await logs.audit.count({ ...scope, tenantId: null }, asked), 5)
 })

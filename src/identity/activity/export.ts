@@ -2,10 +2,10 @@
 import type { Readable } from 'node:stream'
 import { csvStream } from '../../platform/csv/index.ts'
 import type { Filters } from './filters.ts'
-import { type AuditItem, type LoginItem, type LogName, type LogScope, logs, type QueryItem } from './queries.ts'
+import { type AuditItem, type LoginItem, type LogName, type LogScope, logs, type Place, type QueryItem } from './queries.ts'
 
 /** A spreadsheet opens a million rows at most; a narrower range gives the rest. */
-export const mostRows = 100_000
+const mostRows = 100_000
 const pageRows = 1_000
 
 const iso = (atMs: number | null): string | null => (atMs === null ? null : new Date(atMs).toISOString())
@@ -80,14 +80,16 @@ const files = {
 /** Read a page at a time, from the newest: memory does not grow with the log. */
 export function exportLog(name: LogName, scope: LogScope, filters: Filters): Readable {
   const { header, cells } = files[name] as { header: readonly string[]; cells: (row: never) => readonly (string | number | null)[] }
+  const { list, placeOf } = logs[name]
   async function* rows() {
-    let beforeId: number | undefined
+    let before: Place | undefined
     for (let written = 0; written < mostRows; ) {
-      const page = await logs[name].list(scope, filters, { limit: pageRows, ...(beforeId !== undefined && { beforeId }) })
+      const page = await list(scope, filters, { limit: pageRows, ...(before && { before }) })
       for (const row of page) yield cells(row as never)
-      beforeId = page.at(-1)?.id
+      const last = page.at(-1)
+      if (!last || page.length < pageRows) return
+      before = placeOf(last as never)
       written += page.length
-      if (page.length < pageRows) return
     }
   }
   return csvStream(header, rows())

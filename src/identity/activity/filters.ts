@@ -1,8 +1,7 @@
 /** What a list of activity is narrowed to. Pure. */
 import { Type } from 'typebox'
 import type { ProblemField } from '../../platform/http/index.ts'
-import { parseLocal, zoneOf } from '../../platform/time/index.ts'
-import { isRecord, type TenantConfig } from '../tenants/index.ts'
+import { momentMs } from '../tenants/index.ts'
 
 const text = (maxLength: number, description: string) => Type.Optional(Type.String({ maxLength, description }))
 
@@ -40,7 +39,7 @@ export function parseFilters(
   const instant = (key: 'from' | 'to'): number | undefined => {
     const typed = given(key)
     if (typed === undefined) return undefined
-    const atMs = instantOf(typed, timeZone, key === 'to')
+    const atMs = momentMs(typed, timeZone, key === 'to' ? 'end' : 'begin')
     if (atMs === null)
       faults.push({ path: key, rule: 'instant', message: { es: 'No es una fecha ni un instante', en: 'Is neither a date nor an instant' } })
     return atMs ?? undefined
@@ -64,26 +63,5 @@ export function parseFilters(
       ...(toMs !== undefined && { toMs }),
     },
     faults,
-  }
-}
-
-function instantOf(typed: string, timeZone: string, isEnd: boolean): number | null {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(typed)) {
-    const midnightS = parseLocal(`${typed} 00:00:00`)
-    return midnightS === null ? null : zoneOf(timeZone).toEpochS(midnightS + (isEnd ? 86_400 : 0)) * 1000
-  }
-  const isInstant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/.test(typed)
-  const atMs = isInstant ? Date.parse(typed) : Number.NaN
-  return Number.isNaN(atMs) ? null : atMs
-}
-
-/** Where the company's days begin; UTC when it has not said. */
-export function timeZoneOf(config: TenantConfig | null): string {
-  const zone = isRecord(config) ? config.timezone : undefined
-  if (typeof zone !== 'string') return 'UTC'
-  try {
-    return zoneOf(zone).timeZone
-  } catch {
-    return 'UTC'
   }
 }

@@ -1,15 +1,15 @@
 /** The page of activity of a company, and its CSV for whoever has no program. */
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import { htmlReply, pageMeta, pagingOf, rawReply, route } from '../../platform/http/index.ts'
+import { htmlReply, pageMeta, pagingOf, rawReply, route, type SharedRate } from '../../platform/http/index.ts'
 import { formatText } from '../../platform/i18n/index.ts'
-import { type AccessDeps, pageOf, requireSignedIn, requireTenant } from '../access/index.ts'
+import { type AccessDeps, pageOf, requireTenant, takeSlot, timeZoneOf } from '../access/index.ts'
 import { verifyAudit } from '../audit/index.ts'
 import { administrationNavigation } from '../navigation.ts'
 import { identityPaths } from '../paths.ts'
 import { hasPermission } from '../permissions.ts'
 import { countWaiting } from '../tenants/index.ts'
-import { ActivityQuery, parseFilters, timeZoneOf } from './filters.ts'
+import { ActivityQuery, parseFilters } from './filters.ts'
 import { type LogName, logs } from './queries.ts'
 import { companyScope, logPermission, sendLog } from './routes.ts'
 import { type ActivityRows, activityPage } from './views.ts'
@@ -20,6 +20,8 @@ const logNames = ['audit', 'logins', 'queries'] as const
 const isLogName = (word: string | undefined): word is LogName => logNames.some((name) => name === word)
 const tab = Type.Optional(Type.String({ maxLength: 20 }))
 const perPage = 25
+/** It reads the whole log of the company. */
+const verifyRate: SharedRate = { isShared: true, bucket: 'audit-verify', perMinute: 3, by: 'person' }
 
 export function registerActivityPages(app: FastifyInstance, deps: AccessDeps): void {
   const url = identityPaths.audit({ company: ':company' })
@@ -42,7 +44,7 @@ export function registerActivityPages(app: FastifyInstance, deps: AccessDeps): v
       const actor = requireTenant(request)
       const offered = logNames.filter((name) => hasPermission(actor, logPermission[name]))
       const name = isLogName(wanted) && offered.includes(wanted) ? wanted : (offered[0] ?? 'queries')
-      const timeZone = timeZoneOf(requireSignedIn(request).tenantConfig)
+      const timeZone = timeZoneOf(request)
       const { filters, faults } = parseFilters(asked, timeZone)
       const scope = companyScope(deps, request)
       const paging = pagingOf({ page: pageNumber ?? 1, per_page: perPage })
@@ -53,6 +55,7 @@ export function registerActivityPages(app: FastifyInstance, deps: AccessDeps): v
       ])
       const page = pageOf(request)
       const isVerified = name === 'audit' && verify === '1'
+      if (isVerified) await takeSlot(request, verifyRate)
       return activityPage({
         page,
         nav: administrationNavigation(page, actor.tenant.slug, actor, 'audit', { pendingUsers }),

@@ -1,14 +1,14 @@
 /** The logs over the API. Seen by the company's administration; of the whole platform by its operator. */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { listAnswer, PagingQuery, pagingOf, rawReply, route } from '../../platform/http/index.ts'
 import { type AccessDeps, originOf, requireActor, requireTenant } from '../access/index.ts'
 import { recordAudit } from '../audit/index.ts'
 import { hasPermission } from '../permissions.ts'
 import { problem } from '../problems.ts'
-import { findTenant } from '../tenants/index.ts'
+import { companyTimeZone, findTenant } from '../tenants/index.ts'
 import { exportLog } from './export.ts'
-import { ActivityQuery, type ActivityText, type Filters, parseFilters, timeZoneOf } from './filters.ts'
+import { ActivityQuery, type ActivityText, type Filters, parseFilters } from './filters.ts'
 import { type LogName, type LogScope, logs } from './queries.ts'
 import { AuditList, auditAnswer, LoginList, loginAnswer, QueryList, queryAnswer } from './schemas.ts'
 
@@ -23,7 +23,7 @@ const perPage = 25
 async function filtersOf({ db }: AccessDeps, { actor, signedIn }: FastifyRequest, query: ActivityText): Promise<Filters> {
   // A program has no session to know its company from.
   const tenant = signedIn || !actor?.tenant ? null : await findTenant(db, actor.tenant.tenantId)
-  const { filters, faults } = parseFilters(query, timeZoneOf(signedIn ? signedIn.tenantConfig : (tenant?.config ?? null)))
+  const { filters, faults } = parseFilters(query, companyTimeZone(signedIn ? signedIn.tenantConfig : (tenant?.config ?? null)))
   if (faults.length > 0) throw problem('validation_failed', { fields: faults })
   return filters
 }
@@ -116,13 +116,7 @@ function registerExports(app: FastifyInstance, deps: AccessDeps): void {
 export const logPermission = { audit: 'view_audit_log', logins: 'view_query_log', queries: 'view_query_log' } as const
 
 /** Throws 403 `permission_denied`, 422 `validation_failed`. The export is audited before its first row leaves. */
-export async function sendLog(
-  deps: AccessDeps,
-  request: FastifyRequest,
-  reply: import('fastify').FastifyReply,
-  name: LogName,
-  query: ActivityText,
-) {
+export async function sendLog(deps: AccessDeps, request: FastifyRequest, reply: FastifyReply, name: LogName, query: ActivityText) {
   const actor = requireActor(request)
   if (!hasPermission(actor, logPermission[name])) throw problem('permission_denied')
   const filters = await filtersOf(deps, request, query)

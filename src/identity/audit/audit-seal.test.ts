@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { sql } from 'kysely'
+import { type KyselyPlugin, sql } from 'kysely'
 import { forEachEngine, migratedDatabase } from '../../../test/harness/engines.ts'
-import type { Db } from '../../platform/db/index.ts'
+import { type Db, transaction } from '../../platform/db/index.ts'
 import { createSecrets } from '../../platform/secrets/index.ts'
 import { recordAudit } from './audit.ts'
 import { purgeAudit, sealAudit } from './sealing.ts'
@@ -147,4 +147,56 @@ forEachEngine('ID-58 a head that was written down tells an older copy from the l
   assert.deepEqual(await faultsOf(db, { tenantId: 7, anchor }), whole)
   assert.deepEqual((await faultsOf(db, { tenantId: 7, anchor: { ...anchor, seal: 'a'.repeat(64) } })).faults, [[7, 'anchor_missing']])
   assert.deepEqual((await faultsOf(db, { tenantId: 7, anchor: { ...anchor, sequence: 99 } })).faults, [[7, 'anchor_missing']])
+})
+
+forEachEngine('ID-58 a company’s verification judges its own log, however much was put into others’', async (engine, t) => {
+  const { db } = await migratedDatabase(engine, t)
+  await write(db, 7, 1)
+  const putIn = (tenantId: number) =>
+    db.kysely.insertInto('audit_logs').values({ tenant_id: tenantId, action: 'UPDATE', details: '{}', created_at: 1_000 }).execute()
+  for (let n = 0; n < 100; n += 1) await putIn(8)
+  assert.deepEqual(await faultsOf(db, { tenantId: 7 }), whole)
+  await putIn(7)
+  const { isWhole, foreignLogIds } = await faultsOf(db, { tenantId: 7 })
+  assert.deepEqual([isWhole, foreignLogIds], [false, (await logIds(db)).slice(-1)])
+})
+
+forEachEngine('ID-58 what retention takes away during a verification is no damage', async (engine, t) => {
+  const { db } = await migratedDatabase(engine, t)
+  await write(db, 7, 3)
+  await write(db, 7, 2, 500_000)
+  await sealAudit(db, deps)
+  let purged = 0
+  // between the chain and its rows, as another process would
+  const purging: KyselyPlugin = {
+    transformQuery: ({ node }) => node,
+    transformResult: async ({ result }) => {
+      if (purged === 0 && result.rows.some((row) => 'last_seal' in row)) purged = await purgeAudit(db, deps, 400_000)
+      return result
+    },
+  }
+  assert.deepEqual(await faultsOf({ ...db, kysely: db.kysely.withPlugin(purging) }, { tenantId: 7 }), whole)
+  assert.equal(purged, 3)
+})
+
+forEachEngine('ID-58 a long log is sealed, verified and purged page by page, and others have their turn in between', async (engine, t) => {
+  const { db } = await migratedDatabase(engine, t)
+  await transaction(db, (tx) => write(tx, 7, 1_100))
+  let turns = 0
+  let next: NodeJS.Immediate
+  const count = () => {
+    turns += 1
+    next = setImmediate(count)
+  }
+  const turnsOf = async (work: () => Promise<unknown>): Promise<number> => {
+    turns = 0
+    next = setImmediate(count)
+    await work()
+    clearImmediate(next)
+    return turns
+  }
+  assert.ok((await turnsOf(() => sealAudit(db, deps))) >= 2, 'sealing')
+  assert.ok((await turnsOf(() => faultsOf(db, { tenantId: 7 }))) >= 4, 'verifying')
+  assert.ok((await turnsOf(() => purgeAudit(db, deps, 2_000))) >= 2, 'purging')
+  assert.deepEqual(await logIds(db), [])
 })

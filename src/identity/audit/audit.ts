@@ -1,6 +1,6 @@
 /** The audit log: who did what, when, from where. Rows are only ever inserted, in the transaction of what they tell. */
 import type { Db } from '../../platform/db/database.ts'
-import { insertId } from '../../platform/db/index.ts'
+import { insertId, transaction } from '../../platform/db/index.ts'
 import type { Clock } from '../../platform/time/clock.ts'
 import { insertUnsealed } from './queries.ts'
 
@@ -74,7 +74,8 @@ export type AuditDetails = {
   readonly data?: Readonly<Record<string, unknown>>
 }
 
-/** Runs in the caller's transaction: no row without the change, no change without the row. */
+/** Runs in the caller's transaction: no row without the change, no change without the row. Where there is none, as nothing changed, in its own:
+ *  a row without its place in the queue of the seal would be taken for one that somebody put in. */
 export async function recordAudit(
   db: Db,
   deps: { readonly clock: Clock },
@@ -83,7 +84,7 @@ export async function recordAudit(
   details: AuditDetails = {},
 ): Promise<void> {
   const origin = details.origin ?? noOrigin
-  const logId = await insertId(db, 'audit_logs', {
+  const row = {
     tenant_id: details.tenantId === undefined ? (actor?.tenant?.tenantId ?? null) : details.tenantId,
     user_id: actor?.userId ?? null,
     attempted_username: cut(details.attemptedUsername, 254),
@@ -95,8 +96,8 @@ export async function recordAudit(
     request_id: cut(origin.requestId, 64),
     details: JSON.stringify(redacted(details.data ?? {})),
     created_at: deps.clock.nowMs(),
-  })
-  await insertUnsealed(db, logId)
+  }
+  await transaction(db, async (tx) => insertUnsealed(tx, await insertId(tx, 'audit_logs', row)))
 }
 
 /** Text that fits a column: engines differ in whether they cut or refuse. */

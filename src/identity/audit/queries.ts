@@ -92,18 +92,21 @@ export async function listSealed({ kysely }: Db, chainId: number, afterSequence:
   return seals.map(({ sequence, seal, log_id }) => ({ sequence, seal, logId: log_id, row: byId.get(log_id) ?? null }))
 }
 
-/** Rows that have neither a seal nor a place in the queue: somebody put them in. */
-export const listForeign = ({ kysely }: Db, limit: number) =>
-  kysely
+/** Rows that have neither a seal nor a place in the queue: somebody put them in. `tenantId`: of that company alone. */
+export async function listForeign({ kysely }: Db, tenantId: number | undefined, limit: number): Promise<number[]> {
+  const rows = await kysely
     .selectFrom('audit_logs as a')
     .leftJoin('audit_seals as s', 's.log_id', 'a.id')
     .leftJoin('audit_unsealed as u', 'u.log_id', 'a.id')
-    .select(['a.id', 'a.tenant_id'])
+    .select('a.id')
+    .$if(tenantId !== undefined, (query) => query.where('a.tenant_id', '=', tenantId ?? 0))
     .where('s.log_id', 'is', null)
     .where('u.log_id', 'is', null)
     .orderBy('a.id')
     .limit(limit)
     .execute()
+  return rows.map(({ id }) => id)
+}
 
 /** Waiting rows that are gone. */
 export async function listOrphans({ kysely }: Db, limit: number): Promise<number[]> {

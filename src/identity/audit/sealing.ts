@@ -1,5 +1,6 @@
 /** Seals what was written since the last time. Its own short transactions: sealing inside those of the audited changes would make all
  *  changes of a company wait for each other. */
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Selectable } from 'kysely'
 import type { Db } from '../../platform/db/database.ts'
 import { insertUnlessExists, lockRow, transaction } from '../../platform/db/index.ts'
@@ -21,6 +22,7 @@ export async function sealAudit(db: Db, deps: SealDeps): Promise<number> {
     const rows = await q.listUnsealed(db, batch)
     for (const chainId of new Set(rows.map(chainOf))) sealed += await sealChain(db, deps, chainId)
     if (rows.length < batch) return sealed
+    await turn() // a SQLite file answers without ever giving way
   }
 }
 
@@ -73,6 +75,7 @@ export async function purgeAudit(db: Db, { clock, secrets }: SealDeps, beforeMs:
   let purged = 0
   for (const chainId of await q.listChainIds(db)) {
     for (let found = batch; found === batch; purged += found) {
+      await turn()
       found = await transaction(db, async (tx) => {
         await lockRow(tx, 'audit_chains', { chain_id: chainId })
         const chain = await q.findChain(tx, chainId)

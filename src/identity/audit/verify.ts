@@ -1,4 +1,5 @@
 /** Holds the audit log to its seals. */
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Db } from '../../platform/db/database.ts'
 import * as q from './queries.ts'
 import { sealOf, signatureOf } from './seal.ts'
@@ -34,7 +35,8 @@ export type Verified = {
   readonly isWhole: boolean
 }
 
-const pageRows = 1_000
+/** Between two pages others have their turn: a SQLite file answers without ever giving way. */
+const pageRows = 250
 const mostForeign = 100
 
 /** A head of a chain, as written down at an earlier verification. */
@@ -48,18 +50,27 @@ export async function verifyAudit(db: Db, deps: SealDeps, { tenantId, anchor }: 
   const chainIds = tenantId === undefined ? await q.listChainIds(db) : [tenantId]
   const chains: VerifiedChain[] = []
   for (const chainId of chainIds) {
-    const chain = await q.findChain(db, chainId)
-    if (chain) chains.push(await verifyChain(db, key, chain, anchor ?? null))
+    const verified = await verifyChain(db, key, chainId, anchor ?? null)
+    if (verified) chains.push(verified)
   }
-  const foreign = await q.listForeign(db, mostForeign)
-  const foreignLogIds = foreign.filter((row) => tenantId === undefined || row.tenant_id === tenantId).map(({ id }) => id)
+  const foreignLogIds = await q.listForeign(db, tenantId, mostForeign)
   // A row that is gone does not say whose it was.
   const missingLogIds = tenantId === undefined ? await q.listOrphans(db, mostForeign) : []
   const isWhole = foreignLogIds.length === 0 && missingLogIds.length === 0 && chains.every(({ fault }) => fault === null)
   return { chains, foreignLogIds, missingLogIds, isWhole }
 }
 
-async function verifyChain(db: Db, key: Uint8Array, chain: q.StoredChain, anchor: Anchor | null): Promise<VerifiedChain> {
+/** Null: there is no such chain. What retention took away meanwhile is no fault: then the chain begins later, and is looked at again. */
+async function verifyChain(db: Db, key: Uint8Array, chainId: number, anchor: Anchor | null): Promise<VerifiedChain | null> {
+  for (;;) {
+    const chain = await q.findChain(db, chainId)
+    if (!chain) return null
+    const verified = await verifyRows(db, key, chain, anchor)
+    if (verified.fault === null || (await q.findChain(db, chainId))?.first_sequence === chain.first_sequence) return verified
+  }
+}
+
+async function verifyRows(db: Db, key: Uint8Array, chain: q.StoredChain, anchor: Anchor | null): Promise<VerifiedChain> {
   const { chain_id: chainId, first_sequence: firstSequence, last_sequence: lastSequence, last_seal: lastSeal } = chain
   const found = { tenantId: chainId === 0 ? null : chainId, rows: lastSequence - firstSequence + 1, firstSequence, lastSequence, lastSeal }
   if (signatureOf(key, chain) !== chain.signature) return { ...found, fault: { kind: 'chain_changed' } }
@@ -70,6 +81,7 @@ async function verifyChain(db: Db, key: Uint8Array, chain: q.StoredChain, anchor
   while (sequence < lastSequence) {
     const page = await q.listSealed(db, chainId, sequence, Math.min(pageRows, lastSequence - sequence))
     if (page.length === 0) return { ...found, fault: { kind: 'seal_missing', sequence: sequence + 1 } }
+    await turn()
     for (const sealed of page) {
       sequence += 1
       if (sealed.sequence !== sequence) return { ...found, fault: { kind: 'seal_missing', sequence } }

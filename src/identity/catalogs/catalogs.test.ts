@@ -91,3 +91,42 @@ forEachEngine('ID-67 catalogues are written by whoever looks after the platform,
     ['CREATE', 'UPDATE', 'DELETE'],
   )
 })
+
+forEachEngine('ID-67 what others lie in keeps its place and its code', async (engine, t) => {
+  const server = await startWithPeople({ engine }, t)
+  const rootId = await server.addPerson('root', 'ADMIN')
+  await server.ctx.db.kysely.updateTable('users').set({ is_super_admin: 1 }).where('id', '=', rootId).execute()
+  const root = server.newClient()
+  await root.signInApi('root', password)
+  const add = async (catalog: string, body: object) => Number(fields((await root.json(`/api/v1/catalogs/${catalog}`, body)).body).id)
+  const patch = async (catalog: string, id: number, body: object) => {
+    const { status, body: said } = await root.json(`/api/v1/catalogs/${catalog}/${id}`, body, { method: 'PATCH' })
+    return status === 200 ? 'ok' : fields(said).code
+  }
+  const norway = await add('countries', { iso2: 'NO', name: 'Noruega', name_en: 'Norway' })
+  await add('countries', { iso2: 'SE', name: 'Suecia', name_en: 'Sweden' })
+  const region = await add('regions', { country: 'NO', code: 'VES', name: 'Oeste' })
+  const province = await add('provinces', { country: 'NO', code: '46', name: 'Vestland', region_id: region })
+  const city = await add('cities', { province_id: province, name: 'Bergen' })
+  const group = await add('industries', { slug: 'fishing', name: 'Pesca', name_en: 'Fishing' })
+  const other = await add('industries', { slug: 'seas', name: 'Mares', name_en: 'Seas' })
+  await add('industries', { slug: 'salmon', name: 'Salmón', name_en: 'Salmon', parent_id: group })
+  assert.deepEqual(
+    [
+      await patch('countries', norway, { iso2: 'NX' }),
+      await patch('regions', region, { country: 'SE' }),
+      await patch('provinces', province, { country: 'SE', region_id: null }),
+      await patch('industries', group, { parent_id: other }),
+    ],
+    Array(4).fill('catalog_entry_in_use'),
+  )
+  assert.deepEqual(
+    [
+      await patch('countries', norway, { iso2: 'NO', name: 'Reino de Noruega' }),
+      await patch('provinces', province, { name: 'Vestland fylke', region_id: null }),
+      await patch('cities', city, { name: 'Bjørgvin' }),
+      await patch('industries', other, { parent_id: group }),
+    ],
+    Array(4).fill('ok'),
+  )
+})

@@ -3,7 +3,16 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type TObject, Type } from 'typebox'
 import type { Db } from '../../platform/db/database.ts'
 import { isUniqueViolation, transaction } from '../../platform/db/index.ts'
-import { type Catalog, deleteEntry, findEntry, insertEntry, listProvinces, listRegions, updateEntry } from '../../platform/geo/index.ts'
+import {
+  type Catalog,
+  deleteEntry,
+  findEntry,
+  insertEntry,
+  isNamed,
+  listProvinces,
+  listRegions,
+  updateEntry,
+} from '../../platform/geo/index.ts'
 import { answer, emptyReply, type ProblemField, problemFactory, route } from '../../platform/http/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import { originOf, requirePerson } from '../access/index.ts'
@@ -116,12 +125,24 @@ function registerWrites(app: FastifyInstance, deps: Deps, catalog: Catalog): voi
   })
 }
 
-/** `id` null adds. Throws 404 `catalog_entry_not_found`, 409 `catalog_entry_exists`, 422 `validation_failed`. */
+/** What says where an entry is and what names it: fixed while something does, or that would lie elsewhere of a sudden. */
+const fixed: Readonly<Partial<Record<Catalog, keyof Values>>> = {
+  countries: 'iso2',
+  regions: 'country',
+  provinces: 'country',
+  cities: 'province_id',
+  industries: 'parent_id',
+}
+
+/** `id` null adds. Throws 404 `catalog_entry_not_found`, 409 `catalog_entry_exists`, `catalog_entry_in_use`, 422 `validation_failed`. */
 async function change({ db, clock }: Deps, request: FastifyRequest, catalog: Catalog, id: number | null, body: Body): Promise<number> {
   const write = async (tx: Db): Promise<number> => {
     const old = id === null ? null : await findEntry(tx, catalog, id)
     if (id !== null && !old) throw problem('catalog_entry_not_found')
     const values = await checkedValues(tx, catalog, body, old)
+    const column = fixed[catalog]
+    const isMoved = old !== null && column !== undefined && values[column] !== undefined && values[column] !== old[column]
+    if (isMoved && id !== null && (await isNamed(tx, catalog, id, old.iso2))) throw problem('catalog_entry_in_use')
     let entryId = id
     if (id === null || !old) entryId = await insertEntry(tx, catalog, values, clock.nowMs())
     else await updateEntry(tx, catalog, id, old, values, clock.nowMs())
@@ -146,7 +167,8 @@ async function remove({ db, clock }: Deps, request: FastifyRequest, catalog: Cat
   await transaction(db, async (tx) => {
     const old = await findEntry(tx, catalog, id)
     if (!old) throw problem('catalog_entry_not_found')
-    if (!(await deleteEntry(tx, catalog, id, old.iso2))) throw problem('catalog_entry_in_use')
+    if (await isNamed(tx, catalog, id, old.iso2)) throw problem('catalog_entry_in_use')
+    await deleteEntry(tx, catalog, id)
     const details = { tenantId: null, entityType: catalog, entityId: id, origin: originOf(request), data: { name: old.name } }
     await recordAudit(tx, { clock }, requirePerson(request), 'DELETE', details)
   })

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
+import type { Client } from '../../../test/harness/client.ts'
 import { forEachEngine } from '../../../test/harness/engines.ts'
 import { waitingMails } from '../../../test/harness/mails.ts'
+import type { Engine } from '../../platform/db/index.ts'
+import { newUuid } from '../../platform/ids/index.ts'
 import { fields, noon, type People, password, startWithPeople } from '../people.fixture.ts'
 import { createTenantWithAdmin } from '../tenants/index.ts'
+import { insertUser } from '../users/index.ts'
 
 type Answer = { readonly status: number; readonly body: unknown }
 const codeOf = ({ status, body }: Answer) => [status, status < 300 ? 'ok' : fields(body).code]
@@ -27,6 +31,19 @@ const join = (server: People, userId: number, tenantId: number, role: string) =>
     .execute()
 const other = (server: People) =>
   createTenantWithAdmin(server.ctx.db, server.ctx, { companyName: 'Otra', username: 'otto', email: 'otto@example.com', password })
+const withOperator = async (engine: Engine, t: TestContext) => {
+  const server = await startWithPeople({ engine }, t)
+  const rootId = await server.addPerson('root', 'ADMIN')
+  await server.ctx.db.kysely.updateTable('users').set({ is_super_admin: 1 }).where('id', '=', rootId).execute()
+  const root = server.newClient()
+  await root.signInApi('root', password)
+  return { server, root }
+}
+const signedIn = async (server: People, username: string) => {
+  const client = server.newClient()
+  await client.signInApi(username, password)
+  return client
+}
 const patch = (body: unknown) => ({ method: 'PATCH', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } })
 
 forEachEngine('ID-53 AC-45 K-25 a company is founded, read, changed and closed; then it is not there', async (engine, t) => {
@@ -388,3 +405,94 @@ forEachEngine('ID-53 ID-54 closing a company ends the sessions and tokens that w
   assert.deepEqual(ends, [{ end_reason: 'disabled' }])
   assert.ok(foreign)
 })
+
+forEachEngine('ID-54 a company is found by the letters of its tax id, however they are typed', async (engine, t) => {
+  const { root, server } = await withOperator(engine, t)
+  const rfc = { country_code: 'MX', tax_id_type: 'RFC', tax_id: 'ABC010203XY9' }
+  assert.equal((await root.json(`/api/v1/tenants/${server.acme.slug}`, undefined, patch(rfc))).status, 200)
+  for (const q of ['ABC0102', 'abc0102'])
+    assert.deepEqual(
+      (fields((await root.json(`/api/v1/tenants?q=${q}`)).body).items as { slug: string }[]).map(({ slug }) => slug),
+      ['acme'],
+      q,
+    )
+})
+
+forEachEngine(
+  'ID-54 what its owner closed stays closed when the platform disables it, and is whole again when it is opened',
+  async (engine, t) => {
+    const { root, server } = await withOperator(engine, t)
+    const deletedAt = async () =>
+      (await server.ctx.db.kysely.selectFrom('tenants').select('deleted_at').where('id', '=', server.acme.tenantId).executeTakeFirst())
+        ?.deleted_at
+    const ana = server.newClient()
+    await ana.signInApi('ana', password)
+    assert.equal((await ana.fetch('/api/v1/companies/acme', { method: 'DELETE' })).status, 204)
+    await root.signInApi('root', password)
+    const closedAt = await deletedAt()
+    assert.equal(closedAt, server.clock.nowMs())
+    assert.equal((await root.fetch('/api/v1/tenants/acme', { method: 'DELETE' })).status, 204)
+    assert.equal(await deletedAt(), closedAt)
+    assert.equal((await root.json('/api/v1/tenants/acme/activate', {})).status, 200)
+    assert.equal(await deletedAt(), null)
+  },
+)
+
+forEachEngine('ID-55 a company is not handed to somebody who cannot come in', async (engine, t) => {
+  const server = await startWithPeople({ engine }, t)
+  const vera = await server.addPerson('vera', 'ADMIN')
+  await server.ctx.db.kysely.updateTable('users').set({ approval_status: 'rejected' }).where('id', '=', vera).execute()
+  const ana = server.newClient()
+  await ana.signInApi('ana', password)
+  const given = await ana.json('/api/v1/companies/me/transfer-ownership', { user_id: vera, password })
+  assert.deepEqual(codeOf(given), [404, 'user_not_found'])
+})
+
+test('ID-55 everybody who may receive the company is offered, whoever else there is', async (t) => {
+  const server = await startWithPeople({}, t)
+  const { db } = server.ctx
+  for (let n = 0; n < 201; n += 1) {
+    const username = `gone-${n}`
+    const userId = await insertUser(
+      db,
+      { uuid: newUuid(), username, email: `${username}@example.com`, passwordHash: null, fullName: null, homeTenantId: null },
+      noon,
+    )
+    await db.kysely.updateTable('users').set({ is_active: 0 }).where('id', '=', userId).execute()
+    await join(server, userId, server.acme.tenantId, 'VIEWER')
+  }
+  const vera = await server.addPerson('vera', 'ADMIN')
+  const ana = server.newClient()
+  await ana.signIn('ana', password)
+  const page = await (await ana.fetch('/t/acme/admin/company', { headers: { accept: 'text/html' } })).text()
+  assert.match(page, new RegExp(`<option value="${vera}">vera</option>`))
+  assert.ok(!page.includes('gone-1'))
+})
+
+forEachEngine(
+  'ID-55 a mail domain is claimed by whoever reads its mails, not by an address that the company gave itself',
+  async (engine, t) => {
+    const server = await startWithPeople({ engine }, t)
+    const vera = await server.addPerson('vera', 'ADMIN')
+    const people = { own: await signedIn(server, 'vera'), boss: await signedIn(server, 'ana') }
+    const claim = (client: Client) => client.json('/api/v1/companies/me', undefined, patch({ signup_domains: ['bigcorp.test'] }))
+    const address = patch({ email: 'vera@bigcorp.test' })
+    assert.equal((await people.boss.json(`/api/v1/users/${vera}`, undefined, address)).status, 200)
+    const refused = await claim(people.own)
+    assert.deepEqual([refused.status, paths(refused)], [422, ['signup_domains:own_domain']])
+    const invited = await people.boss.json('/api/v1/users', { username: 'bob', email: 'bob@bigcorp.test', password, role: 'ADMIN' })
+    assert.equal(invited.status, 201)
+    await server.ctx.db.kysely.updateTable('users').set({ must_change_password: 0 }).where('username', '=', 'bob').execute()
+    assert.equal((await claim(await signedIn(server, 'bob'))).status, 422)
+
+    await people.boss.json('/api/v1/auth/forgot-password', { email: 'vera@bigcorp.test' })
+    const link = (await waitingMails(server.ctx)).findLast(({ template }) => template === 'password_reset')
+    const token = /token=([\w-]{43})/.exec(JSON.stringify(link))?.[1]
+    const newPassword = 'NewPass456!'
+    assert.equal((await people.boss.json('/api/v1/auth/reset-password', { token, new_password: newPassword })).status, 200)
+    const proven = server.newClient()
+    await proven.signInApi('vera', newPassword)
+    const claimed = await claim(proven)
+    assert.deepEqual([claimed.status, fields(claimed.body).signup_domains], [200, ['bigcorp.test']])
+  },
+)

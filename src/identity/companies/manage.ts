@@ -6,6 +6,7 @@ import type { Clock } from '../../platform/time/index.ts'
 import { type AuditActor, type Origin, recordAudit } from '../audit/index.ts'
 import { endSessionsIn } from '../sessions/index.ts'
 import {
+  companyNameFaults,
   findTenant,
   findTenantIdByNameKey,
   insertCompany,
@@ -17,7 +18,7 @@ import {
 import type { TenantRow } from '../tenants/tables.ts'
 import { findUser } from '../users/index.ts'
 import { problem } from './problems.ts'
-import { type CompanyChange, type CompanyInput, nameFaults, parseCompany } from './profile.ts'
+import { type CompanyChange, type CompanyInput, parseCompany } from './profile.ts'
 import * as q from './queries.ts'
 
 type Deps = { readonly clock: Clock }
@@ -60,7 +61,7 @@ export async function createCompany(
 ): Promise<{ readonly tenantId: number; readonly slug: string }> {
   const { change, faults } = parseCompany(input, { taxIdType: null, countryCode: null })
   const { name } = change
-  const missing = name === undefined ? nameFaults('') : []
+  const missing = name === undefined ? companyNameFaults('') : []
   if (name === undefined || faults.length > 0) throw problem('validation_failed', { fields: [...missing, ...faults] })
   return onceMore(db, () =>
     transaction(db, async (tx) => {
@@ -119,14 +120,18 @@ export async function changeCompany(
   )
 }
 
-/** Whoever claims a mail domain must have an address there: people of another company would be led astray otherwise. */
+/** Whoever claims a mail domain must read mails there: people of another company would be led astray otherwise. That the address is good by the
+ *  company's own word, as those of people whom it made or invited, is not enough. */
 async function demandOwnDomains(tx: Db, actor: AuditActor, domains: readonly string[], known: readonly string[]): Promise<void> {
   const claimed = domains.filter((domain) => !known.includes(domain))
   if (claimed.length === 0 || actor === null) return
-  const person = (await findUser(tx, { userId: actor.userId }))?.user
-  const isOwn = (domain: string): boolean => person?.isEmailVerified === true && person.email.endsWith(`@${domain}`)
-  const foreign = person?.isSuperAdmin ? [] : claimed.filter((domain) => !isOwn(domain))
-  const message = { es: 'Su propio correo, confirmado, debe ser de {domain}', en: 'Your own proven e-mail must be of {domain}' }
+  if ((await findUser(tx, { userId: actor.userId }))?.user.isSuperAdmin) return
+  const own = await q.provenEmail(tx, actor.userId)
+  const foreign = claimed.filter((domain) => !own?.endsWith(`@${domain}`))
+  const message = {
+    es: 'Su propio correo debe ser de {domain}, confirmado con un enlace que recibió en él (restablecer la contraseña también lo confirma)',
+    en: 'Your own e-mail must be of {domain}, proven by a link that you received there (resetting the password proves it, too)',
+  }
   const fields = foreign.map((domain) => ({ path: 'signup_domains', rule: 'own_domain', message, parameters: { domain } }))
   if (fields.length > 0) throw problem('validation_failed', { fields })
 }
@@ -182,8 +187,8 @@ const changedKeys = (current: TenantConfig, merged: TenantConfig): string[] =>
     .filter((key) => JSON.stringify(current[key]) !== JSON.stringify(merged[key]))
     .map((key) => `config.${key}`)
 
-/** Closes or opens a company; every session that works in it ends at once. `isDeleted` hides it from its own people and the platform's list.
- *  True when something changed. Throws 404. */
+/** Closes or opens a company; every session that works in it ends at once. `isDeleted` hides it from its own people and the platform's list,
+ *  until it is opened again. True when something changed. Throws 404. */
 export async function setCompanyActive(
   db: Db,
   deps: Deps,
@@ -195,9 +200,10 @@ export async function setCompanyActive(
     await lockRow(tx, 'tenants', { id: tenantId })
     const current = await q.findCompany(tx, tenantId)
     if (!current) throw problem('company_not_found')
-    if (current.isActive === isActive && current.isDeleted === isDeleted) return false
+    if (current.isActive === isActive && (isActive || current.isDeleted || !isDeleted)) return false
     const nowMs = deps.clock.nowMs()
-    await q.updateCompanyRow(tx, tenantId, { is_active: isActive ? 1 : 0, deleted_at: isDeleted ? nowMs : null }, nowMs)
+    const deleted = isActive ? { deleted_at: null } : isDeleted ? { deleted_at: nowMs } : {}
+    await q.updateCompanyRow(tx, tenantId, { is_active: isActive ? 1 : 0, ...deleted }, nowMs)
     const ended = isActive
       ? 0
       : await endSessionsIn(tx, deps, actor, tenantId, { keepUuid: actor?.sessionUuid ?? null, ...(origin && { origin }) })

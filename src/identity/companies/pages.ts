@@ -140,6 +140,9 @@ function registerFounding(app: FastifyInstance, deps: CompanyDeps): void {
 
 type Shown = Partial<Pick<CompanyView, 'done' | 'form' | 'closing'>> & { readonly ownershipErrors?: Fields }
 
+/** To hand the company to; the API takes anybody. */
+const mostOffered = 1_000
+
 /** The page as it is, with what was refused. */
 async function shown(deps: CompanyDeps, request: FastifyRequest, { done = null, form = null, closing, ownershipErrors = {} }: Shown) {
   const actor = requireTenant(request)
@@ -149,8 +152,8 @@ async function shown(deps: CompanyDeps, request: FastifyRequest, { done = null, 
   const page = pageOf(request)
   const db = { ...deps.db, tenantId }
   const mayHandOver = hasPermission(actor, 'transfer_ownership')
-  const people = mayHandOver ? (await q.listMembers(db, {}, { offset: 0, limit: 200 })).members : []
-  const others = people.filter(({ userId, status, isActive }) => userId !== actor.userId && status === 'active' && isActive)
+  const people = mayHandOver ? (await q.listMembers(db, { isWorking: true }, { offset: 0, limit: mostOffered })).members : []
+  const others = people.filter(({ userId }) => userId !== actor.userId)
   return companyPage(page, {
     nav: administrationNavigation(page, slug, actor, 'company', { pendingUsers: await countWaiting(db, actor) }),
     company,

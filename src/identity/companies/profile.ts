@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox'
 import type { ProblemField } from '../../platform/http/problem.ts'
 import type { Text } from '../../platform/i18n/i18n.ts'
 import { zoneOf } from '../../platform/time/index.ts'
-import { isSlug, type TenantConfig } from '../tenants/index.ts'
+import { companyNameFaults, isSlug, slugMessage, type TenantConfig, unprintable } from '../tenants/index.ts'
 import { emailFaults, normaliseEmail } from '../users/index.ts'
 import { countryOfTaxId, parseTaxId, type TaxIdType, taxIdTypes } from './tax-id.ts'
 
@@ -130,9 +130,6 @@ function isRange(value: string): boolean {
   return range !== null && (range[2] === undefined || Number(range[1]) < Number(range[2]))
 }
 
-/** One line; control characters and the marks that turn the direction of writing around have no place in a name. */
-const unprintable = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u
-
 /** Every fault of every field at once. */
 export function parseCompany(
   input: CompanyInput,
@@ -161,23 +158,11 @@ export function parseCompany(
     texts,
     config: readConfig(input, fault),
   }
-  if (change.name !== undefined) faults.push(...nameFaults(change.name))
-  if (change.slug !== undefined && !isSlug(change.slug))
-    fault(
-      'slug',
-      'slug',
-      say('Solo a-z, 0-9 y guiones entre ellos, con alguna letra', 'Only a-z, 0-9 and hyphens between them, with some letter'),
-    )
+  if (change.name !== undefined) faults.push(...companyNameFaults(change.name))
+  if (change.slug !== undefined && !isSlug(change.slug)) fault('slug', 'slug', slugMessage)
   const taxId = readTaxId(input, { ...known, countryCode: texts.country_code ?? known.countryCode }, fault)
   const signupDomains = input.signup_domains === undefined ? undefined : readDomains(input.signup_domains ?? [], fault)
   return { change: { ...change, ...(taxId && { taxId }), ...(signupDomains && { signupDomains }) }, faults }
-}
-
-export function nameFaults(name: string): ProblemField[] {
-  const isName = name.length > 0 && [...name].length <= 100 && !unprintable.test(name)
-  return isName
-    ? []
-    : [{ path: 'company_name', rule: 'length', message: say('Debe tener entre 1 y 100 caracteres', 'Must have 1 to 100 characters') }]
 }
 
 function readText(column: TextColumn, value: string | null): string | null | Text {

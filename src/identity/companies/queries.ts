@@ -5,6 +5,7 @@ import type { Paging } from '../../platform/http/index.ts'
 import { nameKey, toTenant } from '../tenants/index.ts'
 import type { TenantRow } from '../tenants/tables.ts'
 import { textColumns } from './profile.ts'
+import { bareTaxId } from './tax-id.ts'
 
 const companyColumns = [
   'id',
@@ -74,10 +75,9 @@ function matching(db: Db, { isActive, search = '' }: TenantFilter) {
   if (isActive !== undefined) query = query.where('is_active', '=', isActive ? 1 : 0)
   const wanted = nameKey(search)
   if (wanted === '') return query
-  const pattern = `%${wanted.replace(/[!%_]/g, '!$&')}%`
-  return query.where((eb) =>
-    eb.or((['name_key', 'slug', 'tax_id'] as const).map((column) => sql<boolean>`${sql.ref(column)} like ${pattern} escape '!'`)),
-  )
+  const like = (column: 'name_key' | 'slug' | 'tax_id', part: string) =>
+    part === '' ? [] : [sql<boolean>`${sql.ref(column)} like ${`%${part.replace(/[!%_]/g, '!$&')}%`} escape '!'`]
+  return query.where((eb) => eb.or([...like('name_key', wanted), ...like('slug', wanted), ...like('tax_id', bareTaxId(search))]))
 }
 
 /** How many people each company has, active and waiting. */
@@ -126,13 +126,16 @@ export type Member = {
   readonly homeTenantId: number | null
 }
 
-/** People of a company, by id. `role` as stored; `isDecided`: without those who were not let in. */
+/** People of a company, by id. `role` as stored; `isDecided`: without those who were not let in; `isWorking`: those who can work there now. */
 export async function listMembers(
   db: TenantDb,
-  { role, isDecided = false }: { readonly role?: string; readonly isDecided?: boolean },
+  { role, isDecided = false, isWorking = false }: { readonly role?: string; readonly isDecided?: boolean; readonly isWorking?: boolean },
   { offset, limit }: Paging,
 ): Promise<{ readonly members: readonly Member[]; readonly total: number }> {
-  const members = () => (isDecided ? membersOf(db, role).where('m.status', 'in', ['active', 'suspended']) : membersOf(db, role))
+  const members = () => {
+    const all = isWorking ? working(membersOf(db, role)) : membersOf(db, role)
+    return isDecided ? all.where('m.status', 'in', ['active', 'suspended']) : all
+  }
   const rows = await members()
     .select(['u.id', 'u.uuid', 'u.username', 'u.email', 'u.full_name', 'u.preferred_lang', 'u.is_active', 'u.email_verified_at'])
     .select(['m.role', 'm.status', 'm.joined_at', 'u.home_tenant_id'])
@@ -152,14 +155,15 @@ const membersOf = ({ kysely, tenantId }: TenantDb, role?: string) => {
   return role === undefined ? living : living.where('m.role', '=', role)
 }
 
-/** An active person of the company, or null. */
-export async function findActiveMember(db: TenantDb, userId: number): Promise<Member | null> {
-  const row = await membersOf(db)
+const working = (members: ReturnType<typeof membersOf>) =>
+  members.where('m.status', '=', 'active').where('u.is_active', '=', 1).where('u.approval_status', '=', 'approved')
+
+/** Somebody who can work in the company now, or null. */
+export async function findWorkingMember(db: TenantDb, userId: number): Promise<Member | null> {
+  const row = await working(membersOf(db))
     .select(['u.id', 'u.uuid', 'u.username', 'u.email', 'u.full_name', 'u.preferred_lang', 'u.is_active', 'u.email_verified_at'])
     .select(['m.role', 'm.status', 'm.joined_at', 'u.home_tenant_id'])
     .where('u.id', '=', userId)
-    .where('u.is_active', '=', 1)
-    .where('m.status', '=', 'active')
     .executeTakeFirst()
   return row ? toPerson(row) : null
 }
@@ -220,7 +224,13 @@ export async function adoptCompany(db: Db, userId: number, tenantId: number, now
 export const updateDefaultTenant = (db: Db, userId: number, tenantId: number, nowMs: number) =>
   db.kysely.updateTable('users').set({ default_tenant_id: tenantId, updated_at: nowMs }).where('id', '=', userId).execute()
 
-/** Null when the e-mail was never proven. */
+/** The address whose mails the person is known to read; null when nobody knows. */
+export async function provenEmail(db: Db, userId: number): Promise<string | null> {
+  const query = db.kysely.selectFrom('users').select('email').where('id', '=', userId).where('email_proven_at', 'is not', null)
+  return (await query.executeTakeFirst())?.email ?? null
+}
+
+/** Null when the e-mail is neither proven nor good by somebody's word. */
 export async function emailVerifiedAtMs(db: Db, userId: number): Promise<number | null> {
   const row = await db.kysely.selectFrom('users').select('email_verified_at').where('id', '=', userId).executeTakeFirst()
   return row?.email_verified_at ?? null

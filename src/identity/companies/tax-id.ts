@@ -17,7 +17,7 @@ export function parseTaxId(type: TaxIdType, country: string | null, typed: strin
   if (type === 'NIT' && (country ?? 'CO') === 'CO') return parseNit(typed)
   if (type === 'RUC' && (country ?? 'EC') === 'EC') return parseRuc(bare(typed))
   if (type === 'CUIT' && (country ?? 'AR') === 'AR') return parseCuit(bare(typed))
-  const taxId = bare(typed).toUpperCase()
+  const taxId = bareTaxId(typed)
   const form = forms[type] ?? /^[\p{L}\d]{3,30}$/u
   return form.test(taxId) ? { kind: 'valid', taxId, checkDigit: null } : wrongForm
 }
@@ -29,6 +29,8 @@ const forms: Readonly<Partial<Record<TaxIdType, RegExp>>> = {
 }
 
 const bare = (typed: string): string => typed.normalize('NFKC').replace(/[\s./-]/g, '')
+/** As any of them is stored. */
+export const bareTaxId = (typed: string): string => bare(typed).toUpperCase()
 const wrongForm: TaxIdFault = {
   kind: 'fault',
   rule: 'format',

@@ -1,6 +1,6 @@
 /** Making, changing and revoking the company's screens; the PINs of those who sign on them. */
 import type { TenantDb } from '../../platform/db/database.ts'
-import { transaction } from '../../platform/db/index.ts'
+import { lockRow, transaction } from '../../platform/db/index.ts'
 import type { ProblemField } from '../../platform/http/index.ts'
 import { newUuid } from '../../platform/ids/index.ts'
 import type { Secrets } from '../../platform/secrets/index.ts'
@@ -8,6 +8,7 @@ import type { Clock } from '../../platform/time/index.ts'
 import type { TenantActor } from '../actor.ts'
 import { type Origin, recordAudit } from '../audit/index.ts'
 import {
+  countDisplays,
   type Display,
   type DisplayChange,
   type DisplayPage,
@@ -53,6 +54,9 @@ export function parseDisplay(typed: { readonly name: string; readonly lines: str
   return { input: { name, lineIds, page: page ?? 'dashboard', idleDays: idle === '' ? null : Number(idle) }, faults }
 }
 
+const mostDisplays = 200
+
+/** Throws 409 `display_limit`. Holds the company's row while counting, as whoever counts does. */
 export async function createDisplay(
   db: TenantDb,
   deps: Deps,
@@ -62,6 +66,8 @@ export async function createDisplay(
 ): Promise<{ readonly display: Display; readonly pairing: Pairing }> {
   const uuid = newUuid()
   return transaction(db, async (tx) => {
+    await lockRow(tx, 'tenants', { id: db.tenantId })
+    if ((await countDisplays(tx)) >= mostDisplays) throw problem('display_limit', { parameters: { limit: mostDisplays } })
     await insertDisplay(tx, { uuid, ...input, createdBy: actor.userId }, deps.clock.nowMs())
     const display = await findDisplay(tx, uuid)
     if (!display) throw new Error('the display was inserted')

@@ -1,29 +1,19 @@
-/** `/t/{company}/admin/displays`, and `/display` on the screen itself. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+/** `/t/{company}/admin/displays`. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { answer, emptyReply, fieldErrorsOf, htmlReply, Problem, route, type SharedRate, seeOther } from '../../platform/http/index.ts'
 import { translator } from '../../platform/i18n/index.ts'
-import { type AccessDeps, originOf, pageOf, timeZoneOf } from '../access/index.ts'
-import {
-  type DisplayOfTenant,
-  displayCookie,
-  displayProblem,
-  findPairing,
-  listDisplays,
-  type Pairing,
-  pairDisplay,
-  pairingCookie,
-  recogniseDisplay,
-} from '../displays/index.ts'
-import { demandSignInForm, preSessionToken } from '../login/index.ts'
+import { type AccessDeps, pageOf, timeZoneOf } from '../access/index.ts'
+import { listDisplays, type Pairing } from '../displays/index.ts'
 import { administrationNavigation } from '../navigation.ts'
 import { identityPaths } from '../paths.ts'
 import { countWaiting } from '../tenants/index.ts'
 import { changeDisplay, createDisplay, demandNoFaults, pairAgain, parseDisplay, requireDisplay, revokeDisplay } from './display-admin.ts'
-import { type DisplayForm, displayPage, displaysPage, pairingPage, screenPage } from './display-views.ts'
+import { type DisplayForm, displayPage, displaysPage, pairingPage } from './display-views.ts'
 import { ofTenant } from './key-routes.ts'
 import { confirmationPage } from './key-views.ts'
 import { deviceMessages } from './messages.ts'
+import { registerScreenPages } from './screen-pages.ts'
 
 const tags = ['pages']
 const text = Type.Optional(Type.String())
@@ -36,8 +26,6 @@ type DisplayBody = { name?: string; lines?: string | string[]; page?: string; id
 export type PlantLine = { readonly lineId: number; readonly name: string }
 export type DisplayDeps = AccessDeps & { readonly plantLines: (tenantId: number) => Promise<readonly PlantLine[]> }
 const rate: SharedRate = { isShared: true, bucket: 'displays', perMinute: 30, by: 'person' }
-/** A code has forty random bits and lives for a quarter of an hour. */
-const pairRate: SharedRate = { isShared: true, bucket: 'display-pair', perMinute: 5, perHour: 60, by: 'address' }
 
 const typedOf = (body: DisplayBody) => ({
   name: body.name ?? '',
@@ -45,11 +33,16 @@ const typedOf = (body: DisplayBody) => ({
   page: body.page ?? '',
   idleDays: body.idle_days ?? '',
 })
-const openedBy = ({ display, tenant }: DisplayOfTenant): string => identityPaths.screenPage({ company: tenant.slug, page: display.page })
+const untouched = { errors: {}, refusal: null }
+/** As it was typed, with what was refused: at its fields, and above where there are none. */
+const formOf = (typed: ReturnType<typeof typedOf>, error: Problem, { language }: FastifyRequest): DisplayForm => {
+  const errors = fieldErrorsOf(error, language)
+  return { ...typed, errors, refusal: Object.keys(errors).length > 0 ? null : error.detail(language) }
+}
 
 export function registerDisplayPages(app: FastifyInstance, deps: DisplayDeps): void {
   registerAdministration(app, deps)
-  registerScreen(app, deps)
+  registerScreenPages(app, deps)
 }
 
 function registerAdministration(app: FastifyInstance, deps: DisplayDeps): void {
@@ -93,7 +86,7 @@ function registerAdministration(app: FastifyInstance, deps: DisplayDeps): void {
     params: Company,
     query: Type.Object({ done: text }),
     reply: { 200: htmlReply },
-    handler: ({ request, query }) => listView(request, { name: '', lines: '', page: '', idleDays: '', errors: {} }, query.done),
+    handler: ({ request, query }) => listView(request, { ...typedOf({}), ...untouched }, query.done),
   })
   route(app, {
     method: 'POST',
@@ -115,7 +108,7 @@ function registerAdministration(app: FastifyInstance, deps: DisplayDeps): void {
         return pairingView(request, await createDisplay(db, deps, actor, input, origin))
       } catch (error) {
         if (!(error instanceof Problem)) throw error
-        return answer(error.status, await listView(request, { ...typed, errors: fieldErrorsOf(error, request.language) }, undefined))
+        return answer(error.status, await listView(request, formOf(typed, error, request), undefined))
       }
     },
   })
@@ -132,7 +125,7 @@ function registerAdministration(app: FastifyInstance, deps: DisplayDeps): void {
       const display = await requireDisplay(db, params.id)
       const { name, lineIds, idleDays } = display
       const days = idleDays === null ? '' : String(idleDays)
-      const form = { name, lines: lineIds?.join(', ') ?? '', page: display.page, idleDays: days, errors: {} }
+      const form = { name, lines: lineIds?.join(', ') ?? '', page: display.page, idleDays: days, ...untouched }
       return displayPage(page, { company, nav, lines: await lines(), display, form })
     },
   })
@@ -157,7 +150,7 @@ function registerAdministration(app: FastifyInstance, deps: DisplayDeps): void {
         await changeDisplay(db, deps, actor, params.id, input, origin)
       } catch (error) {
         if (!(error instanceof Problem) || error.status !== 422) throw error
-        const form = { ...typed, errors: fieldErrorsOf(error, request.language) }
+        const form = formOf(typed, error, request)
         return answer(error.status, displayPage(page, { company, nav, lines: await lines(), display, form }))
       }
       return seeOther(request, `${identityPaths.displays({ company })}?done=changed`)
@@ -215,85 +208,6 @@ function registerAdministration(app: FastifyInstance, deps: DisplayDeps): void {
       const { actor, db, origin, company } = await placeOf(request)
       await revokeDisplay(db, deps, actor, params.id, origin)
       return seeOther(request, `${identityPaths.displays({ company })}?done=revoked`)
-    },
-  })
-}
-
-function registerScreen(app: FastifyInstance, deps: AccessDeps): void {
-  const here = identityPaths.screen()
-  const { http } = deps.config
-  const linkOf = (request: FastifyRequest) => pairingCookie.read(request, http)
-  const view = async (request: FastifyRequest, reply: FastifyReply, asksCode: boolean, refusal: string | null) => {
-    const link = asksCode ? null : linkOf(request)
-    const found = link === null ? null : await findPairing(deps, { linkToken: link })
-    const offered = found && { name: found.display.name, company: found.tenant.name }
-    return screenPage(pageOf(request), { csrfToken: preSessionToken(deps, request, reply), offered, refusal })
-  }
-  route(app, {
-    method: 'GET',
-    url: here,
-    access: 'public',
-    summary: 'Opened on a television or tablet: pairs it, or leads to what it shows',
-    tags,
-    query: Type.Object({ use: text }),
-    reply: { 200: htmlReply, 303: emptyReply },
-    handler: async ({ request, reply, query }) => {
-      const cookie = displayCookie.read(request, http)
-      const known = cookie === null || linkOf(request) !== null ? null : await recogniseDisplay(deps, cookie)
-      if (known) return seeOther(request, openedBy(known))
-      return view(request, reply, query.use === 'code', null)
-    },
-  })
-  route(app, {
-    method: 'GET',
-    url: `${here}/pair`,
-    access: 'public',
-    summary: 'The link of a screen: its token leaves the address at once, nothing is used up yet',
-    tags,
-    query: Type.Object({ token: text }),
-    rate: pairRate,
-    reply: { 303: emptyReply },
-    handler: ({ request, reply, query }) => {
-      if (/^[\w-]{43}$/.test(query.token ?? '')) pairingCookie.set(reply, http, query.token ?? '')
-      return seeOther(request, here)
-    },
-  })
-  route(app, {
-    method: 'POST',
-    url: here,
-    access: 'public',
-    summary: 'Makes this screen the display of the link or code',
-    tags,
-    body: Type.Object({ code: text, csrf_token: text }, { default: {} }),
-    form: true,
-    rate: pairRate,
-    reply: { 303: emptyReply },
-    handler: async ({ request, reply, body }) => {
-      demandSignInForm(deps, request)
-      const link = linkOf(request)
-      const paired =
-        body.code !== undefined
-          ? await pairDisplay(deps, { code: body.code }, originOf(request))
-          : link === null
-            ? null
-            : await pairDisplay(deps, { linkToken: link }, originOf(request))
-      pairingCookie.clear(reply, http)
-      if (!paired) {
-        const refusal = displayProblem('pairing_invalid')
-        return answer(refusal.status, await view(request, reply, true, refusal.detail(request.language)))
-      }
-      displayCookie.set(reply, http, paired.cookie)
-      deps.log.info(
-        {
-          event: 'display_paired',
-          display: paired.display.uuid,
-          tenant_id: paired.tenant.tenantId,
-          request_id: request.id,
-          ip: request.ip,
-        },
-        'display paired',
-      )
-      return seeOther(request, openedBy(paired))
     },
   })
 }

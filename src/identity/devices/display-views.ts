@@ -37,6 +37,7 @@ export type DisplayForm = {
   readonly page: string
   readonly idleDays: string
   readonly errors: Readonly<Record<string, string>>
+  readonly refusal: string | null
 }
 
 type Place = { readonly company: string; readonly nav: readonly NavItem[] }
@@ -106,6 +107,7 @@ function displayTable(page: PageContext, { displays, lines, nowMs, timeZone }: D
 function displayForm(page: PageContext, action: string, { form, lines }: Lines & { readonly form: DisplayForm }, label: string): Html {
   const t = words(page)
   return html`
+    ${form.refusal === null ? '' : banner({ tone: 'danger', body: form.refusal })}
     <form class="stack" method="post" action="${action}">
       ${csrf(page)}
       ${field({ name: 'name', label: t('displays.name'), value: form.name, maxLength: 100, isRequired: true, hint: t('displays.name.hint'), error: form.errors.name, autocomplete: 'off' })}

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Client } from '../../../test/harness/client.ts'
 import { forEachEngine } from '../../../test/harness/engines.ts'
+import { newUuid } from '../../platform/ids/index.ts'
 import { listSigners, openPairing, pairDisplay, pinFault, recogniseDisplay, setPin, verifyOperatorPin } from '../displays/index.ts'
-import { listDisplays } from '../displays/queries.ts'
+import { insertDisplay, listDisplays } from '../displays/queries.ts'
 import { fields, type People, password, startWithPeople } from '../people.fixture.ts'
 import { createTenantWithAdmin } from '../tenants/index.ts'
 
@@ -311,3 +312,17 @@ for (const [pin, want] of [
   ['1357', null],
 ] as const)
   test(`PIN ${pin}: ${want ?? 'may be used'}`, () => assert.equal(pinFault(pin), want))
+
+forEachEngine('a company has as many screens as its list can show, and no more at once', async (engine, t) => {
+  const server = await startWithPeople({ engine }, t)
+  const { tenantId, userId } = server.acme
+  const db = { ...server.ctx.db, tenantId }
+  for (let n = 1; n < 200; n += 1)
+    await insertDisplay(db, { uuid: newUuid(), name: `TV ${n}`, lineIds: null, page: 'tv', idleDays: null, createdBy: userId }, n)
+  const { client, csrf } = await administrator(server)
+  const make = () => post(client, here, { name: 'TV', csrf_token: csrf })
+  const statuses = (await Promise.all([make(), make(), make()])).map(({ status }) => status)
+  assert.deepEqual(statuses.sort(), [200, 409, 409])
+  assert.match(await (await make()).text(), /La empresa ya tiene 200 pantallas/)
+  assert.equal((await listDisplays(db)).length, 200)
+})

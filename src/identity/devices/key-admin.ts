@@ -1,6 +1,6 @@
 /** Making, changing and revoking API keys of a company. */
 import type { TenantDb } from '../../platform/db/database.ts'
-import { transaction } from '../../platform/db/index.ts'
+import { lockRow, transaction } from '../../platform/db/index.ts'
 import type { ProblemField } from '../../platform/http/index.ts'
 import { newUuid } from '../../platform/ids/index.ts'
 import type { Secrets } from '../../platform/secrets/index.ts'
@@ -84,6 +84,7 @@ export async function createKey(
   const parts = newKey()
   const uuid = newUuid()
   const key = await transaction(db, async (tx) => {
+    await lockRow(tx, 'tenants', { id: db.tenantId })
     if ((await countUsableKeys(tx, nowMs)) >= mostKeys) throw problem('api_key_limit', { parameters: { limit: mostKeys } })
     await insertKey(
       tx,

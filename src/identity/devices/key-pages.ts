@@ -21,7 +21,7 @@ import { identityPaths } from '../paths.ts'
 import { keyPermissions } from '../permissions.ts'
 import { countWaiting } from '../tenants/index.ts'
 import { createKey, defaultPerMinute, revokeKey } from './key-admin.ts'
-import { keyRate, ofTenant } from './key-routes.ts'
+import { endOf, keyRate, ofTenant } from './key-routes.ts'
 import { confirmationPage, type KeyForm, keysPage, madeKeyPage } from './key-views.ts'
 import { deviceMessages } from './messages.ts'
 import { problem } from './problems.ts'
@@ -114,8 +114,7 @@ export function registerKeyPages(app: FastifyInstance, deps: AccessDeps): void {
             scopes: listOf(body.scopes),
             allowedIps: networks.length === 0 ? null : networks,
             perMinute: Number(body.rate_limit_per_minute || defaultPerMinute),
-            // a day ends where the world's last zone ends it: never earlier than whoever chose it meant
-            expiresAtMs: body.expires_at ? Date.parse(`${body.expires_at}T23:59:59Z`) || 0 : null,
+            expiresAtMs: endOf(request, body.expires_at || null),
           },
           origin,
         )

@@ -2,8 +2,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { answer, emptyReply, listAnswer, PageMeta, PagingQuery, pagingOf, route, type SharedRate } from '../../platform/http/index.ts'
-import { type AccessDeps, originOf, requireTenant } from '../access/index.ts'
+import { type AccessDeps, originOf, requireTenant, timeZoneOf } from '../access/index.ts'
 import { countKeys, findKey, type KeyChange, type ListedKey, listKeys } from '../keys/index.ts'
+import { momentMs } from '../tenants/index.ts'
 import { changeKey, createKey, defaultPerMinute, revokeKey } from './key-admin.ts'
 import { problem } from './problems.ts'
 
@@ -46,7 +47,7 @@ const fields = {
   scopes: Type.Array(Type.String(), { minItems: 1, maxItems: 200 }),
   allowed_ips: Type.Union([Type.Array(Type.String(), { maxItems: 50 }), Type.Null()]),
   rate_limit_per_minute: Type.Integer(),
-  expires_at: Type.Union([Type.String({ description: 'ISO 8601' }), Type.Null()]),
+  expires_at: Type.Union([Type.String({ description: 'Instant (ISO 8601), or a day (`2026-12-31`, included)' }), Type.Null()]),
 }
 const CreateBody = Type.Object({
   name: fields.name,
@@ -57,11 +58,11 @@ const CreateBody = Type.Object({
 })
 const ChangeBody = Type.Partial(Type.Object(fields))
 
-/** Throws 422 for what is no instant. */
-function instantOf(text: string | null | undefined): number | null {
-  if (text === null || text === undefined) return null
-  const atMs = Date.parse(text)
-  if (Number.isFinite(atMs) && /^\d{4}-\d{2}-\d{2}/.test(text)) return atMs
+/** When a key ends: at an instant, or with a day of the company. Null = never. Throws 422 for what is neither. */
+export function endOf(request: FastifyRequest, text: string | null): number | null {
+  if (text === null) return null
+  const atMs = momentMs(text, timeZoneOf(request), 'end')
+  if (atMs !== null) return atMs
   throw problem('validation_failed', {
     fields: [{ path: 'expires_at', rule: 'date', message: { es: 'Se espera una fecha ISO 8601', en: 'An ISO 8601 date is expected' } }],
   })
@@ -109,7 +110,7 @@ export function registerKeyRoutes(app: FastifyInstance, deps: AccessDeps): void 
           scopes: body.scopes,
           allowedIps: body.allowed_ips ?? null,
           perMinute: body.rate_limit_per_minute ?? defaultPerMinute,
-          expiresAtMs: instantOf(body.expires_at),
+          expiresAtMs: endOf(request, body.expires_at ?? null),
         },
         origin,
       )
@@ -147,7 +148,7 @@ export function registerKeyRoutes(app: FastifyInstance, deps: AccessDeps): void 
         ...(body.scopes !== undefined && { scopes: body.scopes }),
         ...(body.allowed_ips !== undefined && { allowedIps: body.allowed_ips }),
         ...(body.rate_limit_per_minute !== undefined && { perMinute: body.rate_limit_per_minute }),
-        ...(body.expires_at !== undefined && { expiresAtMs: instantOf(body.expires_at) }),
+        ...(body.expires_at !== undefined && { expiresAtMs: endOf(request, body.expires_at) }),
       }
       return keyObject(await changeKey(db, deps, actor, params.id, change, origin))
     },

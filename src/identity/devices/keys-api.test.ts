@@ -3,10 +3,13 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Client } from '../../../test/harness/client.ts'
 import { forEachEngine } from '../../../test/harness/engines.ts'
+import { openDatabase } from '../../platform/db/index.ts'
+import { newUuid } from '../../platform/ids/index.ts'
+import { insertKey, recogniseKey } from '../keys/index.ts'
 import { isAllowedFrom, keyText, newKey, parseKey, parseNetwork } from '../keys/key.ts'
 import { fields, type People, password, startWithPeople } from '../people.fixture.ts'
 import { isPermission, keyPermissions, permissions } from '../permissions.ts'
-import { createTenantWithAdmin } from '../tenants/index.ts'
+import { createTenantWithAdmin, updateTenantConfig } from '../tenants/index.ts'
 
 const outcome = ({ status, body }: { status: number; body: unknown }) => [status, status < 300 ? 'ok' : fields(body).code]
 /** Acme has no plant: who is let in is told so. */
@@ -19,8 +22,10 @@ async function owner(server: People, username = 'ana'): Promise<Client> {
   await client.signInApi(username, password)
   return client
 }
+const ask = (client: Client, more: Record<string, unknown>) =>
+  client.json('/api/v1/api-keys', { name: 'BI', scopes: ['view_dashboard'], ...more })
 const create = async (client: Client, more: Record<string, unknown> = {}) => {
-  const made = await client.json('/api/v1/api-keys', { name: 'BI', scopes: ['view_dashboard'], ...more })
+  const made = await ask(client, more)
   assert.equal(made.status, 201, JSON.stringify(made.body))
   return { id: String(fields(made.body).id), key: String(fields(made.body).key), body: fields(made.body) }
 }
@@ -49,6 +54,26 @@ forEachEngine('ID-57 PL-92 PL-TODO-53 a key is shown once, works in its header o
     .where('entity_type', '=', 'api_key')
     .execute()
   assert.deepEqual(audit, [{ action: 'API_KEY_CREATED', entity_id: id }])
+})
+
+forEachEngine('ID-57 a key notes when it was last used once a minute, and writes nothing at any other request', async (engine, t) => {
+  const server = await startWithPeople({ engine }, t)
+  const { key } = await create(await owner(server))
+  const statements: string[] = []
+  const opened = await openDatabase(server.ctx.config.database.url, { onStatement: ({ sql }) => void statements.push(sql) })
+  t.after(() => opened.close())
+  const use = async () => {
+    statements.length = 0
+    const known = await recogniseKey(opened.db, { secrets: server.ctx.secrets, nowMs: server.clock.nowMs() }, key, '10.0.0.1')
+    assert.equal(known.kind, 'known')
+    return statements.filter((sql) => /^update/i.test(sql)).length
+  }
+  const used = []
+  for (const waitMs of [0, 1_000, 58_999, 1, 0]) {
+    server.clock.advance(waitMs)
+    used.push(await use())
+  }
+  assert.deepEqual(used, [1, 0, 0, 1, 0])
 })
 
 forEachEngine('ID-57 a key dies with its end, its revocation, its maker’s membership, account and company', async (engine, t) => {
@@ -336,4 +361,41 @@ test('an address inside, outside, mapped into IPv6, and no address at all', () =
   assert.equal(isAllowedFrom('unknown', ['0.0.0.0/0']), false)
   assert.equal(isAllowedFrom('anything', null), true)
   assert.equal(isAllowedFrom('10.0.0.9', ['garbage']), false)
+})
+
+forEachEngine('ID-57 of keys made at once no more are made than a company may have', async (engine, t) => {
+  const server = await startWithPeople({ engine }, t)
+  const client = server.newClient()
+  await client.signInApi('ana', password)
+  const { tenantId, userId } = server.acme
+  const row = { userId, name: 'BI', scopes: ['view_dashboard'], allowedIps: null, perMinute: 1, expiresAtMs: null }
+  for (let n = 1; n < 100; n += 1) {
+    const { prefix } = newKey()
+    await insertKey({ ...server.ctx.db, tenantId }, { ...row, uuid: newUuid(), prefix, secretHash: `${n}` }, n)
+  }
+  const made = await Promise.all([1, 2, 3].map((n) => ask(client, { name: `BI ${n}` })))
+  assert.deepEqual(made.map(({ status }) => status).sort(), [201, 409, 409])
+})
+
+forEachEngine('ID-57 a day as the end of a key is over when it is over in the company', async (engine, t) => {
+  const server = await startWithPeople({ engine }, t)
+  await updateTenantConfig(server.ctx.db, server.ctx, null, server.acme.tenantId, () => ({ timezone: 'America/Bogota' }))
+  const client = server.newClient()
+  await client.signInApi('ana', password)
+  const made = await create(client, { expires_at: '2026-03-02' })
+  assert.equal(made.body.expires_at, '2026-03-03T05:00:00.000Z')
+  for (const expires_at of ['2026-03-02T23:00', 'mañana', '2026-02-30'])
+    assert.equal((await ask(client, { expires_at })).status, 422, expires_at)
+  const browser = server.newClient()
+  await browser.signIn('ana', password)
+  const here = '/t/acme/admin/api-keys'
+  const csrf_token = hidden(await (await browser.fetch(here, { headers: html })).text(), 'csrf_token')
+  await post(browser, here, [
+    ['csrf_token', csrf_token],
+    ['name', 'Form'],
+    ['scopes', 'view_dashboard'],
+    ['expires_at', '2026-03-02'],
+  ])
+  const stored = await server.ctx.db.kysely.selectFrom('api_keys').select('expires_at').where('name', '=', 'Form').executeTakeFirst()
+  assert.equal(stored?.expires_at, Date.UTC(2026, 2, 3, 5))
 })

@@ -19,6 +19,14 @@ export const deviceProblems = {
       en: 'The company has {limit} keys: revoke those not in use.',
     },
   },
+  display_limit: {
+    status: 409,
+    title: { es: 'Demasiadas pantallas', en: 'Too many displays' },
+    detail: {
+      es: 'La empresa ya tiene {limit} pantallas: revoque las que no use.',
+      en: 'The company has {limit} displays: revoke those not in use.',
+    },
+  },
   role_above_own: {
     status: 403,
     title: { es: 'Rol superior al suyo', en: 'Role above your own' },

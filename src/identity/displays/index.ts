@@ -13,6 +13,7 @@ export {
 export { hasPin, listSigners, listSigningMembers, pinFault, removePin, setPin, verifyOperatorPin } from './pin.ts'
 export { problem as displayProblem } from './problems.ts'
 export {
+  countDisplays,
   type Display,
   type DisplayChange,
   type DisplayOfTenant,

@@ -167,7 +167,8 @@ export async function verifyOperatorPin(
     .where('tenant_id', '=', tenantId)
     .where('user_id', '=', userId)
     .executeTakeFirst()
-  if (row && (await verifyPassword(row.pin_hash, pin))) {
+  const isRight = row !== undefined && (await isPin(db, deps, { tenantId, displayId, userId }, row.pin_hash, pin))
+  if (isRight) {
     // somebody who signs twice at once meets themselves: a lock that was lost is tried again
     await transaction(db, (tx) =>
       tx.kysely
@@ -184,6 +185,31 @@ export async function verifyOperatorPin(
 }
 
 type Whose = { readonly tenantId: number; readonly displayId: number; readonly userId: number }
+
+/** A PIN that nobody had the time to look at (503 `too_busy`) was not wrong: its try is given back, and the wait for its outcome ends. */
+async function isPin(db: Db, { clock }: { readonly clock: Clock }, whose: Whose, pinHash: string, pin: string): Promise<boolean> {
+  try {
+    return await verifyPassword(pinHash, pin)
+  } catch (error) {
+    const tries = (tx: Db) =>
+      tx.kysely
+        .updateTable('operator_pin_tries')
+        .where('tenant_id', '=', whose.tenantId)
+        .where('display_id', '=', whose.displayId)
+        .where('user_id', '=', whose.userId)
+    await transaction(db, async (tx) => {
+      await tries(tx)
+        .set((eb) => ({ failures: eb('failures', '-', 1) }))
+        .where('failures', '>', 0)
+        .execute()
+      await tries(tx)
+        .set({ locked_until: null })
+        .where('locked_until', '<=', clock.nowMs() + pinCheckMs)
+        .execute()
+    })
+    throw error
+  }
+}
 
 const takeTry = (db: Db, deps: { readonly clock: Clock }, { tenantId, displayId, userId }: Whose) =>
   transaction(db, async (tx): Promise<{ kind: 'taken'; triesLeft: number } | { kind: 'locked'; untilMs: number }> => {

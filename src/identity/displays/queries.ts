@@ -116,6 +116,17 @@ export async function listDisplays({ kysely, tenantId }: TenantDb): Promise<Disp
   return rows.map(toDisplay)
 }
 
+/** Those that are not revoked. */
+export async function countDisplays({ kysely, tenantId }: TenantDb): Promise<number> {
+  const row = await kysely
+    .selectFrom('displays')
+    .select((eb) => eb.fn.countAll().as('displays'))
+    .where('tenant_id', '=', tenantId)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst()
+  return Number(row?.displays ?? 0)
+}
+
 /** Null for one of another company. */
 export async function findDisplay({ kysely, tenantId }: TenantDb, uuid: string): Promise<Display | null> {
   const row = await kysely

@@ -10,11 +10,11 @@ import {
   type Role,
   roleRank,
 } from '../permissions.ts'
-import { companyRoles, storedRole, type TenantConfig } from '../tenants/index.ts'
+import { companyRoles, companyTimeZone, momentMs, storedRole, type TenantConfig } from '../tenants/index.ts'
 import { emailFaults, normaliseEmail } from '../users/index.ts'
 import type { InvitationStatus } from './tables.ts'
 
-export const dayMs = 86_400_000
+const dayMs = 86_400_000
 /** Of an e-mailed invitation, and of a link that names no other end. */
 export const invitationLifeMs = 7 * dayMs
 const longestLinkMs = 90 * dayMs
@@ -118,8 +118,8 @@ export function linkFaults(
       rule: 'range',
       message: { es: `Debe estar entre 1 y ${mostUses}`, en: `Must be from 1 to ${mostUses}` },
     })
-  const endsMs = linkEndMs(expiresAt, nowMs)
-  if (Number.isNaN(endsMs) || endsMs <= nowMs || endsMs > nowMs + longestLinkMs)
+  const endsMs = linkEndMs(expiresAt, config, nowMs)
+  if (endsMs <= nowMs || endsMs > nowMs + longestLinkMs)
     faults.push({
       path: 'expires_at',
       rule: 'range',
@@ -128,11 +128,9 @@ export function linkFaults(
   return faults
 }
 
-/** A day alone means its end, so that "until Friday" holds on Friday. */
-export const linkEndMs = (expiresAt: string | undefined, nowMs: number): number => {
-  if (expiresAt === undefined || expiresAt === '') return nowMs + invitationLifeMs
-  return /^\d{4}-\d{2}-\d{2}$/.test(expiresAt) ? Date.parse(`${expiresAt}T00:00:00Z`) + dayMs : Date.parse(expiresAt)
-}
+/** A day alone means its end, so that "until Friday" holds on Friday where the company is. What cannot be read is over. */
+export const linkEndMs = (expiresAt: string | undefined, config: TenantConfig, nowMs: number): number =>
+  expiresAt ? (momentMs(expiresAt, companyTimeZone(config), 'end') ?? 0) : nowMs + invitationLifeMs
 
 /** How it stands now: one whose time has passed is over whatever the row says. */
 export const statusAt = (

@@ -4,7 +4,7 @@ import type { Client } from '../../../test/harness/client.ts'
 import { forEachEngine } from '../../../test/harness/engines.ts'
 import { waitingMails } from '../../../test/harness/mails.ts'
 import { fields, type People, password, startWithPeople } from '../people.fixture.ts'
-import { createTenantWithAdmin } from '../tenants/index.ts'
+import { createTenantWithAdmin, updateTenantConfig } from '../tenants/index.ts'
 
 type Answer = { readonly status: number; readonly body: unknown }
 const codeOf = ({ status, body }: Answer) => [status, status < 300 ? 'ok' : fields(body).code]
@@ -421,4 +421,14 @@ test('ID-45 by pages: the account one has, the wrong account, an open link, and 
   assert.equal(revoked.headers.get('location'), '/t/acme/admin/invitations?done=revoked')
   assert.match(await pageFor(server.newClient(), linkToken), /El enlace no es válido/)
   assert.equal((await vera.fetch('/t/acme/admin/invitations', { headers: html })).status, 404)
+})
+
+forEachEngine('ID-46 a link that is valid until a day is valid on all of it, where the company is', async (engine, t) => {
+  const server = await startWithPeople({ engine }, t)
+  await updateTenantConfig(server.ctx.db, server.ctx, null, server.acme.tenantId, () => ({ timezone: 'America/Bogota' }))
+  const ana = server.newClient()
+  await ana.signInApi('ana', password)
+  const link = (expires_at: string) => ana.json('/api/v1/invitations/links', { role: 'VIEWER', expires_at })
+  assert.equal(fields((await link('2026-03-02')).body).expires_at, '2026-03-03T05:00:00.000Z')
+  for (const typed of ['2026-03-05T10:00', '5 March 2026', '2026-02-30']) assert.equal((await link(typed)).status, 422, typed)
 })

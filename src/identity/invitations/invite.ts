@@ -148,7 +148,7 @@ export async function createLink(
 ): Promise<Invited & { readonly maxUses: number }> {
   const nowMs = deps.clock.nowMs()
   const offer = offerOf(input, tenant, actor, { fields: linkFaults(input, tenant.config, nowMs) })
-  const expiresAtMs = linkEndMs(input.expiresAt, nowMs)
+  const expiresAtMs = linkEndMs(input.expiresAt, tenant.config, nowMs)
   const { maxUses } = input
   const made = await transaction(deps.db, async (tx) => {
     const db = { ...tx, tenantId: tenant.tenantId }

@@ -24,6 +24,7 @@ type Known =
       readonly keyId: number | null
     }
 
+/** Written once a minute at most: a busy program must not wait for a writer at each request, as SQLite has one. */
 const lastUsedGapMs = 60_000
 const grantable: ReadonlySet<Permission> = new Set(keyPermissions)
 
@@ -40,7 +41,9 @@ export async function recogniseKey(
     return { kind: 'refused', reason: 'unknown', keyId: null }
   const reason = refusalOf(holder, nowMs, ip)
   if (reason) return { kind: 'refused', reason, keyId: holder.key.keyId }
-  await updateLastUsed({ ...db, tenantId: holder.tenant.tenantId }, holder.key.keyId, nowMs, lastUsedGapMs)
+  const { keyId, lastUsedAtMs } = holder.key
+  if (lastUsedAtMs === null || nowMs - lastUsedAtMs >= lastUsedGapMs)
+    await updateLastUsed({ ...db, tenantId: holder.tenant.tenantId }, keyId, nowMs)
   return { kind: 'known', standing: standingOf(holder) }
 }
 

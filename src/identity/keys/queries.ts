@@ -90,15 +90,8 @@ export async function findKeyHolder({ kysely }: Db, prefix: string): Promise<Key
   }
 }
 
-/** At most once per `leastGapMs`: a busy program does not write on every request. */
-export const updateLastUsed = (db: TenantDb, keyId: number, nowMs: number, leastGapMs: number) =>
-  db.kysely
-    .updateTable('api_keys')
-    .set({ last_used_at: nowMs })
-    .where('tenant_id', '=', db.tenantId)
-    .where('id', '=', keyId)
-    .where((eb) => eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<=', nowMs - leastGapMs)]))
-    .execute()
+export const updateLastUsed = (db: TenantDb, keyId: number, nowMs: number) =>
+  db.kysely.updateTable('api_keys').set({ last_used_at: nowMs }).where('tenant_id', '=', db.tenantId).where('id', '=', keyId).execute()
 
 export type ListedKey = ApiKey & { readonly createdBy: string }
 

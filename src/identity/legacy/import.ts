@@ -5,8 +5,8 @@ import { newUuid } from '../../platform/ids/index.ts'
 import type { Clock } from '../../platform/time/clock.ts'
 import { recordAudit } from '../audit/index.ts'
 import { findTenantIdByNameKey, insertCompany, insertMembership, isRecord, nameKey, type TenantConfig } from '../tenants/index.ts'
-import { findUser, insertUser } from '../users/index.ts'
-import { type LegacyTenant, type LegacyUser, mapConfig, mapUser } from './mapping.ts'
+import { findUser, insertUser, normaliseUsername } from '../users/index.ts'
+import { type LegacyTenant, type LegacyUser, type Mapped, mapConfig, mapUser, type NewLegacyUser } from './mapping.ts'
 
 export type LegacyKind = 'tenant' | 'user' | 'template' | 'query'
 export type ImportDeps = { readonly clock: Clock; readonly source: string }
@@ -86,7 +86,7 @@ export async function importUsers(
   const known = await findImported(tx, deps, 'user')
   const userIds = new Map<number, number>()
   const lines: ImportLine[] = []
-  const owned = new Set<number>()
+  const owned = await ownedCompanies(tx, companies)
   for (const user of users.toSorted((a, b) => a.userId - b.userId)) {
     const line = (outcome: ImportLine['outcome'], notes: readonly string[]) =>
       lines.push({ kind: 'user', name: user.username, outcome, notes })
@@ -94,7 +94,6 @@ export async function importUsers(
     const knownId = known.get(user.userId)
     if (knownId !== undefined && knownId !== null) {
       userIds.set(user.userId, knownId)
-      owned.add(user.tenantId)
       line('known', [])
       continue
     }
@@ -102,15 +101,16 @@ export async function importUsers(
       line('refused', [`its company ${user.tenantId} does not exist`])
       continue
     }
-    const { value, warnings } = mapUser(user, company.config)
+    const { value, warnings } = await withFreeName(tx, user, mapUser(user, company.config))
     const taken = await takenBy(tx, value)
     if (taken) {
       line('refused', [`${taken} has an account here: invite the person to ${company.slug}`])
       continue
     }
     const isFirstAdmin = value.role === 'ADMIN' && !owned.has(user.tenantId)
-    if (isFirstAdmin) owned.add(user.tenantId)
-    const userId = await addPerson(tx, deps, company, { ...value, role: isFirstAdmin ? 'OWNER' : value.role })
+    const role = isFirstAdmin ? 'OWNER' : value.role
+    if (role === 'OWNER') owned.add(user.tenantId)
+    const userId = await addPerson(tx, deps, company, { ...value, role })
     await markImported(tx, deps, 'user', user.userId, userId)
     userIds.set(user.userId, userId)
     line('imported', [...warnings, ...(isFirstAdmin ? ['owns the company (its first administrator)'] : [])])
@@ -119,6 +119,24 @@ export async function importUsers(
     if (!owned.has(legacyId))
       lines.push({ kind: 'tenant', name: slug, outcome: 'known', notes: ['has no administrator, hence no owner: `andon user promote`'] })
   return { userIds, lines }
+}
+
+/** A name that we made gives way to one with the person's number when somebody has it; one that the person chose does not. */
+async function withFreeName(tx: Db, { userId, username }: LegacyUser, mapped: Mapped<NewLegacyUser>): Promise<Mapped<NewLegacyUser>> {
+  const { value, warnings } = mapped
+  if (value.username === normaliseUsername(username) || !(await findUser(tx, { username: value.username }))) return mapped
+  const other = `user-${userId}`
+  return { value: { ...value, username: other }, warnings: [...warnings, `that name is taken, too: it is ${other}`] }
+}
+
+/** Theirs that somebody of an earlier run, or since, owns. */
+async function ownedCompanies(tx: Db, companies: ReadonlyMap<number, ImportedCompany>): Promise<Set<number>> {
+  const owned = new Set<number>()
+  for (const [legacyId, { tenantId }] of companies) {
+    const owners = tx.kysely.selectFrom('memberships').select('id').where('tenant_id', '=', tenantId).where('role', '=', 'OWNER')
+    if (await owners.where('status', '=', 'active').executeTakeFirst()) owned.add(legacyId)
+  }
+  return owned
 }
 
 async function takenBy(tx: Db, { username, email }: { readonly username: string; readonly email: string }): Promise<string | null> {

@@ -69,11 +69,12 @@ function mapUsername({ userId, username: written }: LegacyUser, warnings: string
   return candidate
 }
 
-function mapEmail({ email: written }: LegacyUser, username: string, warnings: string[]): string {
+function mapEmail({ userId, email: written }: LegacyUser, username: string, warnings: string[]): string {
   const email = normaliseEmail(written)
   if (emailFaults(email, 'email').length === 0) return email
   warnings.push(`${JSON.stringify(written)} is no e-mail address: none can be sent until it is corrected`)
-  return `${username.normalize('NFKD').replace(/[^a-z0-9_-]/g, '')}@import.invalid` // RFC 2606: nobody's
+  // RFC 2606: nobody's. With the number, since two names may be one without their accents.
+  return `${username.normalize('NFKD').replace(/[^a-z0-9_-]/g, '')}-${userId}@import.invalid`
 }
 
 /** The platform's operator is nobody's to import: whoever was one is an administrator of their company. */

@@ -8,6 +8,7 @@ export {
   lockStateOf,
   noteFailedFactor,
   sweepLoginFailures,
+  type Try,
   unlockAccount,
   withdrawTry,
 } from './lockout.ts'

@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import type { Client } from '../../../test/harness/client.ts'
 import { forEachEngine } from '../../../test/harness/engines.ts'
 import { identityJobs } from '../jobs.ts'
-import { countHashes } from '../passwords/index.ts'
+import { logIn } from '../login/login.ts'
+import { countHashes, verifyNobody } from '../passwords/index.ts'
 import { fields, type People, password, startWithPeople } from '../people.fixture.ts'
 import { findUser } from '../users/index.ts'
 import { beginTry, lockStateOf, noteFailedFactor, unlockAccount } from './index.ts'
@@ -71,6 +72,8 @@ forEachEngine('ID-24 twenty failures from anywhere close the account for strange
   assert.deepEqual(await mails(server), ['account_locked ana@example.com'])
   const locks = await lockStateOf(server.ctx.db, [server.acme.userId, 999], server.clock.nowMs())
   assert.deepEqual([...locks], [[server.acme.userId, server.clock.nowMs() + 15 * minuteMs]])
+  const aDayBefore = await lockStateOf(server.ctx.db, [server.acme.userId], server.clock.nowMs() - 24 * 60 * minuteMs)
+  assert.equal(aDayBefore.size, 0, 'a clock that was set back since')
   assert.equal((await attempt(home, 'ana', password)).status, 200, 'an address that was in before stays welcome')
   assert.equal((await attempt(server.newClient(), 'ana', password)).status, 200, 'and its success clears the account')
 })
@@ -95,6 +98,43 @@ forEachEngine(
     assert.equal((await attempt(server.newClient(), 'ana', password)).status, 200)
   },
 )
+
+forEachEngine('ID-24 nobody is told of an account that was deleted', async (engine, t) => {
+  const server = await startWithPeople({ engine }, t)
+  const userId = await server.addPerson('gone', 'VIEWER')
+  await server.ctx.db.kysely.updateTable('users').set({ deleted_at: 1 }).where('id', '=', userId).execute()
+  const person = (await findUser(server.ctx.db, { userId }))?.user
+  assert.ok(person)
+  for (let n = 0; n < 20; n += 1) await noteFailedFactor(server.ctx, person, { ip: `10.9.${n}.1`, userAgent: null, requestId: null })
+  assert.equal(events(server, 'login_locked').length, 1)
+  assert.deepEqual(await mails(server), [])
+})
+
+forEachEngine('ID-24 a password that nobody had the time to look at is no failure', async (engine, t) => {
+  const server = await startWithPeople({ engine }, t)
+  const origin = { ip: '10.9.9.9', userAgent: null, requestId: null }
+  const signIn = () =>
+    logIn(server.ctx, { identifier: 'ana', password, companyId: null, otp: null }, { kind: 'api', origin }).then(
+      ({ kind }) => kind,
+      (error: { code: string }) => error.code,
+    )
+  // More than fit into the queue, until five have found it full.
+  let isFull = true
+  const others = Array.from({ length: 80 }, async () => {
+    while (isFull) await verifyNobody('x').catch(() => new Promise((resolve) => setImmediate(resolve)))
+  })
+  let busy = 0
+  for (let n = 0; n < 50 && busy < 5; n += 1) if ((await signIn()) === 'too_busy') busy += 1
+  isFull = false
+  await Promise.all(others)
+  assert.equal(busy, 5)
+  assert.equal(await signIn(), 'logged_in', 'not locked out by the rush')
+  const counters = await server.ctx.db.kysely.selectFrom('login_failures').select('hits').execute()
+  assert.deepEqual(
+    counters.filter(({ hits }) => hits !== '[]'),
+    [],
+  )
+})
 
 forEachEngine('ID-08 unknown, wrong, deleted and locked: one answer, one verification each', async (engine, t) => {
   const server = await startWithPeople({ engine }, t)

@@ -8,7 +8,7 @@ import { type MailDeps, sendMail } from '../mails/index.ts'
 import { identityPaths } from '../paths.ts'
 import type { User } from '../users/index.ts'
 import * as q from './queries.ts'
-import { begun, failed, isBlocked, type TierName, tiers, withdrawn } from './tiers.ts'
+import { begun, failed, isBlocked, latestBlockMs, type TierName, tiers, withdrawn } from './tiers.ts'
 
 export type LockoutDeps = MailDeps & { readonly db: Db; readonly log: Log }
 
@@ -56,7 +56,7 @@ export async function failTry(deps: LockoutDeps, { account, accountKey, ipGroup 
     if (after.account !== all) await q.saveCounter(tx, accountKey, q.anywhere, after.account, nowMs)
     for (const tier of closing)
       await recordAudit(tx, deps, account.user, 'LOGIN_LOCKED', { attemptedUsername: account.identifier, origin, data: { tier } })
-    if (closing.includes('account') && account.user) await mailLocked(tx, deps, account.user)
+    if (closing.includes('account') && account.user?.isDeleted === false) await mailLocked(tx, deps, account.user)
     return closing
   })
   for (const tier of closed) logLock(deps, account, tier, origin)
@@ -104,7 +104,7 @@ export const unlockAccount = (tx: Db, userId: number): Promise<void> => q.delete
 
 /** Until when (epoch ms) accounts are closed, for at least one address; those that are open are not in it. */
 export async function lockStateOf(db: Db, userIds: readonly number[], nowMs: number): Promise<ReadonlyMap<number, number>> {
-  const blocks = await q.listBlocks(db, userIds.map(keyOfUser), nowMs)
+  const blocks = await q.listBlocks(db, userIds.map(keyOfUser), nowMs, latestBlockMs(tiers.account, nowMs))
   return new Map(userIds.flatMap((userId) => (blocks.has(keyOfUser(userId)) ? [[userId, blocks.get(keyOfUser(userId)) ?? 0]] : [])))
 }
 

@@ -43,13 +43,19 @@ export async function deleteCounters(db: Db, accountKey: string, ipGroup: string
 }
 
 /** Blocks that hold now, the longest of each account. */
-export async function listBlocks(db: Db, accountKeys: readonly string[], nowMs: number): Promise<ReadonlyMap<string, number>> {
+export async function listBlocks(
+  db: Db,
+  accountKeys: readonly string[],
+  nowMs: number,
+  latestMs: number,
+): Promise<ReadonlyMap<string, number>> {
   if (accountKeys.length === 0) return new Map()
   const rows = await db.kysely
     .selectFrom('login_failures')
     .select(['account_key', (eb) => eb.fn.max('blocked_until').as('blocked_until')])
     .where('account_key', 'in', accountKeys)
     .where('blocked_until', '>', nowMs)
+    .where('blocked_until', '<=', latestMs)
     .groupBy('account_key')
     .execute()
   return new Map(rows.map((row) => [row.account_key, Number(row.blocked_until)]))

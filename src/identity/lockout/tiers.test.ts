@@ -35,6 +35,18 @@ test('ID-24 of tries at the same time no more are admitted than may fail', () =>
   assert.equal(admitted, 5)
 })
 
+test('ID-24 a clock that was a day ahead and is set back locks nobody out for that day', () => {
+  const dayMs = 24 * 60 * minuteMs
+  let counter = emptyCounter
+  for (let n = 0; n < 5; n += 1) counter = attempt(counter, dayMs + n, false) ?? assert.fail()
+  assert.equal(isBlocked(counter, tiers.pair, dayMs + 10), true)
+  assert.equal(isBlocked(counter, tiers.pair, dayMs - minuteMs), true, 'another process, a minute behind')
+  assert.equal(isBlocked(counter, tiers.pair, 0), false)
+  let after = counter
+  for (let n = 0; n < 5; n += 1) after = attempt(after, n, false) ?? assert.fail()
+  assert.equal(isBlocked(after, tiers.pair, 10), true, 'and it counts as ever from then on')
+})
+
 test('ID-24 right tries never block, and in no 15 minutes more than five wrong ones are evaluated', () => {
   fc.assert(
     fc.property(

@@ -14,16 +14,23 @@ export type TierName = keyof typeof tiers
 export type Counter = { readonly hits: readonly number[]; readonly blockedUntilMs: number | null }
 export const emptyCounter: Counter = { hits: [], blockedUntilMs: null }
 
+/** What lies further ahead than it could ever lie behind was written by a clock that has been set back since, and counts no more. */
 export const recentHits = ({ hits }: Counter, { windowMs }: Tier, nowMs: number): readonly number[] =>
-  hits.filter((hit) => hit > nowMs - windowMs)
+  hits.filter((hit) => Math.abs(nowMs - hit) < windowMs)
+
+/** A block that ends later than this was given by such a clock, and holds nobody. */
+export const latestBlockMs = ({ blockMs }: Tier, nowMs: number): number => nowMs + 2 * blockMs
+
+const isHeld = ({ blockedUntilMs }: Counter, tier: Tier, nowMs: number): boolean =>
+  blockedUntilMs !== null && nowMs < blockedUntilMs && blockedUntilMs <= latestBlockMs(tier, nowMs)
 
 /** A try counts from the moment it begins, so that of many at once no more are evaluated than may fail. */
 export const isBlocked = (counter: Counter, tier: Tier, nowMs: number): boolean =>
-  (counter.blockedUntilMs !== null && nowMs < counter.blockedUntilMs) || recentHits(counter, tier, nowMs).length >= tier.failures
+  isHeld(counter, tier, nowMs) || recentHits(counter, tier, nowMs).length >= tier.failures
 
 export const begun = (counter: Counter, tier: Tier, nowMs: number): Counter => ({
   hits: [...recentHits(counter, tier, nowMs), nowMs],
-  blockedUntilMs: counter.blockedUntilMs !== null && nowMs < counter.blockedUntilMs ? counter.blockedUntilMs : null,
+  blockedUntilMs: isHeld(counter, tier, nowMs) ? counter.blockedUntilMs : null,
 })
 
 /** The try that began at `beganAtMs` was no failure. */

@@ -15,9 +15,9 @@ export const LoginBody = Type.Object({
 export type LoginBody = Type.Static<typeof LoginBody>
 
 export const credentialsOf = (body: LoginBody): Credentials => ({
-  identifier: body.username ?? body.email ?? body.identifier ?? '',
+  identifier: [body.username, body.email, body.identifier].find((name) => name?.trim()) ?? '',
   password: body.password,
-  companyId: body.company_id === undefined || body.company_id === '' ? null : String(body.company_id),
+  companyId: String(body.company_id ?? '').trim() || null,
   otp: body.otp || null,
 })
 

@@ -4,7 +4,7 @@ import { transaction } from '../../platform/db/index.ts'
 import type { Problem, ProblemField } from '../../platform/http/index.ts'
 import type { Log } from '../../platform/log/index.ts'
 import { type Origin, recordAudit } from '../audit/index.ts'
-import { beginTry, failTry, forgiveFailures, type LockoutDeps, noteFailedFactor, withdrawTry } from '../lockout/index.ts'
+import { beginTry, failTry, forgiveFailures, type LockoutDeps, noteFailedFactor, type Try, withdrawTry } from '../lockout/index.ts'
 import { isEnrolled, type MfaDeps, mfaProblem, openChallenge, useCode } from '../mfa/index.ts'
 import { hashPassword, isOutdated, passwordMaxLength, verifyNobody, verifyPassword } from '../passwords/index.ts'
 import { problem } from '../problems.ts'
@@ -17,6 +17,7 @@ import {
   parseIdentifier,
   renewPasswordHash,
   type User,
+  type UserWithHash,
   usernameMaxLength,
   usernameMinLength,
 } from '../users/index.ts'
@@ -57,7 +58,7 @@ export type Attempt = { readonly kind: SessionKind; readonly origin: Origin; rea
  *  and 401 `mfa_invalid`; 503 `too_busy`. */
 export async function logIn(deps: LoginDeps, credentials: Credentials, attempt: Attempt): Promise<LoggedIn | CodeOwed> {
   demandShape(credentials)
-  const { user, memberships } = await authenticate(deps, credentials, attempt)
+  const { user, memberships, passwordChangedAtMs } = await authenticate(deps, credentials, attempt)
   const chosen = chooseCompany(user, memberships, credentials.companyId)
   const isCodeOwed = await isEnrolled(deps.db, user.userId)
   if (isCodeOwed && credentials.otp === null) {
@@ -65,7 +66,7 @@ export async function logIn(deps: LoginDeps, credentials: Credentials, attempt: 
     return { kind: 'code_owed', mfaToken: await openChallenge(deps, { userId, kind: attempt.kind, companyId: credentials.companyId }) }
   }
   if (isCodeOwed && credentials.otp !== null) await demandOtp(deps, user, credentials.otp, attempt.origin)
-  return begin(deps, { user, memberships, chosen }, attempt, isCodeOwed)
+  return begin(deps, { user, memberships, chosen, passwordChangedAtMs }, attempt, isCodeOwed)
 }
 
 /** Password and code in one request. Throws 401 `mfa_invalid`. */
@@ -86,17 +87,18 @@ export function wrongCode({ log }: LoginDeps, user: User | null, origin: Origin)
   return mfaProblem('mfa_invalid')
 }
 
-/** The session of somebody who gave all that is asked for. Throws 409 `session_limit`. */
+/** The session of somebody who gave all that is asked for; `passwordChangedAtMs` as it was read with the person. Throws as `startSession`. */
 export async function begin(
   deps: LoginDeps,
-  person: Pick<LoggedIn, 'user' | 'memberships' | 'chosen'>,
+  { passwordChangedAtMs, ...person }: Pick<LoggedIn, 'user' | 'memberships' | 'chosen'> & Pick<UserWithHash, 'passwordChangedAtMs'>,
   attempt: Attempt,
   hasSecondFactor: boolean,
 ): Promise<LoggedIn> {
   const { user, chosen } = person
   const session = await transaction(deps.db, async (tx) => {
+    const started = await startSession(tx, deps, user, { ...attempt, chosen: chosenOf(chosen), passwordChangedAtMs, hasSecondFactor })
     await forgiveFailures(tx, user.userId, attempt.origin.ip)
-    return startSession(tx, deps, user, { ...attempt, chosen: chosenOf(chosen), hasSecondFactor })
+    return started
   })
   const who = { user_id: user.userId, tenant_id: chosen?.tenant.tenantId ?? null }
   deps.log.info({ event: 'login_ok', ...who, request_id: attempt.origin.requestId, ip: attempt.origin.ip }, 'login ok')
@@ -139,7 +141,7 @@ async function authenticate(deps: LoginDeps, { identifier, password }: Credentia
   const begunTry = await beginTry(deps, account, origin)
   // One verification, whatever the account: unknown, deleted and locked ones take as long as a wrong password.
   const hash = begunTry && found && !found.user.isDeleted ? found.passwordHash : null
-  const isRight = hash === null ? await verifyNobody(password).then(() => false) : await verifyPassword(hash, password)
+  const isRight = await isRightPassword(deps, begunTry, hash, password)
   if (!begunTry || !isRight || !found) {
     await noteFailure(deps, account.user, identifier, begunTry ? 'wrong_credentials' : 'locked', origin)
     if (begunTry) await failTry(deps, begunTry, origin)
@@ -155,7 +157,17 @@ async function authenticate(deps: LoginDeps, { identifier, password }: Credentia
   }
   if (hash !== null && isOutdated(hash))
     await renewPasswordHash(deps.db, user.userId, hash, await hashPassword(password), deps.clock.nowMs())
-  return { user, memberships }
+  return { user, memberships, passwordChangedAtMs: found.passwordChangedAtMs }
+}
+
+/** A password that nobody had the time to look at (503 `too_busy`) was not wrong: whoever tries again in a rush must not lock themselves out. */
+async function isRightPassword(deps: LoginDeps, begunTry: Try | null, hash: string | null, password: string): Promise<boolean> {
+  try {
+    return hash === null ? await verifyNobody(password).then(() => false) : await verifyPassword(hash, password)
+  } catch (error) {
+    if (begunTry) await withdrawTry(deps, begunTry)
+    throw error
+  }
 }
 
 type Refusal = 'account_disabled' | 'email_not_verified' | 'not_approved' | 'tenant_inactive' | 'no_company_access'

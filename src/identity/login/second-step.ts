@@ -19,14 +19,14 @@ export async function completeLogIn(
   const { userId, companyId, createdAtMs } = met.challenge
   const found = await findUser(deps.db, { userId })
   if (!found || found.user.isDeleted) throw wrongCode(deps, null, attempt.origin)
-  const { user } = found
+  const { user, passwordChangedAtMs } = found
   if (met.kind === 'wrong') {
     await noteFailure(deps, user, user.username, 'wrong_code', attempt.origin)
     throw wrongCode(deps, user, attempt.origin)
   }
   if (await isLockedOut(deps, user, attempt.origin)) throw wrongCode(deps, user, attempt.origin)
   // The password that opened the challenge has been changed since: whoever holds the token may be the one it was changed against.
-  if (found.passwordChangedAtMs !== null && found.passwordChangedAtMs > createdAtMs) throw wrongCode(deps, user, attempt.origin)
+  if (passwordChangedAtMs !== null && passwordChangedAtMs > createdAtMs) throw wrongCode(deps, user, attempt.origin)
   const memberships = await listMemberships(deps.db, userId)
   const refusal = gate(user, memberships, deps.config.signup)
   if (refusal) {
@@ -34,5 +34,5 @@ export async function completeLogIn(
     throw problem(refusal)
   }
   noteRightCode(deps, user, met.by, attempt.origin)
-  return begin(deps, { user, memberships, chosen: chooseCompany(user, memberships, companyId) }, attempt, true)
+  return begin(deps, { user, memberships, chosen: chooseCompany(user, memberships, companyId), passwordChangedAtMs }, attempt, true)
 }

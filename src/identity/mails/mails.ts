@@ -24,8 +24,8 @@ export type MailValues = {
   password_changed: { readonly name: string; readonly at: string; readonly ip: string }
   email_change_confirm: { readonly name: string; readonly path: string }
   email_change_notice: { readonly name: string; readonly newEmail: string }
+  email_changed: { readonly name: string; readonly newEmail: string }
   account_locked: { readonly name: string; readonly minutes: string; readonly path: string }
-  new_session_evicted: { readonly name: string; readonly at: string; readonly ip: string; readonly path: string }
   refresh_reuse_alert: { readonly name: string; readonly at: string; readonly ip: string; readonly path: string }
   ownership_transferred: { readonly name: string; readonly company: string; readonly owner: string; readonly path: string }
   mfa_changed: { readonly name: string; readonly at: string; readonly isOn: 'on' | 'off' | 'reset' | 'codes' }

@@ -21,8 +21,8 @@ const samples: MailValues = {
   password_changed: { name, at, ip },
   email_change_confirm: { name, path },
   email_change_notice: { name, newEmail: 'new@example.com' },
+  email_changed: { name, newEmail: 'new@example.com' },
   account_locked: { name, minutes: '15', path },
-  new_session_evicted: { name, at, ip, path },
   refresh_reuse_alert: { name, at, ip, path },
   ownership_transferred: { name, company: 'Acme', owner: 'Bruno', path },
   mfa_changed: { name, at, isOn: 'on' },
@@ -60,7 +60,11 @@ test('ID-68 what strangers call themselves makes no markup, no line and no link'
   assert.match(mail.html, /&lt;img src=x/)
   assert.doesNotMatch(mail.subject, /[\r\n\u202e]/)
   assert.doesNotMatch(mail.text, /^Bcc:/m)
-  assert.doesNotMatch(mail.text + mail.html, /https:\/\/evil/)
+  assert.doesNotMatch(mail.text + mail.html, /https:\/\/evil|evil\.example/, 'nor a host that mail programs would make a link of')
+  assert.match(
+    renderMail('approved', { ...samples.approved, company: 'Pérez e Hijos S.A.S. 2.0' }, setting).text,
+    /Pérez e Hijos S\.A\.S\. 2\.0/,
+  )
   const long = renderMail('approved', { ...samples.approved, company: 'x'.repeat(10_000) }, setting)
   assert.ok(long.subject.length < 300)
 })

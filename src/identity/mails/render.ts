@@ -51,7 +51,7 @@ function ownPath(path: string): string {
 
 /** Names come from strangers: one line, no link of theirs, not endless. Instants are written for people, roles by their names. */
 function shownValues(values: Readonly<Record<string, string>>, language: Language, appName: string): Record<string, string> {
-  const shown = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, plain(value)]))
+  const shown = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, plain(value, isAddress(name))]))
   const { at, expiresAt, role, isOn, company } = values
   if (at) shown.at = instant(at, language)
   if (expiresAt) shown.expiresAt = instant(expiresAt, language)
@@ -64,11 +64,15 @@ function shownValues(values: Readonly<Record<string, string>>, language: Languag
 
 const longest = 200
 
-const plain = (value: string): string => {
-  const line = value
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ')
-    .replaceAll('://', ' ')
-    .trim()
+/** Of a person, checked when it was given. */
+const isAddress = (name: string): boolean => name === 'email' || name === 'newEmail'
+
+/** Mail programs make a link of whatever looks like a host: a word joiner, which nobody sees, keeps `evil.example` from it. */
+const unlinked = (text: string): string => text.replaceAll('://', ' ').replace(/(?<=[\p{L}\p{N}])\.(?=\p{L}{2})/gu, '.\u2060')
+
+const plain = (value: string, isWhole = false): string => {
+  const text = value.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+  const line = (isWhole ? text : unlinked(text)).trim()
   return [...line].length > longest ? `${[...line].slice(0, longest).join('')}…` : line
 }
 

@@ -35,8 +35,8 @@ export const mailTexts: Readonly<Record<MailTemplate, MailText>> = {
     subject: { es: 'Usted ya tiene una cuenta', en: 'You already have an account' },
     body: [
       {
-        es: 'Alguien quiso crear una cuenta de {app} con este correo, que ya tiene una. Si fue usted, ingrese con ella; desde la misma página puede recuperar la contraseña.',
-        en: 'Somebody tried to create an account of {app} with this e-mail, which has one already. If that was you, sign in with it; the same page resets a forgotten password.',
+        es: 'Alguien quiso usar este correo para una cuenta de {app}, pero el correo ya tiene una. Si fue usted, ingrese con ella; desde la misma página puede recuperar la contraseña.',
+        en: 'Somebody tried to use this e-mail for an account of {app}, but it has one already. If that was you, sign in with it; the same page resets a forgotten password.',
       },
     ],
     button: signIn,
@@ -151,6 +151,21 @@ export const mailTexts: Readonly<Record<MailTemplate, MailText>> = {
     ],
     notes: [notYou],
   },
+  email_changed: {
+    subject: { es: 'Cambió el correo de su cuenta', en: 'The e-mail of your account changed' },
+    body: [
+      {
+        es: 'Desde ahora el correo de su cuenta es {newEmail}. A esta dirección ya no le escribiremos.',
+        en: 'From now on the e-mail of your account is {newEmail}. We will not write to this address any more.',
+      },
+    ],
+    notes: [
+      {
+        es: 'Si no fue usted, avise a quien administra su empresa: desde esta dirección ya no se puede recuperar la contraseña.',
+        en: 'If this was not you, tell the administrator of your company: from this address the password cannot be reset any more.',
+      },
+    ],
+  },
   account_locked: {
     subject: { es: 'Ingreso bloqueado por un tiempo', en: 'Sign-in blocked for a while' },
     body: [
@@ -165,17 +180,6 @@ export const mailTexts: Readonly<Record<MailTemplate, MailText>> = {
     ],
     button: { es: 'Restablecer contraseña', en: 'Reset password' },
   },
-  new_session_evicted: {
-    subject: { es: 'Se cerró una de sus sesiones', en: 'One of your sessions was ended' },
-    body: [
-      {
-        es: 'El {at} se ingresó a su cuenta desde {ip}. Como ya tenía el máximo de sesiones, se cerró la más antigua.',
-        en: 'On {at} somebody signed in to your account from {ip}. As you had the most sessions allowed, the oldest was ended.',
-      },
-    ],
-    button: checkSessions,
-    notes: [notYou],
-  },
   refresh_reuse_alert: {
     subject: { es: 'Cerramos una sesión por seguridad', en: 'We ended a session for safety' },
     body: [
@@ -188,7 +192,7 @@ export const mailTexts: Readonly<Record<MailTemplate, MailText>> = {
     notes: [notYou],
   },
   mfa_changed: {
-    subject: { es: 'Verificación en dos pasos de su cuenta', en: 'Two-step verification of your account' },
+    subject: { es: 'Segundo factor de su cuenta', en: 'Second factor of your account' },
     body: [{ es: 'El {at} {isOn}.', en: 'On {at} {isOn}.' }],
     notes: [notYou],
   },
@@ -205,11 +209,11 @@ export const mailMessages = defineMessages({
     es: 'Mensaje automático de {app}. No hace falta responderlo.',
     en: 'Automatic message from {app}. No reply is needed.',
   },
-  'mfa.on': { es: 'se activó la verificación en dos pasos', en: 'two-step verification was turned on' },
-  'mfa.off': { es: 'se desactivó la verificación en dos pasos', en: 'two-step verification was turned off' },
+  'mfa.on': { es: 'se activó el segundo factor', en: 'the second factor was turned on' },
+  'mfa.off': { es: 'se desactivó el segundo factor', en: 'the second factor was turned off' },
   'mfa.reset': {
-    es: 'la administración quitó la verificación en dos pasos',
-    en: 'an administrator removed two-step verification',
+    es: 'la administración quitó el segundo factor',
+    en: 'an administrator removed the second factor',
   },
   'mfa.codes': { es: 'se generaron nuevos códigos de recuperación', en: 'new recovery codes were made' },
 })

@@ -142,6 +142,16 @@ forEachEngine(
   },
 )
 
+forEachEngine('ID-56 the company asked for with the password is the one after the code, with blanks around it too', async (engine, t) => {
+  const server = await startWithPeople({ engine }, t)
+  const { now } = await enrol(server)
+  const company_id = `${' '.repeat(60)}${server.acme.tenantUuid} `
+  const owed = await login(server.newClient(), { company_id })
+  assert.deepEqual(outcome(owed), [200, 'ok'])
+  const done = await server.newClient().json('/api/v1/auth/mfa/verify', { mfa_token: fields(owed.body).mfa_token, code: now() })
+  assert.deepEqual([done.status, fields(done.body).tenant_id], [200, server.acme.tenantId])
+})
+
 forEachEngine('ID-56 a code works once, and after it no older one; one step of drift is accepted', async (engine, t) => {
   const server = await startWithPeople({ engine }, t)
   const { secret, now } = await enrol(server)

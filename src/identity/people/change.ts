@@ -77,7 +77,7 @@ async function changeRights(
     await recordAudit(tx, deps, actor, 'PERMISSIONS_CHANGED', { ...about(doing, origin), data: { old: before, new: after } })
 }
 
-/** By the account's company: proven by its word. Links that were mailed to the old address stop working, and it is told. */
+/** By the account's company: good by its word, which proves nothing to others. Links that were mailed to the old address stop working, and it is told. */
 async function changeEmail(deps: PeopleDeps, actor: Manager, doing: Doing, email: string, origin: Origin): Promise<void> {
   const { tx, person } = doing
   const nowMs = deps.clock.nowMs()
@@ -85,10 +85,10 @@ async function changeEmail(deps: PeopleDeps, actor: Manager, doing: Doing, email
   // Whoever has the mails of the address has the account, and so what it may do in the other companies.
   if (!actor.isSuperAdmin && doing.tenantIds.some((tenantId) => tenantId !== doing.tenant?.tenantId)) throw problem('works_elsewhere')
   if (await findUser(tx, { email })) throw identityProblem('email_taken', { parameters: { email } })
-  await q.updateAccount(tx, person.userId, { email, pending_email: null, email_verified_at: nowMs }, nowMs)
+  await q.updateAccount(tx, person.userId, { email, pending_email: null, email_verified_at: nowMs, email_proven_at: null }, nowMs)
   await invalidateLinks(tx, person.userId, ['signup', 'email_change', 'password_reset'], nowMs)
   await recordAudit(tx, deps, actor, 'EMAIL_CHANGED', about(doing, origin))
-  await sendMail(tx, deps, person, 'email_change_notice', { name: person.name, newEmail: maskEmail(email) })
+  await sendMail(tx, deps, person, 'email_changed', { name: person.name, newEmail: maskEmail(email) })
 }
 
 export async function changeProfile(

@@ -1,7 +1,7 @@
 /** What the pages of people have in common: who looks, the navigation with what waits, the roles, and how a refusal is shown. */
 import type { FastifyRequest } from 'fastify'
 import { fieldErrorsOf, Problem } from '../../platform/http/index.ts'
-import { pageOf, requireSignedIn, requireTenant } from '../access/index.ts'
+import { pageOf, requireSignedIn, requireTenant, timeZoneOf } from '../access/index.ts'
 import type { TenantActor } from '../actor.ts'
 import { identityMessages } from '../messages.ts'
 import { administrationNavigation } from '../navigation.ts'
@@ -26,7 +26,7 @@ export async function frame(deps: SignupDeps, request: FastifyRequest) {
     pending,
     nav,
     company: actor.tenant,
-    timeZone: timeZoneOf(config),
+    timeZone: timeZoneOf(request),
     ...roleOptions(request, actor, config),
   }
 }
@@ -39,15 +39,6 @@ function roleOptions(request: FastifyRequest, actor: TenantActor, config: Tenant
   const theirs = Object.entries(companyRoles(config)).map(([name, base]) => ({ value: name, label: name, base }))
   const all = [...ours, ...theirs.filter(({ value }) => !ours.some((role) => role.value === value))]
   return { allRoles: all, roles: all.filter(({ base }) => roleRank[base] <= roleRank[actor.role]) }
-}
-
-function timeZoneOf({ timezone }: TenantConfig): string {
-  try {
-    if (typeof timezone === 'string') return new Intl.DateTimeFormat('en', { timeZone: timezone }).resolvedOptions().timeZone
-  } catch {
-    // not one: an import may have brought any word
-  }
-  return 'UTC'
 }
 
 export const doneOf = (word: string | undefined): PeopleMessage | null =>

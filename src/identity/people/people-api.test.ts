@@ -5,6 +5,7 @@ import { forEachEngine } from '../../../test/harness/engines.ts'
 import { waitingMails } from '../../../test/harness/mails.ts'
 import type { Engine } from '../../platform/db/index.ts'
 import { seedCatalogs } from '../../platform/geo/index.ts'
+import { hasPin, setPin } from '../displays/index.ts'
 import { fields, type People, password, startWithPeople } from '../people.fixture.ts'
 import { createTenantWithAdmin, updateTenantConfig } from '../tenants/index.ts'
 
@@ -560,7 +561,7 @@ forEachEngine('ID-49 a new address set by the company is told to the old one, an
   const mails = await waitingMails(server.ctx)
   assert.deepEqual(
     mails.map(({ template, to }) => `${template} ${to}`),
-    ['password_reset vera@example.com', 'email_change_notice vera@example.com'],
+    ['password_reset vera@example.com', 'email_changed vera@example.com'],
   )
   assert.ok((await actionsOf(server, vera)).includes('EMAIL_CHANGED'))
   const open = await server.ctx.db.kysely.selectFrom('link_tokens').selectAll().where('user_id', '=', vera).execute()
@@ -576,7 +577,7 @@ forEachEngine('ID-49 the last membership takes the account of the company with i
   const gone = await stateOf(server, vera)
   assert.deepEqual(
     [gone.username, gone.email, gone.full_name, gone.phone, gone.national_id, gone.password_hash, gone.is_active, gone.search_key],
-    [`deleted-${vera}`, `deleted-${vera}@deleted.invalid`, null, null, null, null, 0, ''],
+    [`deleted:${vera}`, `deleted:${vera}@deleted.invalid`, null, null, null, null, 0, ''],
   )
   assert.equal((await veraClient.json('/api/v1/auth/me')).status, 401)
   assert.equal(codeOf(await server.newClient().json('/api/v1/auth/login', { username: 'vera', password })), '401 invalid_credentials')
@@ -807,3 +808,39 @@ forEachEngine(
     assert.equal(codeOf(await send(client, 'PATCH', '/me', { full_name: 'Vera Vega' })), '200 undefined')
   },
 )
+
+forEachEngine('ID-49 no account can be called as those are that were erased: an erasure is never in its way', async (engine, t) => {
+  const server = await start(engine, t)
+  const vera = await server.addPerson('vera', 'VIEWER')
+  const ana = await signedIn(server, 'ana')
+  const named = { username: `deleted-${vera}`, email: `deleted-${vera}@deleted.invalid`, password, role: 'VIEWER' }
+  assert.equal((await send(ana, 'POST', '', named)).status, 201)
+  assert.equal((await send(ana, 'DELETE', '/vera')).status, 204)
+  const { username, email } = await stateOf(server, vera)
+  const again = await send(ana, 'POST', '', { ...named, username, email })
+  assert.deepEqual(
+    [codeOf(again), (fields(again.body).fields as { path: string }[]).map(({ path }) => path)],
+    ['422 validation_failed', ['username', 'email']],
+  )
+})
+
+forEachEngine('ID-49 whoever leaves a company leaves no PIN there', async (engine, t) => {
+  const server = await start(engine, t)
+  const { tenantId } = server.acme
+  const db = { ...server.ctx.db, tenantId }
+  const fabio = await addForeigner(server, 'fabio')
+  const vera = await server.addPerson('vera', 'OPERATOR')
+  const ana = await signedIn(server, 'ana')
+  for (const userId of [vera, fabio.userId]) await setPin(db, server.ctx, { userId: server.acme.userId }, userId, '2580')
+  for (const name of ['vera', 'fabio']) assert.equal((await send(ana, 'DELETE', `/${name}`)).status, 204)
+  assert.deepEqual([await hasPin(db, vera), await hasPin(db, fabio.userId)], [false, false])
+})
+
+forEachEngine('ID-49 a number that no database keeps is refused by name', async (engine, t) => {
+  const server = await start(engine, t)
+  const ana = await signedIn(server, 'ana')
+  const refusedAt = ({ status, body }: { status: number; body: unknown }) => [status, (fields(body).fields as { path: string }[])[0]?.path]
+  for (const city_id of [1e20, 2 ** 53]) assert.deepEqual(refusedAt(await send(ana, 'PATCH', '/me', { city_id })), [422, 'city_id'])
+  const given = await ana.json('/api/v1/companies/me/transfer-ownership', { user_id: 1e20, password })
+  assert.deepEqual(refusedAt(given), [422, 'user_id'])
+})

@@ -209,3 +209,35 @@ test('ID-50 where addresses need no proof, another one counts at once', async (t
   assert.equal((await post(ana, '/account/email', { email: 'ana.new@example.com' })).headers.get('location'), '/account?done=email')
   assert.match(await text(ana, '/account?done=email'), /value="ana\.new@example\.com"/)
 })
+
+test('ID-50 the form keeps a region that it does not show', async (t) => {
+  const server = await startWithPeople({}, t)
+  const { db } = server.ctx
+  await seedCatalogs(db, { nowMs: server.clock.nowMs() })
+  const { id: region_id } = await db.kysely.selectFrom('geo_regions').select('id').where('code', '=', 'SIE').executeTakeFirstOrThrow()
+  await db.kysely.updateTable('users').set({ country_code: 'EC', region_id }).where('id', '=', server.acme.userId).execute()
+  const client = server.newClient()
+  await client.signIn('ana', password)
+  const page = await (await client.fetch('/account', { headers: { accept: 'text/html' } })).text()
+  const csrf_token = page.match(/name="csrf_token" value="([^"]*)"/)?.[1] ?? ''
+  const body = new URLSearchParams({ csrf_token, full_name: 'Ana', country_code: 'EC', province_id: '' })
+  assert.equal((await client.fetch('/account/profile', { method: 'POST', body })).status, 303)
+  const kept = await db.kysely
+    .selectFrom('users')
+    .select(['full_name', 'region_id'])
+    .where('id', '=', server.acme.userId)
+    .executeTakeFirst()
+  assert.deepEqual(kept, { full_name: 'Ana', region_id })
+})
+
+test('ID-42 a role that the company no longer knows is not exchanged for another by saving the form', async (t) => {
+  const server = await startWithPeople({}, t)
+  const { db } = server.ctx
+  const vera = await server.addPerson('vera', 'VIEWER')
+  await db.kysely.updateTable('memberships').set({ role: 'INSPECTOR' }).where('user_id', '=', vera).execute()
+  const client = server.newClient()
+  await client.signIn('ana', password)
+  const page = await (await client.fetch(`/t/acme/admin/users/${vera}`, { headers: { accept: 'text/html' } })).text()
+  const choice = page.match(/<select[^>]* name="role"[\s\S]*?<\/select>/)?.[0] ?? ''
+  assert.match(choice, /<option value="INSPECTOR" selected>/)
+})

@@ -111,6 +111,9 @@ function access(view: PersonPage, t: Words): Html {
     const why = isSelf ? t('access_own') : can.changeRoles ? t('access_above') : ''
     return html`<div class="stack">${facts}${why ? html`<p class="muted small">${why}</p>` : ''}</div>`
   }
+  // A word that the company no longer knows stays chosen until somebody chooses another: the first of the list is the highest.
+  const isKnown = person.role === null || allRoles.some(({ value }) => value === person.role)
+  const choosable = isKnown ? roles : [{ value: person.role ?? '', label: roleLabel(person.role, roles) }, ...roles]
   const offered = (Object.keys(permissionNames) as Permission[]).filter(
     (code) => person.grants.includes(code) || (grantable.has(code) && !platformPermissions.has(code)),
   )
@@ -118,7 +121,7 @@ function access(view: PersonPage, t: Words): Html {
     <form class="stack" method="post" action="${page.url(pathOf(view, 'access'))}">
       ${csrf(page)}
       <div class="form-grid">
-        ${select({ name: 'role', label: t('role'), value: person.role, options: roles, error: errors.role })}
+        ${select({ name: 'role', label: t('role'), value: person.role, options: choosable, error: errors.role })}
         ${multiSelect({
           name: 'modules',
           label: t('modules'),

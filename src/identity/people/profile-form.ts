@@ -66,7 +66,8 @@ export function profileOfForm(form: ProfileForm, stored: Place): ProfileInput {
   if (country_code === undefined && province === undefined && city === undefined) return rest
   if ((place.country_code || null) !== stored.country_code) return { ...rest, country_code: place.country_code }
   if (place.province_id !== stored.province_id) return { ...rest, country_code: place.country_code, province_id: place.province_id }
-  return { ...rest, ...place }
+  // The same place stays as it is stored: a region, which the form does not show, would be lost.
+  return place.city_id === stored.city_id ? rest : { ...rest, ...place }
 }
 
 export type Shown = { readonly [Name in keyof ProfileForm]?: string | number | null } & Place

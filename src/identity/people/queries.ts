@@ -218,6 +218,7 @@ type AccountChange = Partial<
     | 'email'
     | 'pending_email'
     | 'email_verified_at'
+    | 'email_proven_at'
     | 'category'
     | 'home_tenant_id'
     | 'default_tenant_id'
@@ -231,14 +232,16 @@ export const updateAccount = (db: Db, userId: number, change: AccountChange, now
     .where('id', '=', userId)
     .execute()
 
-/** Nothing of the person stays but the number that old rows point to; username and address are free again. */
+/** Nothing of the person stays but the number that old rows point to; username and address are free again. What stands in their place nobody
+ *  can take: no username and no address has a colon. */
 export const anonymise = (db: Db, userId: number, nowMs: number) =>
   db.kysely
     .updateTable('users')
     .set((eb) => ({
-      username: `deleted-${userId}`,
-      email: `deleted-${userId}@deleted.invalid`,
+      username: `deleted:${userId}`,
+      email: `deleted:${userId}@deleted.invalid`,
       pending_email: null,
+      email_proven_at: null,
       password_hash: null,
       is_active: 0,
       is_super_admin: 0,

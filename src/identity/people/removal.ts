@@ -1,5 +1,6 @@
 /** Taking somebody out of a company, or out of the system. */
 import { type Origin, recordAudit } from '../audit/index.ts'
+import { removePin } from '../displays/index.ts'
 import { invalidateLinks } from '../links/index.ts'
 import { hasPermission } from '../permissions.ts'
 import { problem as identityProblem } from '../problems.ts'
@@ -40,7 +41,10 @@ async function remove(deps: PeopleDeps, actor: Manager, doing: Doing, isSelf: bo
   demandTouch(actor, doing)
   const leaves = tenant ? [tenant.tenantId] : tenantIds
   await demandOwnerRemains(tx, leaves, person.userId)
-  for (const tenantId of leaves) await q.deleteMembership({ ...tx, tenantId }, person.userId)
+  for (const tenantId of leaves) {
+    await q.deleteMembership({ ...tx, tenantId }, person.userId)
+    await removePin({ ...tx, tenantId }, deps, actor, person.userId, origin)
+  }
   const isOwn =
     isSelf || actor.isSuperAdmin
       ? person.homeTenantId === null || leaves.includes(person.homeTenantId)

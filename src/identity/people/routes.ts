@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { emptyReply, listAnswer, PageMeta, pagingOf, rawReply, route, type SharedRate } from '../../platform/http/index.ts'
-import { originOf, requireActor, requirePerson } from '../access/index.ts'
+import { originOf, requireActor, requirePerson, takeSlot } from '../access/index.ts'
 import { changePasswordRate } from '../account/index.ts'
 import { markAlias } from '../login/index.ts'
 import { requestEmailChange } from '../recovery/index.ts'
@@ -28,7 +28,6 @@ import { changeOwnProfile, setFirstLogin } from './me.ts'
 import { PersonObject } from './person-object.ts'
 import { removePerson } from './removal.ts'
 import { sendReset } from './reset.ts'
-import { takeSlot } from './slots.ts'
 
 const tags = ['users']
 const perPerson = (bucket: string, perMinute: number): SharedRate => ({ isShared: true, bucket, perMinute, by: 'person' })

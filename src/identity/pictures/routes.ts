@@ -1,7 +1,7 @@
 /** Avatar and logo over the API, and the forms of their cards. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { findFile, type StoredFile } from '../../platform/files/index.ts'
+import { FileMissingError, findFile, type StoredFile } from '../../platform/files/index.ts'
 import { type Answer, emptyReply, Problem, problemFactory, rawReply, requireUpload, route, seeOther } from '../../platform/http/index.ts'
 import { originOf, requirePerson, requireTenant } from '../access/index.ts'
 import { markAlias } from '../login/index.ts'
@@ -211,6 +211,9 @@ function registerPictures(app: FastifyInstance, deps: PictureDeps): void {
 
 async function send(deps: PictureDeps, reply: FastifyReply, file: StoredFile | null): Promise<FastifyReply> {
   if (!file) throw problem('picture_not_found')
+  const content = await deps.files.open(file.key).catch((error) => {
+    throw error instanceof FileMissingError ? problem('picture_not_found', { cause: error }) : error
+  })
   return reply
     .headers({
       'content-length': String(file.sizeBytes),
@@ -219,5 +222,5 @@ async function send(deps: PictureDeps, reply: FastifyReply, file: StoredFile | n
       'cache-control': 'private, max-age=86400, immutable',
     })
     .type(file.mime)
-    .send(await deps.files.open(file.key))
+    .send(content)
 }

@@ -1,13 +1,24 @@
 /** Another e-mail address for an account: in force once it is proven, where addresses must be. */
+import type { Db } from '../../platform/db/database.ts'
 import { isUniqueViolation, transaction } from '../../platform/db/index.ts'
 import { type Origin, recordAudit } from '../audit/index.ts'
-import { issueLink } from '../links/index.ts'
+import { invalidateLinks, issueLink } from '../links/index.ts'
 import type { LoginDeps } from '../login/index.ts'
 import { sendMail } from '../mails/index.ts'
 import { verifyPassword } from '../passwords/index.ts'
 import { identityPaths } from '../paths.ts'
 import { problem } from '../problems.ts'
-import { emailFaults, findUser, maskEmail, normaliseEmail, type User, updateEmail, updatePendingEmail } from '../users/index.ts'
+import {
+  emailFaults,
+  findUser,
+  isSamePassword,
+  maskEmail,
+  normaliseEmail,
+  type User,
+  type UserWithHash,
+  updateEmail,
+  updatePendingEmail,
+} from '../users/index.ts'
 
 export type EmailChange = { readonly email: string; readonly currentPassword: string | null }
 
@@ -25,28 +36,44 @@ export async function requestEmailChange(
   const email = normaliseEmail(typed)
   const fields = emailFaults(email, 'email')
   if (fields.length > 0) throw problem('validation_failed', { fields })
-  if (email === found.user.email) return { isPending: false }
+  if (email === found.user.email) {
+    await withdraw(deps, found.user, origin)
+    return { isPending: false }
+  }
   if (!deps.config.signup.requiresVerification) {
     await changeNow(deps, found.user, email, origin)
     return { isPending: false }
   }
   if (!(await verifyPassword(found.passwordHash ?? '', currentPassword ?? ''))) throw problem('current_password_incorrect')
-  await askForProof(deps, found.user, email, origin)
+  await askForProof(deps, found, email, origin)
   return { isPending: true }
 }
 
-const askForProof = (deps: LoginDeps, user: User, email: string, origin: Origin): Promise<void> =>
+/** The address that one has: whatever else was asked for before, by mistake perhaps, is asked for no more. */
+const withdraw = (deps: LoginDeps, user: User, origin: Origin): Promise<void> =>
   transaction(deps.db, async (tx) => {
+    const nowMs = deps.clock.nowMs()
+    const [withdrawn] = await invalidateLinks(tx, user.userId, ['email_change'], nowMs)
+    if (!withdrawn?.numUpdatedRows) return
+    await updatePendingEmail(tx, user.userId, null, nowMs)
+    await auditPending(tx, deps, user, origin)
+  })
+
+const auditPending = (tx: Db, deps: LoginDeps, user: User, origin: Origin): Promise<void> =>
+  recordAudit(tx, deps, user, 'USER_UPDATED', { entityType: 'user', entityId: user.userId, origin, data: { fields: ['pending_email'] } })
+
+const askForProof = (deps: LoginDeps, { user, passwordChangedAtMs }: UserWithHash, email: string, origin: Origin): Promise<void> =>
+  transaction(deps.db, async (tx) => {
+    if (!(await isSamePassword(tx, user.userId, passwordChangedAtMs))) throw problem('current_password_incorrect')
     const { ip } = origin
     await updatePendingEmail(tx, user.userId, email, deps.clock.nowMs())
-    const about = { entityType: 'user', entityId: user.userId, origin }
-    await recordAudit(tx, deps, user, 'USER_UPDATED', { ...about, data: { fields: ['pending_email'] } })
+    await auditPending(tx, deps, user, origin)
     const owner = (await findUser(tx, { email }))?.user
     const language = user.preferredLanguage
     if (owner) {
       // Its owner learns of it, the asker does not; what they have asked for before is void all the same.
       await issueLink(tx, deps, { userId: user.userId, purpose: 'email_change', email, ip })
-      const values = { name: owner.username, path: identityPaths.forgotPassword() }
+      const values = { name: owner.username, path: identityPaths.login() }
       if (!owner.isDeleted) await sendMail(tx, deps, { email, language: owner.preferredLanguage }, 'email_exists_notice', values)
     } else {
       const token = await issueLink(tx, deps, { userId: user.userId, purpose: 'email_change', email, ip })
@@ -65,7 +92,7 @@ async function changeNow(deps: LoginDeps, user: User, email: string, origin: Ori
     await transaction(deps.db, async (tx) => {
       await updateEmail(tx, user.userId, email, deps.clock.nowMs())
       await recordAudit(tx, deps, user, 'EMAIL_CHANGED', { entityType: 'user', entityId: user.userId, origin })
-      await sendMail(tx, deps, recipientOf(user), 'email_change_notice', { name: user.username, newEmail: maskEmail(email) })
+      await sendMail(tx, deps, recipientOf(user), 'email_changed', { name: user.username, newEmail: maskEmail(email) })
     })
   } catch (error) {
     if (isUniqueViolation(error)) throw taken()

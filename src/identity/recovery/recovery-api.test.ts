@@ -149,6 +149,24 @@ forEachEngine('ID-34 another address: in force once proven there; the old one is
   assert.equal(await emailOf(), 'new@example.com')
 })
 
+forEachEngine('ID-34 who asks for the address they have takes back what they asked for before', async (engine, t) => {
+  const server = await startWithPeople({ engine, env: { REQUIRE_EMAIL_VERIFICATION: '1' } }, t)
+  const { userId } = server.acme
+  const change = (email: string) => requestEmailChange(server.ctx, { userId }, { email, currentPassword: password }, origin)
+  const pending = async () =>
+    (await server.ctx.db.kysely.selectFrom('users').select('pending_email').where('id', '=', userId).executeTakeFirst())?.pending_email
+  await change('mistyped@example.com')
+  const [confirm] = await waitingMails(server.ctx)
+  assert.equal(await pending(), 'mistyped@example.com')
+  assert.deepEqual(await change('Ana@example.com'), { isPending: false })
+  assert.equal(await pending(), null)
+  const stranger = await server.newClient().json('/api/v1/auth/verify-email', { token: confirm?.token })
+  assert.deepEqual(outcome(stranger), [400, 'token_invalid_or_expired'], 'whoever reads the mails of the mistyped address')
+  const noted = (await actions(server)).filter((action) => action === 'USER_UPDATED').length
+  assert.deepEqual(await change('ana@example.com'), { isPending: false })
+  assert.equal((await actions(server)).filter((action) => action === 'USER_UPDATED').length, noted, 'nothing was pending, nothing changed')
+})
+
 forEachEngine('ID-34 two people, one new address: the first who proves it has it', async (engine, t) => {
   const server = await startWithPeople({ engine, env: { REQUIRE_EMAIL_VERIFICATION: '1' } }, t)
   const veraId = await server.addPerson('vera', 'VIEWER')
@@ -166,7 +184,7 @@ forEachEngine('ID-34 where addresses need no proof they change at once, and a ta
   await assert.rejects(change('vera@example.com'), { code: 'email_taken' })
   assert.deepEqual(await change('new@example.com'), { isPending: false })
   assert.equal((await server.newClient().json('/api/v1/auth/login', { email: 'new@example.com', password })).status, 200)
-  assert.deepEqual(await templates(server), ['email_change_notice ana@example.com'])
+  assert.deepEqual(await templates(server), ['email_changed ana@example.com'], 'nothing is left to confirm, and the mail does not say so')
 })
 
 forEachEngine('ID-32 ID-33 who must change the password can do that, see who they are and leave: nothing else', async (engine, t) => {

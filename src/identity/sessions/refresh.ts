@@ -1,6 +1,6 @@
 /** Refreshing: every refresh token may be presented once. Whoever presents a used one again holds a copy. */
 import type { Db } from '../../platform/db/database.ts'
-import { transaction } from '../../platform/db/index.ts'
+import { lockRow, transaction } from '../../platform/db/index.ts'
 import { type Origin, recordAudit } from '../audit/index.ts'
 import type { TokenClaims } from '../tokens/index.ts'
 import type { User } from '../users/index.ts'
@@ -60,25 +60,32 @@ export function refreshSession(
   })
 }
 
-/** Companies entered by a SUPER_ADMIN are noted once per session. */
+/** Companies entered by a SUPER_ADMIN are noted once per session, however many of its requests come at once. */
 export async function recordSuperAdminAccess(
   db: Db,
   deps: Pick<SessionDeps, 'clock'>,
   entry: { readonly userId: number; readonly tenantId: number; readonly sessionUuid: string; readonly origin: Origin },
 ): Promise<void> {
-  const known = await db.kysely
-    .selectFrom('audit_logs')
-    .select('id')
-    .where('entity_type', '=', 'session')
-    .where('entity_id', '=', entry.sessionUuid)
-    .where('action', '=', 'SUPER_ADMIN_ACCESS')
-    .where('tenant_id', '=', entry.tenantId)
-    .executeTakeFirst()
-  if (known) return
-  await recordAudit(db, deps, { userId: entry.userId }, 'SUPER_ADMIN_ACCESS', {
-    tenantId: entry.tenantId,
-    entityType: 'session',
-    entityId: entry.sessionUuid,
-    origin: entry.origin,
+  const isNoted = async ({ kysely }: Db): Promise<boolean> => {
+    const row = await kysely
+      .selectFrom('audit_logs')
+      .select('id')
+      .where('entity_type', '=', 'session')
+      .where('entity_id', '=', entry.sessionUuid)
+      .where('action', '=', 'SUPER_ADMIN_ACCESS')
+      .where('tenant_id', '=', entry.tenantId)
+      .executeTakeFirst()
+    return row !== undefined
+  }
+  if (await isNoted(db)) return
+  await transaction(db, async (tx) => {
+    await lockRow(tx, 'sessions', { uuid: entry.sessionUuid })
+    if (await isNoted(tx)) return
+    await recordAudit(tx, deps, { userId: entry.userId }, 'SUPER_ADMIN_ACCESS', {
+      tenantId: entry.tenantId,
+      entityType: 'session',
+      entityId: entry.sessionUuid,
+      origin: entry.origin,
+    })
   })
 }

@@ -5,6 +5,7 @@ import { forEachEngine } from '../../../test/harness/engines.ts'
 import { identityJobs } from '../jobs.ts'
 import { renew } from '../login/renewal.ts'
 import { fields, noon, type People, password, startWithPeople } from '../people.fixture.ts'
+import { recordSuperAdminAccess } from './refresh.ts'
 import { isActivityDue, isLive } from './session.ts'
 
 const minuteMs = 60_000
@@ -304,6 +305,20 @@ test('ID-16 a browser session ends after 24 hours however busy it is', async (t)
   }
   server.clock.advance(20 * minuteMs)
   assert.equal((await client.json('/api/v1/auth/context')).status, 401)
+})
+
+forEachEngine('2.5-5 a company that a SUPER_ADMIN enters by many requests at once is noted once', async (engine, t) => {
+  const server = await startWithPeople({ engine }, t)
+  const { db } = server.ctx
+  const client = server.newClient()
+  await client.signInApi('ana', password)
+  const { uuid } = await db.kysely.selectFrom('sessions').select('uuid').executeTakeFirstOrThrow()
+  const ten = <T>(work: () => Promise<T>) => Promise.all(Array.from({ length: 10 }, work))
+  await ten(() => db.kysely.selectFrom('users').select('id').execute()) // connections for all
+  const { userId, tenantId } = server.acme
+  const origin = { ip: '10.0.0.1', userAgent: null, requestId: null }
+  await ten(() => recordSuperAdminAccess(db, server.ctx, { userId, tenantId, sessionUuid: uuid, origin }))
+  assert.equal((await actions(server)).filter((action) => action === 'SUPER_ADMIN_ACCESS').length, 1)
 })
 
 test('the throttle and the ends are exact', () => {

@@ -1,13 +1,12 @@
 /** Beginning and ending of sessions, each with its sign-in record and its audit row in one transaction. */
 import type { Db } from '../../platform/db/database.ts'
-import { lockRow } from '../../platform/db/index.ts'
 import { newUuid } from '../../platform/ids/index.ts'
 import type { Secrets } from '../../platform/secrets/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import { type AuditAction, type AuditActor, cut, type Origin, recordAudit } from '../audit/index.ts'
 import { problem } from '../problems.ts'
 import { createToken, type TokenSubject } from '../tokens/index.ts'
-import { type User, updateLastLogin } from '../users/index.ts'
+import { isSamePassword, type User, updateLastLogin } from '../users/index.ts'
 import { hashOf, randomSecret, sessionKeys } from './keys.ts'
 import * as q from './queries.ts'
 import { absoluteEndMs, idleEndMs, isLive, type SessionLimits } from './session.ts'
@@ -31,6 +30,8 @@ export type NewSessionOf = {
   readonly kind: SessionKind
   readonly chosen: Chosen
   readonly origin: Origin
+  /** As it was read with the password that was verified, or with the link that took its place. */
+  readonly passwordChangedAtMs: number | null
   /** Of a session that this browser still has: it ends, and takes no place among the others. */
   readonly replacedCookie?: string | null
   /** A second factor was given. */
@@ -38,14 +39,15 @@ export type NewSessionOf = {
 }
 
 /** Runs in the caller's transaction. Holds the user's row while counting, so that sign-ins at the same time never leave one session too many.
- *  Throws 409 `session_limit` where one more is refused instead of ending the oldest. */
+ *  A password that was changed since it was verified opens nothing: its change ended the sessions there were, and this one would outlive it.
+ *  Throws 401 `invalid_credentials` then, and 409 `session_limit` where one more is refused instead of ending the oldest. */
 export async function startSession(
   tx: Db,
   deps: SessionDeps,
   user: User,
-  { kind, chosen, origin, replacedCookie, hasSecondFactor = false }: NewSessionOf,
+  { kind, chosen, origin, passwordChangedAtMs, replacedCookie, hasSecondFactor = false }: NewSessionOf,
 ): Promise<StartedSession> {
-  await lockRow(tx, 'users', { id: user.userId })
+  if (!(await isSamePassword(tx, user.userId, passwordChangedAtMs))) throw problem('invalid_credentials')
   const nowMs = deps.clock.nowMs()
   if (replacedCookie) await endSessionOfCookie(tx, deps, replacedCookie, origin)
   await makeRoom(tx, deps, user.userId, origin)

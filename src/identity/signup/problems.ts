@@ -25,14 +25,6 @@ const signupProblems = {
     title: noAccess,
     detail: { es: 'La invitación es para otro correo.', en: 'The invitation is for another e-mail address.' },
   },
-  token_invalid_or_expired: {
-    status: 400,
-    title: { es: 'Enlace no válido', en: 'Link not valid' },
-    detail: {
-      es: 'El enlace ya se usó, venció o fue reemplazado por otro.',
-      en: 'The link was used already, has expired, or was replaced.',
-    },
-  },
 } as const satisfies Record<string, ProblemSpec>
 
 export const signupProblem = problemFactory(signupProblems)

@@ -112,7 +112,7 @@ type Terms = {
 async function invitationFor(deps: SignupDeps, token: string | null, email: string): Promise<OpenInvitation | null> {
   if (token === null) return null
   const found = await findInvitation(deps.db, deps, token)
-  if (!found) throw signupProblem('token_invalid_or_expired')
+  if (!found) throw problem('token_invalid_or_expired')
   if (found.invitation.email !== null && found.invitation.email !== email) throw signupProblem('invitation_for_other_account')
   return found
 }
@@ -211,7 +211,7 @@ async function remindOwner(tx: Db, deps: SignupDeps, user: User, isKnownPassword
     return mailSignupLink(tx, deps, { ...user, language: user.preferredLanguage }, origin)
   }
   const recipient = { email: user.email, language: user.preferredLanguage }
-  await sendMail(tx, deps, recipient, 'email_exists_notice', { name: user.username, path: identityPaths.forgotPassword() })
+  await sendMail(tx, deps, recipient, 'email_exists_notice', { name: user.username, path: identityPaths.login() })
 }
 
 type Newcomer = {

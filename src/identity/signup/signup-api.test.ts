@@ -116,6 +116,27 @@ forEachEngine('ID-28 approved: who registered waits, those who decide are told, 
   assert.deepEqual(membership, { role: 'VIEWER', status: 'pending', approval_status: 'pending', home_tenant_id: server.acme.tenantId })
 })
 
+forEachEngine('ID-28 ID-29 who was rejected or disabled before the proof is neither welcomed nor announced', async (engine, t) => {
+  const env = { SIGNUP_MODE: 'open', REQUIRE_EMAIL_VERIFICATION: '1', REQUIRE_APPROVAL: '1' }
+  const server = await startWithPeople({ engine, env }, t)
+  const ana = server.newClient()
+  await ana.signInApi('ana', password)
+  for (const [name, decide] of [
+    ['bea', () => ana.json('/api/v1/users/bea/reject', {}, { method: 'PATCH' })],
+    ['carl', () => ana.json('/api/v1/users/carl/disable', {})],
+  ] as const) {
+    const email = `${name}@example.com`
+    await register(server.newClient(), { ...bea, email, company_slug: 'acme' })
+    assert.equal((await decide()).status, 200)
+    const token = (await mailTo(server, email)).find(({ template }) => template === 'verify_email')?.token
+    assert.equal((await server.newClient().json('/api/v1/auth/verify-email', { token })).status, 200)
+  }
+  assert.deepEqual(
+    (await templates(server)).filter((mail) => !mail.startsWith('verify_email')),
+    ['rejected bea@example.com'],
+  )
+})
+
 test('ID-28 invited and closed: nobody registers by themselves', async (t) => {
   for (const env of [codex, dashboard]) {
     const server = await startWithPeople({ env }, t)
@@ -188,6 +209,7 @@ forEachEngine('ID-27 K-45 a known address gets the answer of a new one; its owne
   assert.deepEqual({ ...known, body: { ...known.body, email: '' } }, { ...fresh, body: { ...fresh.body, email: '' } })
   assert.equal(fresh.hashes, 2) // one to look whether it is the password of an account, one to keep
   assert.deepEqual(await templates(server), ['verify_email new@example.com', 'email_exists_notice ana@example.com'])
+  assert.equal((await mailTo(server, 'ana@example.com'))[0]?.path, '/login', 'where its button says')
   assert.equal((await signIn(server.newClient(), 'ana')).status, 200, 'and keeps the account as it was')
   // Again, before the address is proven: another link.
   await work({ email: 'new@example.com', password: 'OtherPass123!' })
@@ -242,6 +264,8 @@ forEachEngine('ID-27 AC-26 AC-27 AC-28 AC-29 K-23 names: derived, unique, never 
     [...new Set((fields(bad.body).fields as { path: string }[]).map(({ path }) => path))],
     ['username', 'email', 'password', 'first_name', 'birth_date'],
   )
+  const nowhere = await send({ email: 'far@a.example', city_id: 1e21 })
+  assert.deepEqual(outcome(nowhere), [422, 'validation_failed'], 'a number that no database counts to is no place, and no fault of ours')
   const privileged = {
     is_super_admin: true,
     role: 'OWNER',

@@ -7,7 +7,6 @@ import { gate } from '../login/index.ts'
 import { problem } from '../problems.ts'
 import { listMemberships, type Membership } from '../tenants/index.ts'
 import { applyPendingEmail, emailFaults, findUser, markEmailProven, normaliseEmail, type User } from '../users/index.ts'
-import { signupProblem } from './problems.ts'
 import { mailSignupLink, type SignupDeps, welcomeOrWait } from './register.ts'
 
 const purposes = ['signup', 'email_change'] as const satisfies readonly LinkPurpose[]
@@ -19,6 +18,7 @@ export const isVerificationLink = async (db: Db, deps: LinkDeps, token: string):
 export type Verified = {
   readonly purpose: Link['purpose']
   readonly user: User
+  readonly passwordChangedAtMs: number | null
   readonly memberships: readonly Membership[]
   /** Why the person may not sign in yet; null = they may. */
   readonly gate: ReturnType<typeof gate>
@@ -27,7 +27,7 @@ export type Verified = {
 /** Of any number of calls with one token, one succeeds. Throws 400 `token_invalid_or_expired`. */
 export async function verifyEmail(deps: SignupDeps, token: string, origin: Origin): Promise<Verified> {
   const verified = await useVerificationLink(deps, token, origin)
-  if (!verified) throw signupProblem('token_invalid_or_expired')
+  if (!verified) throw problem('token_invalid_or_expired')
   const { user, purpose } = verified
   deps.log.info({ event: 'email_verified', user_id: user.userId, purpose, request_id: origin.requestId, ip: origin.ip }, 'email verified')
   return verified
@@ -43,14 +43,18 @@ async function useVerificationLink(deps: SignupDeps, token: string, origin: Orig
       if (!found || found.user.isDeleted) return null
       const memberships = await listMemberships(tx, link.userId)
       const refusal = gate(found.user, memberships, deps.config.signup)
-      if (link.purpose === 'signup') {
+      const isPending = refusal === 'not_approved'
+      const awaitsWord = found.user.approvalStatus === 'pending' || memberships.some(({ status }) => status === 'pending')
+      // Whoever was rejected or disabled before is neither welcome nor to be decided on.
+      if (link.purpose === 'signup' && (refusal === null || (isPending && awaitsWord))) {
         const newcomer = { ...found.user, language: found.user.preferredLanguage }
         await welcomeOrWait(tx, deps, newcomer, {
           tenantId: memberships[0]?.tenant.tenantId ?? null,
-          isPending: refusal === 'not_approved',
+          isPending,
         })
       }
-      return { purpose: link.purpose, user: found.user, memberships, gate: refusal }
+      const { user, passwordChangedAtMs } = found
+      return { purpose: link.purpose, user, passwordChangedAtMs, memberships, gate: refusal }
     })
   } catch (error) {
     if (isUniqueViolation(error)) return null // somebody else took the address since

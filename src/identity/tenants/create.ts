@@ -9,7 +9,7 @@ import { hashPassword, passwordFaults } from '../passwords/index.ts'
 import { problem } from '../problems.ts'
 import { emailFaults, findUser, insertUser, normaliseEmail, normaliseUsername, type ProfileChange, usernameFaults } from '../users/index.ts'
 import * as q from './queries.ts'
-import { freeSlug, isSlug, maxUsers, nameKey, slugFrom, storedRole, type TenantConfig } from './tenant.ts'
+import { companyNameFaults, freeSlug, isSlug, maxUsers, nameKey, slugFrom, slugMessage, storedRole, type TenantConfig } from './tenant.ts'
 
 export type CreateDeps = { readonly clock: Clock }
 
@@ -29,7 +29,11 @@ export async function createTenantWithAdmin(
 ): Promise<{ tenantId: number; tenantUuid: string; slug: string; userId: number; userUuid: string }> {
   const config = input.config ?? {}
   const companyName = input.companyName.trim().normalize('NFC')
-  const person = checkedPerson(input, { role: input.role ?? 'OWNER', config, faults: companyFaults(companyName, input.slug) })
+  const person = checkedPerson(input, {
+    role: input.role ?? 'OWNER',
+    config,
+    faults: [...companyNameFaults(companyName), ...slugFaults(input.slug)],
+  })
   const passwordHash = await hashPassword(input.password)
   const create = async (tx: Db) => {
     await refuseTaken(tx, person)
@@ -113,22 +117,8 @@ function checkedPerson(input: NewPerson, company: { role: string; config: Tenant
   return { username, email, role, fullName: input.fullName?.trim() || null }
 }
 
-function companyFaults(name: string, slug: string | undefined): ProblemField[] {
-  const faults: ProblemField[] = []
-  if (name.length < 1 || [...name].length > 100)
-    faults.push({
-      path: 'company_name',
-      rule: 'length',
-      message: { es: 'Debe tener entre 1 y 100 caracteres', en: 'Must have 1 to 100 characters' },
-    })
-  if (slug !== undefined && !isSlug(slug))
-    faults.push({
-      path: 'slug',
-      rule: 'slug',
-      message: { es: 'Solo a-z, 0-9 y guiones entre ellos', en: 'Only a-z, 0-9 and hyphens between them' },
-    })
-  return faults
-}
+const slugFaults = (slug: string | undefined): ProblemField[] =>
+  slug === undefined || isSlug(slug) ? [] : [{ path: 'slug', rule: 'slug', message: slugMessage }]
 
 async function chooseSlug(db: Db, asked: string | undefined, companyName: string): Promise<string> {
   const slug = asked ?? slugFrom(companyName)

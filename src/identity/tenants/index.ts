@@ -2,6 +2,7 @@
 export { mailApprovers } from './approvers.ts'
 export { type ConfigChange, lastConfigChange } from './config-changes.ts'
 export { createTenantWithAdmin, createUser, demandRoom, hasRoom, insertCompany, updateTenantConfig } from './create.ts'
+export { companyTimeZone, momentMs } from './days.ts'
 export { countWaiting } from './pending.ts'
 export {
   findRegistration,
@@ -16,6 +17,7 @@ export {
 } from './queries.ts'
 export {
   access,
+  companyNameFaults,
   companyRoles,
   isRecord,
   isSlug,
@@ -23,7 +25,9 @@ export {
   type Membership,
   maxUsers,
   nameKey,
+  slugMessage,
   storedRole,
   type Tenant,
   type TenantConfig,
+  unprintable,
 } from './tenant.ts'

@@ -1,4 +1,5 @@
 /** A company, its settings and what a membership of it allows. Pure. */
+import type { ProblemField } from '../../platform/http/problem.ts'
 import { baseRole, effectivePermissions, type MemberRole, type Permission, parseRole } from '../permissions.ts'
 
 /** `config` as stored: each house reads its own keys and keeps the others. */
@@ -62,6 +63,20 @@ export function maxUsers(config: TenantConfig): number | null {
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Control characters and the marks that turn the direction of writing around have no place in a line of text. */
+export const unprintable = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u
+
+export const companyNameFaults = (name: string): ProblemField[] =>
+  name.length > 0 && [...name].length <= 100 && !unprintable.test(name)
+    ? []
+    : [
+        {
+          path: 'company_name',
+          rule: 'length',
+          message: { es: 'Debe tener entre 1 y 100 caracteres', en: 'Must have 1 to 100 characters' },
+        },
+      ]
+
 /** Two names that differ in case, accents or spaces are the same company. */
 export const nameKey = (name: string): string => withoutMarks(name).toLowerCase().trim().replace(/\s+/g, ' ')
 
@@ -79,6 +94,11 @@ export function slugFrom(name: string): string {
 const uuidShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 /** Words that stand in addresses where a slug may stand. */
 const reservedSlugs = new Set(['me', 'new', 'current', 'switch'])
+
+export const slugMessage: ProblemField['message'] = {
+  es: 'Solo a-z, 0-9 y guiones entre ellos, con alguna letra',
+  en: 'Only a-z, 0-9 and hyphens between them, with some letter',
+}
 
 /** Never what an integer id, a UUID or a fixed address could be taken for. */
 export const isSlug = (text: string): boolean =>

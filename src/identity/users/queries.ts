@@ -1,7 +1,7 @@
 /** All reads and writes of `users`. They are people, not rows of a tenant: no tenant filter here. */
 import type { Selectable } from 'kysely'
 import type { Db } from '../../platform/db/database.ts'
-import { insertId } from '../../platform/db/index.ts'
+import { insertId, lockRow } from '../../platform/db/index.ts'
 import type { Language } from '../../platform/i18n/i18n.ts'
 import { displayName, type ProfileChange, searchKey } from './profile.ts'
 import type { UserRow } from './tables.ts'
@@ -102,6 +102,7 @@ export const insertUser = (db: Db, user: NewUser, nowMs: number): Promise<number
     approval_status: approvalStatus,
     approved_at: approvalStatus === 'approved' ? nowMs : null,
     email_verified_at: isEmailVerified ? nowMs : null,
+    email_proven_at: null,
     must_change_password: mustChangePassword ? 1 : 0,
     password_changed_at: null,
     token_version: 0,
@@ -162,6 +163,14 @@ export const updatePassword = (
     }))
     .where('id', '=', userId)
     .execute()
+
+/** Whether the password is still the one of when `passwordChangedAtMs` was read: else what was verified then proves nothing any more.
+ *  Holds the person's row, so that it stays so until the transaction ends. */
+export async function isSamePassword(tx: Db, userId: number, passwordChangedAtMs: number | null): Promise<boolean> {
+  await lockRow(tx, 'users', { id: userId })
+  const row = await tx.kysely.selectFrom('users').select('password_changed_at').where('id', '=', userId).executeTakeFirst()
+  return row?.password_changed_at === passwordChangedAtMs
+}
 
 /** Nobody signs in with a password until it is reset. */
 export const voidPassword = (db: Db, userId: number, nowMs: number) =>

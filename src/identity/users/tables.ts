@@ -15,7 +15,10 @@ export type UserRow = {
   approval_status: 'pending' | 'approved' | 'rejected'
   approved_at: number | null
   approved_by: number | null
+  /** Good, by proof or by the word of whoever made the account. */
   email_verified_at: number | null
+  /** By a link that was mailed to it: the person reads its mails. */
+  email_proven_at: number | null
   /** Asked for, to be proven at the new address. */
   pending_email: string | null
   must_change_password: number

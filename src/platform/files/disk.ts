@@ -1,5 +1,4 @@
 /** Files in a folder of this machine. */
-import { randomUUID } from 'node:crypto'
 import { chmod, copyFile, mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { FileMissingError, type FileStore } from './store.ts'
@@ -10,17 +9,14 @@ export function diskStore(folder: string): FileStore {
     return path.join(folder, key)
   }
   return {
-    /** Whole or not at all: it gets its name when it is complete. */
+    /** Whole or not at all, also when the power goes: it gets its name when all of it is on the disk. */
     async put(key, source) {
       const file = fileOf(key)
       await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
-      const part = `${file}.${randomUUID()}.part`
+      const part = partOf(file)
       try {
         if ('bytes' in source) await writeFile(part, source.bytes, { mode: 0o600, flush: true })
-        else {
-          await copyFile(source.path, part)
-          await chmod(part, 0o600)
-        }
+        else await copyWhole(source.path, part)
         await rename(part, file)
       } catch (error) {
         await rm(part, { force: true })
@@ -36,7 +32,19 @@ export function diskStore(folder: string): FileStore {
         throw error
       }
     },
-    remove: (key) => rm(fileOf(key), { force: true }),
+    async remove(key) {
+      for (const name of [fileOf(key), partOf(fileOf(key))]) await rm(name, { force: true })
+    },
     directUrl: async () => null,
   }
+}
+
+/** Of one name, since a key is written once: what a killed process left goes with its file. */
+const partOf = (file: string): string => `${file}.part`
+
+async function copyWhole(from: string, to: string): Promise<void> {
+  await copyFile(from, to)
+  await chmod(to, 0o600)
+  const handle = await open(to, 'r+')
+  await handle.sync().finally(() => handle.close())
 }

@@ -249,3 +249,45 @@ test('ID-51 bombs, broken pictures and other formats are refused, and the next p
   writeFileSync(path.join(folder, 'good'), good)
   assert.equal((await reencodeImage(path.join(folder, 'good'), { format: 'webp', maxSidePx: 64 })).mime, 'image/webp')
 })
+
+test('ID-51 what a killed process left half written goes with its file', async (t) => {
+  const folder = temporaryFolder(t)
+  const store = createFileStore(disk, folder)
+  const source = { bytes: Buffer.from('x') }
+  await store.put('avatar/ab/one', source, 'image/webp')
+  writeFileSync(path.join(folder, 'files/avatar/ab/two.part'), 'half')
+  await store.put('avatar/ab/two', source, 'image/webp')
+  assert.deepEqual(readdirSync(path.join(folder, 'files/avatar/ab')).sort(), ['one', 'two'])
+  writeFileSync(path.join(folder, 'files/avatar/ab/one.part'), 'half')
+  for (const key of ['avatar/ab/one', 'avatar/ab/two']) await store.remove(key)
+  assert.deepEqual(readdirSync(path.join(folder, 'files/avatar/ab')), [])
+})
+
+forEachEngine('ID-51 one file that the store does not let go keeps no other', async (engine, t) => {
+  const { db } = await migratedDatabase(engine, t)
+  const good = createFileStore(disk, temporaryFolder(t))
+  let stuck = ''
+  const files: FileStore = {
+    ...good,
+    remove: (key) => (key === stuck ? Promise.reject(new Error('the store is out of order')) : good.remove(key)),
+  }
+  const clock = { nowMs: () => startMs }
+  const ids: number[] = []
+  for (let n = 0; n < 3; n += 1)
+    ids.push(
+      await saveFile(db, { clock, files }, { tenantId: null, userId: null }, 'avatar', { bytes: Buffer.from('x'), mime: 'image/webp' }),
+    )
+  stuck = (
+    await db.kysely
+      .selectFrom('files')
+      .select('storage_key')
+      .where('id', '=', ids[0] ?? 0)
+      .executeTakeFirstOrThrow()
+  ).storage_key
+  const later = { clock: { nowMs: () => startMs + 3_600_001 }, files }
+  await assert.rejects(sweepFiles(db, later), /out of order/)
+  const left = await db.kysely.selectFrom('files').select('id').execute()
+  assert.deepEqual(left, [{ id: ids[0] }])
+  stuck = ''
+  assert.deepEqual(await sweepFiles(db, later), { deleted: 1 })
+})

@@ -46,23 +46,34 @@ export async function dropFile(tx: Db, { clock }: Pick<FileDeps, 'clock'>, tenan
 
 const abandonedMs = 3_600_000
 const batch = 100
+/** A store that does not answer is not asked for each of a thousand files. */
+const mostFailures = 5
 
-/** Takes removed and abandoned files out of the store. Several workers may do so at once. */
+/** Takes removed and abandoned files out of the store. Several workers may do so at once. A file that the store does not let go keeps no other;
+ *  the first such failure is thrown at the end. */
 export async function sweepFiles(db: Db, { clock, files }: FileDeps): Promise<{ readonly deleted: number }> {
   const nowMs = clock.nowMs()
   await q.removeAbandoned(db, nowMs - abandonedMs, nowMs)
+  const failures: unknown[] = []
   let deleted = 0
   let lastId = 0
   for (;;) {
     const removed = await q.listRemoved(db, lastId, batch)
     for (const { fileId, key } of removed) {
-      await files.remove(key)
+      lastId = fileId
+      try {
+        await files.remove(key)
+      } catch (error) {
+        if (failures.push(error) >= mostFailures) throw failures[0]
+        continue
+      }
       await q.deleteFileRow(db, fileId)
       deleted += 1
-      lastId = fileId
     }
-    if (removed.length < batch) return { deleted }
+    if (removed.length < batch) break
   }
+  if (failures.length > 0) throw failures[0]
+  return { deleted }
 }
 
 /** Lets go of stored files of a kind whose owner is gone. `namedOf` answers which of these ids some row names. */

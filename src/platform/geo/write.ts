@@ -29,6 +29,13 @@ const namedBy: Readonly<Record<Catalog, readonly (readonly [table: keyof Databas
   industries: [['industries', 'parent_id']],
 }
 
+/** A country is named by its code. */
+const namesOfCountry = [
+  ['geo_regions', 'country'],
+  ['geo_provinces', 'country'],
+  ['users', 'country_code'],
+] as const satisfies readonly (readonly [keyof Database, string])[]
+
 // Kysely's types cannot follow a table given by a variable.
 // biome-ignore lint/suspicious/noExplicitAny: see above
 const untyped = ({ kysely }: Db) => kysely as Kysely<any>
@@ -60,17 +67,17 @@ export async function updateEntry(tx: Db, catalog: Catalog, id: number, old: Val
   await untyped(tx).updateTable(catalogTables[catalog]).set(row).where('id', '=', id).execute()
 }
 
-/** False when something names it, and nothing was deleted. */
-export async function deleteEntry(tx: Db, catalog: Catalog, id: number, iso2: unknown): Promise<boolean> {
-  for (const [table, column] of namedBy[catalog])
-    if (await untyped(tx).selectFrom(table).select('id').where(column, '=', id).executeTakeFirst()) return false
-  if (catalog === 'countries')
-    for (const [table, column] of [
-      ['geo_regions', 'country'],
-      ['geo_provinces', 'country'],
-      ['users', 'country_code'],
-    ] as const)
-      if (await untyped(tx).selectFrom(table).select('id').where(column, '=', iso2).executeTakeFirst()) return false
-  await untyped(tx).deleteFrom(catalogTables[catalog]).where('id', '=', id).execute()
-  return true
+/** Whether rows of other tables, or of its own, name it. */
+export async function isNamed(tx: Db, catalog: Catalog, id: number, iso2: unknown): Promise<boolean> {
+  const places: readonly (readonly [keyof Database, string, unknown])[] = [
+    ...namedBy[catalog].map(([table, column]) => [table, column, id] as const),
+    ...(catalog === 'countries' ? namesOfCountry.map(([table, column]) => [table, column, iso2] as const) : []),
+  ]
+  for (const [table, column, value] of places)
+    if (await untyped(tx).selectFrom(table).select('id').where(column, '=', value).executeTakeFirst()) return true
+  return false
 }
+
+/** Of one that nothing names. */
+export const deleteEntry = (tx: Db, catalog: Catalog, id: number) =>
+  untyped(tx).deleteFrom(catalogTables[catalog]).where('id', '=', id).execute()

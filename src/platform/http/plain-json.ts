@@ -13,20 +13,23 @@ export const tooDeep = (value: unknown): { readonly maximum: number } | null =>
 /** PostgreSQL has no zero character, and half a surrogate pair is no Unicode. */
 const isKept = (text: string): boolean => !text.includes('\u0000') && text.isWellFormed()
 
-/** Where a text stands that cannot be kept (RFC 6901); null when all can. */
-export function unkeptText(value: unknown, at = ''): string | null {
-  if (typeof value === 'string') return isKept(value) ? null : at
+export type Unkept = { readonly at: string; readonly kind: 'text' | 'number' }
+
+/** Where something stands that cannot be kept as it was sent (RFC 6901): a text, or an integer that is not told from the next; null when all can. */
+export function unkept(value: unknown, at = ''): Unkept | null {
+  if (typeof value === 'string') return isKept(value) ? null : { at, kind: 'text' }
+  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value) ? { at, kind: 'number' } : null
   if (typeof value !== 'object' || value === null) return null
   for (const [name, inner] of Object.entries(value)) {
-    const found = unkeptText(inner, `${at}/${name}`)
+    const found = unkept(inner, `${at}/${name}`)
     if (found !== null) return found
   }
   return null
 }
 
-/** For JSON that came past the body parser: not too deep, no key that would be an object's prototype, no key or text that cannot be kept. */
+/** For JSON that came past the body parser: not too deep, no key that would be an object's prototype, no key or value that cannot be kept. */
 export function isPlainJson(value: unknown): boolean {
-  if (tooDeep(value) !== null || unkeptText(value) !== null) return false
+  if (tooDeep(value) !== null || unkept(value) !== null) return false
   const areKeysPlain = (inner: unknown): boolean =>
     typeof inner !== 'object' ||
     inner === null ||

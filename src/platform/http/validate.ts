@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import type { Text } from '../i18n/i18n.ts'
-import { tooDeep, unkeptText } from './plain-json.ts'
+import { tooDeep, type Unkept, unkept } from './plain-json.ts'
 import type { ProblemField } from './problem.ts'
 import { problem } from './problems.ts'
 import { isPickable, type JsonSchema, projectionOf } from './projection.ts'
@@ -108,13 +108,18 @@ export const fieldsOf = (reasons: readonly Reason[], part: string): readonly Pro
   return [...byPath.values()].slice(0, maximumFields)
 }
 
-function demandText(value: unknown, part: string): void {
-  const at = unkeptText(value)
-  if (at === null) return
+const unkeptWords: Readonly<Record<Unkept['kind'], Text>> = {
+  text: { es: 'Contiene caracteres que no son texto.', en: 'Has characters that are no text.' },
+  number: { es: 'El número es demasiado grande.', en: 'The number is too large.' },
+}
+
+function demandKept(value: unknown, part: string): void {
+  const found = unkept(value)
+  if (found === null) return
   // No object is called so.
   if (part === 'path') throw problem('not_found')
-  const message = { es: 'Contiene caracteres que no son texto.', en: 'Has characters that are no text.' }
-  throw problem('validation_failed', { fields: [{ path: dotted(at, part), rule: 'text', message }] })
+  const { at, kind } = found
+  throw problem('validation_failed', { fields: [{ path: dotted(at, part), rule: kind, message: unkeptWords[kind] }] })
 }
 
 type Mode = 'text' | 'json'
@@ -146,14 +151,15 @@ const check = ({ validatorOf, clean }: Checked, value: unknown, part: string, mo
   const validator = validatorOf()
   const cleaned = clean(mode === 'text' ? validator.Convert(value) : value)
   if (!validator.Check(cleaned)) throw problem('validation_failed', { fields: fieldsOf(validator.Errors(cleaned), part) })
-  demandText(cleaned, part)
+  demandKept(cleaned, part)
   return cleaned
 }
 
-const isForm = (request: FastifyRequest): boolean =>
-  request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false
+/** In any case, as RFC 9110 8.3.1 has it. */
+const isOfType = ({ headers }: FastifyRequest, type: string): boolean => headers['content-type']?.toLowerCase().startsWith(type) ?? false
 
-const isMultipart = (request: FastifyRequest): boolean => request.headers['content-type']?.startsWith('multipart/form-data') ?? false
+const isForm = (request: FastifyRequest): boolean => isOfType(request, 'application/x-www-form-urlencoded')
+const isMultipart = (request: FastifyRequest): boolean => isOfType(request, 'multipart/form-data')
 
 /** The typed parts of a request. Throws validation_failed (422), body_too_deep (400), unsupported_media_type (415). */
 export const requestReader = <P, Q, B>(spec: {

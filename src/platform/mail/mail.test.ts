@@ -12,6 +12,7 @@ import { type Db, openDatabase } from '../db/index.ts'
 import { createLog } from '../log/index.ts'
 import { createSecrets } from '../secrets/index.ts'
 import { queueMail } from './outbox.ts'
+import { claimMail, listDueMails } from './queries.ts'
 import { sendDueMails, sweepMails } from './send.ts'
 import { createMailTransport, type MailSettings } from './transport.ts'
 
@@ -192,6 +193,35 @@ forEachEngine(
     )
   },
 )
+
+forEachEngine(
+  'ID-68 a clock that is set back holds up no mail: neither a waiting one nor one that a dead process had',
+  async (engine, t) => {
+    const { db } = await migratedDatabase(engine, t)
+    const deps = setting(db)
+    await deps.queue()
+    await deps.queue({ to: 'second@example.com' })
+    const stops = new AbortController()
+    const dies = sendDueMails(db, deps, () => new Promise<void>(() => stops.abort()), stops.signal)
+    await once(stops.signal, 'abort')
+    void dies // as a process that was killed with the first in hand
+    deps.clock.at -= 86_400_000
+    assert.equal((await sendDueMails(db, deps, async () => {})).sent, 2)
+  },
+)
+
+forEachEngine('ID-68 of a mail that killed its process three times the operator is told that it did', async (engine, t) => {
+  const { db } = await migratedDatabase(engine, t)
+  const deps = setting(db)
+  await deps.queue()
+  for (let attempt = 1; attempt <= 3; attempt += 1) {
+    const [mail] = await listDueMails(db, deps.clock.at, deps.clock.at, 1)
+    assert.ok(mail && (await claimMail(db, mail, deps.clock.at + 1, deps.clock.at)))
+    deps.clock.at += 1
+  }
+  assert.deepEqual(await sendDueMails(db, deps, async () => assert.fail('not a fourth time')), { sent: 0, postponed: 0, failed: 1 })
+  assert.deepEqual((await rows(db))[0]?.last_error, 'PROCESS_ENDED')
+})
 
 test('ID-68 names and addresses cannot add headers or recipients', async (t) => {
   const { db } = await migratedDatabase('sqlite', t)

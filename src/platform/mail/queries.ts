@@ -10,13 +10,13 @@ export type DueMail = {
   readonly next_at: number
 }
 
-/** Longest due first. Index (status, next_at). */
-export const listDueMails = ({ kysely }: Db, nowMs: number, limit: number): Promise<DueMail[]> =>
+/** Longest due first. One that is to wait beyond `latestMs` was put off by a clock that has been set back since: it is due. Index (status, next_at). */
+export const listDueMails = ({ kysely }: Db, nowMs: number, latestMs: number, limit: number): Promise<DueMail[]> =>
   kysely
     .selectFrom('email_outbox')
     .select(['id', 'template', 'recipient', 'message', 'attempts', 'next_at'])
     .where('status', '=', 'pending')
-    .where('next_at', '<=', nowMs)
+    .where((eb) => eb.or([eb('next_at', '<=', nowMs), eb('next_at', '>', latestMs)]))
     .orderBy('next_at')
     .orderBy('id')
     .limit(limit)

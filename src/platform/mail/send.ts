@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import type { Db } from '../db/database.ts'
 import { SealBrokenError, type Secrets } from '../secrets/index.ts'
-import type { Clock } from '../time/clock.ts'
+import { type Clock, latestLeaseMs } from '../time/index.ts'
 import * as q from './queries.ts'
 import { faultOf, type MailTransport } from './transport.ts'
 
@@ -19,7 +19,7 @@ export type SentMails = { readonly sent: number; readonly postponed: number; rea
 const maxAttempts = 3
 /** 30 s, then 1 min. */
 const backOffMs = (attempt: number): number => 30_000 * 2 ** (attempt - 1)
-/** Longer than any attempt with the transport's own limits. */
+/** Longer than any attempt with the transport's own limits, and than a mail waits between two. */
 const leaseMs = 10 * 60_000
 const batch = 20
 const dayMs = 86_400_000
@@ -31,7 +31,8 @@ const keepMs = 30 * dayMs
 export async function sendDueMails(db: Db, deps: SendDeps, send: MailTransport, signal?: AbortSignal): Promise<SentMails> {
   const counts = { sent: 0, postponed: 0, failed: 0 }
   for (;;) {
-    const due = await q.listDueMails(db, deps.clock.nowMs(), batch)
+    const atMs = deps.clock.nowMs()
+    const due = await q.listDueMails(db, atMs, latestLeaseMs(atMs, leaseMs), batch)
     let claimed = 0
     for (const mail of due) {
       if (signal?.aborted) return counts
@@ -48,7 +49,7 @@ async function sendOne(db: Db, { clock, secrets, log }: SendDeps, send: MailTran
   const attempt = mail.attempts + 1
   const fields = { mail_id: mail.id, template: mail.template, attempt }
   try {
-    if (attempt > maxAttempts) throw new Error('its process ended in the middle each time')
+    if (attempt > maxAttempts) throw Object.assign(new Error('its process ended in the middle each time'), { code: 'PROCESS_ENDED' })
     await send({ ...contentOf(secrets, mail), key: keyOf(mail), template: mail.template, to: mail.recipient })
   } catch (error) {
     const isLast = attempt >= maxAttempts || error instanceof SealBrokenError

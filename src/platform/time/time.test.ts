@@ -159,3 +159,10 @@ test('spans may be without ends', () => {
   assert.deepEqual(spanAt(always, 5), always[0])
   assert.equal(spanAt([{ fromS: 3, toS: 9 }], 9), undefined)
 })
+
+test('a zone is one, however it is spelt: spellings take no memory', () => {
+  const zone = zoneOf('America/Bogota')
+  for (const spelling of ['america/bogota', 'AMERICA/BOGOTA', 'America/BOGOTA']) assert.equal(zoneOf(spelling), zone)
+  assert.equal(zone.timeZone, 'America/Bogota')
+  assert.throws(() => zoneOf('Mars/Olympus'), RangeError)
+})

@@ -91,11 +91,13 @@ function makeZone(timeZone: string): Zone {
 
 const zones = new Map<string, Zone>()
 
-/** Throws RangeError when the zone is unknown. Cached for the life of the process: the set of zones is small and constant. */
+/** Throws RangeError when the zone is unknown. Cached for the life of the process under its own name: the set of zones is small and constant,
+ *  that of their spellings (`america/BOGOTA`) is not. */
 export function zoneOf(timeZone: string): Zone {
   const known = zones.get(timeZone)
   if (known) return known
-  const zone = makeZone(timeZone)
-  zones.set(timeZone, zone)
+  const name = Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timeZone).timeZoneId
+  const zone = zones.get(name) ?? makeZone(name)
+  zones.set(name, zone)
   return zone
 }
