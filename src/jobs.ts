@@ -11,7 +11,7 @@ import { stopJobs } from './plant/stops/index.ts'
 import { tableJobs } from './plant/tables/index.ts'
 import { fileJobs } from './platform/files/index.ts'
 import { idempotencyJobs } from './platform/idempotency/index.ts'
-import { heartbeat, type JobDefinition, type Routine } from './platform/jobs/index.ts'
+import { heartbeat, type JobDefinition, queueJobs, type Routine } from './platform/jobs/index.ts'
 import { mailJobs, mailRoutines } from './platform/mail/index.ts'
 
 export const jobDefinitions = (ctx: Omit<Context, 'close'>): readonly JobDefinition[] => [
@@ -22,6 +22,7 @@ export const jobDefinitions = (ctx: Omit<Context, 'close'>): readonly JobDefinit
   ...stopJobs(ctx, ctx.config.downtime.isJobEnabled),
   ...tableJobs(ctx),
   ...idempotencyJobs(ctx),
+  ...queueJobs(ctx),
   ...mailJobs(ctx),
   ...fileJobs(ctx),
   // a demo is made anew

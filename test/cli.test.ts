@@ -110,7 +110,7 @@ test('a failure tells no credentials', async () => {
 
 test('worker --once does what is due and ends', async (t) => {
   const { code, out } = await andon('worker --once --json', { ...emptyInstallation(t), LOG_LEVEL: 'silent' })
-  assert.deepEqual([code, JSON.parse(out)], [0, { jobs: 0 }])
+  assert.deepEqual([code, JSON.parse(out)], [0, { jobs: 0, failed: 0 }])
 })
 
 test('a second start at the same address ends before it touches the demo that the first one is making', async (t) => {

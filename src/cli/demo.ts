@@ -2,8 +2,8 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { migrations } from '../migrations/index.ts'
+import { migrateWithBackup } from '../plant/backup/index.ts'
 import { ensureDemo, removeDemo } from '../plant/demo/index.ts'
-import { migrateUp } from '../platform/db/index.ts'
 import type { Cli, CliCommand } from './cli.ts'
 import { progressBar } from './progress.ts'
 
@@ -13,7 +13,7 @@ const noDemoHere = 'No demo here: it needs the embedded database (no DATABASE_UR
 const withDemoContext = (cli: Cli, work: (ctx: Context) => Promise<void>): Promise<void> =>
   cli.withContext(async (ctx) => {
     if (!ctx.config.database.isEmbedded || ctx.config.isProduction) cli.fail(noDemoHere)
-    await migrateUp(ctx.db, migrations, ctx.clock.nowMs)
+    await migrateWithBackup(ctx, migrations, { withoutBackup: false })
     await work(ctx)
   })
 

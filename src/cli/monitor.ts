@@ -2,7 +2,9 @@
 import { sql } from 'kysely'
 import type { Context } from '../context.ts'
 import { listBackups } from '../plant/backup/index.ts'
+import { isDatabaseUnavailable } from '../platform/db/index.ts'
 import { listWorkers } from '../platform/jobs/index.ts'
+import { scrub } from '../platform/log/index.ts'
 import type { CliCommand } from './cli.ts'
 
 const count = async ({ db }: Context, query: ReturnType<typeof sql<{ n: number }>>): Promise<number> =>
@@ -28,6 +30,12 @@ async function figures(ctx: Context) {
   }
 }
 
+/** Whoever watches wants to see an outage, and its end. */
+const outage = ({ clock }: Context, error: unknown) => {
+  if (!isDatabaseUnavailable(error)) throw error
+  return { at: new Date(clock.nowMs()).toISOString(), fault: scrub((error as Error).message) }
+}
+
 const seconds = (text: string): number => {
   if (!/^[1-9]\d{0,4}$/.test(text)) throw new Error('--every must be a whole number of seconds')
   return Number(text)
@@ -42,7 +50,10 @@ export const monitorCommand: CliCommand = (program, cli) => {
     .action(({ every, json }: { every?: number; json?: boolean }) =>
       cli.withContext(async (ctx) => {
         for (;;) {
-          const now = await figures(ctx)
+          const now = await figures(ctx).catch((error: unknown) => {
+            if (every === undefined) throw error
+            return outage(ctx, error)
+          })
           if (every !== undefined && json) cli.print(JSON.stringify(now))
           else if (json) cli.printJson(now)
           else
@@ -51,7 +62,7 @@ export const monitorCommand: CliCommand = (program, cli) => {
                 .map(([name, value]) => `${name}=${value ?? 'none'}`)
                 .join('  '),
             )
-          process.exitCode = now.jobs_failed > 0 ? 1 : 0
+          process.exitCode = 'fault' in now || now.jobs_failed > 0 ? 1 : 0
           if (every === undefined) return
           await new Promise((resolve) => setTimeout(resolve, every * 1_000))
         }

@@ -1,8 +1,8 @@
 /** `andon register-tenant`: a company, its administrator and its plant database. */
 import { readFile } from 'node:fs/promises'
 import { migrations } from '../migrations/index.ts'
+import { migrateWithBackup } from '../plant/backup/index.ts'
 import { type Registered, type Registration, registerTenant } from '../plant/system/index.ts'
-import { migrateUp } from '../platform/db/index.ts'
 import { Problem } from '../platform/http/index.ts'
 import type { Cli, CliCommand } from './cli.ts'
 
@@ -61,7 +61,7 @@ export const registerTenantCommand: CliCommand = (program, cli) => {
       ) => {
         const input = await inputOf(cli, { company, user, email, password, ...definedOf(options) }, options)
         await cli.withContext(async (ctx) => {
-          if (!options.dryRun) await migrateUp(ctx.db, migrations, ctx.clock.nowMs)
+          if (!options.dryRun) await migrateWithBackup(ctx, migrations, { withoutBackup: false })
           const register = (more: Partial<Registration>) => registerTenant(ctx, { ...input, ...more }, { dryRun: options.dryRun ?? false })
           const registered = await register({})
             .catch(async (error) => {

@@ -1,7 +1,7 @@
 /** `andon seed-admin`: an operator of the platform, or with `--tenant` an administrator of a company. */
 import { findTenant, seedAdmin } from '../identity/index.ts'
 import { migrations } from '../migrations/index.ts'
-import { migrateUp } from '../platform/db/index.ts'
+import { migrateWithBackup } from '../plant/backup/index.ts'
 import { Problem } from '../platform/http/index.ts'
 import type { Cli, CliCommand } from './cli.ts'
 
@@ -38,11 +38,12 @@ export const seedAdminCommand: CliCommand = (program, cli) => {
 }
 
 const seed = (cli: Cli, options: Options): Promise<void> =>
-  cli.withContext(async ({ db, clock, config }) => {
+  cli.withContext(async (ctx) => {
+    const { db, clock, config } = ctx
     if (options.allowWeak && config.isProduction) cli.fail('--allow-weak is refused in production', weakPassword)
     if (options.password !== undefined)
       cli.note('Warning: a password on the command line can be read by other users of this machine; use ANDON_PASSWORD.')
-    await migrateUp(db, migrations, clock.nowMs)
+    await migrateWithBackup(ctx, migrations, { withoutBackup: false })
     const tenant = options.tenant === undefined ? null : await findTenant(db, options.tenant)
     if (options.tenant !== undefined && !tenant) cli.fail(`There is no company ${options.tenant}`)
     const done = await seedAdmin(

@@ -1,7 +1,7 @@
 /** `andon seed-widget-catalog`: the widgets that layouts may name. */
 import { migrations } from '../migrations/index.ts'
+import { migrateWithBackup } from '../plant/backup/index.ts'
 import { seedWidgetCatalog } from '../plant/dashboards/index.ts'
-import { migrateUp } from '../platform/db/index.ts'
 import type { CliCommand } from './cli.ts'
 
 type Options = { readonly merge?: boolean; readonly dryRun?: boolean; readonly json?: boolean }
@@ -14,9 +14,9 @@ export const seedWidgetCatalogCommand: CliCommand = (program, cli) => {
     .option('--dry-run', 'only say what would be added')
     .option('--json', 'one JSON document')
     .action(({ merge = false, dryRun = false, json = false }: Options) =>
-      cli.withContext(async ({ db, clock }) => {
-        if (!dryRun) await migrateUp(db, migrations, clock.nowMs)
-        const { inserted, existing } = await seedWidgetCatalog(db, { merge, dryRun })
+      cli.withContext(async (ctx) => {
+        if (!dryRun) await migrateWithBackup(ctx, migrations, { withoutBackup: false })
+        const { inserted, existing } = await seedWidgetCatalog(ctx.db, { merge, dryRun })
         if (json) return cli.printJson({ inserted, existing, dry_run: dryRun })
         if (inserted.length > 0) return cli.print(`${dryRun ? 'Would add' : 'Added'} ${inserted.join(', ')}`)
         cli.print(`Nothing to add: the catalogue has ${existing} widgets`)

@@ -4,7 +4,7 @@ import { Option } from 'commander'
 import type { Context } from '../context.ts'
 import { createTenantWithAdmin, createUser, findRegistration } from '../identity/index.ts'
 import { migrations } from '../migrations/index.ts'
-import { migrateUp } from '../platform/db/index.ts'
+import { migrateWithBackup } from '../plant/backup/index.ts'
 import { type SeededCountry, seedCatalogs, seededCountries } from '../platform/geo/index.ts'
 import type { Cli, CliCommand } from './cli.ts'
 
@@ -16,9 +16,9 @@ export const seedCommand: CliCommand = (program, cli) => {
     .addOption(new Option('--country <code>', 'only this country’s places').choices([...seededCountries]))
     .option('--json', 'one JSON document')
     .action(({ country, json = false }: { country?: SeededCountry; json?: boolean }) =>
-      cli.withContext(async ({ db, clock }) => {
-        await migrateUp(db, migrations, clock.nowMs)
-        const added = await seedCatalogs(db, { nowMs: clock.nowMs(), ...(country && { country }) })
+      cli.withContext(async (ctx) => {
+        await migrateWithBackup(ctx, migrations, { withoutBackup: false })
+        const added = await seedCatalogs(ctx.db, { nowMs: ctx.clock.nowMs(), ...(country && { country }) })
         if (json) return cli.printJson({ added })
         const parts = Object.entries(added).filter(([, rows]) => rows > 0)
         cli.print(parts.length === 0 ? 'Nothing to add' : `Added ${parts.map(([name, rows]) => `${rows} ${name}`).join(', ')}`)
@@ -37,9 +37,10 @@ const testPeople = [
 const companyName = 'Test Company'
 
 /** Done again it adds who is missing. Everybody knows these passwords. */
-async function seedTestData(cli: Cli, { db, clock, config }: Context): Promise<void> {
+async function seedTestData(cli: Cli, ctx: Context): Promise<void> {
+  const { db, clock, config } = ctx
   if (config.isProduction) cli.fail('Test data is refused in production')
-  await migrateUp(db, migrations, clock.nowMs)
+  await migrateWithBackup(ctx, migrations, { withoutBackup: false })
   for (const person of testPeople) {
     const known = await findRegistration(db, companyName, person.username)
     if (known?.isMember) cli.print(`${person.username} is there.`)

@@ -4,6 +4,7 @@ import { createContext } from '../context.ts'
 import { jobDefinitions, lastingRoutines } from '../jobs.ts'
 import { migrations } from '../migrations/index.ts'
 import { migrateWithBackup } from '../plant/backup/index.ts'
+import { seedWidgetCatalog } from '../plant/dashboards/index.ts'
 import { ensureDemo, isDemoMode, startSimulator } from '../plant/demo/index.ts'
 import { readConfig } from '../platform/config/index.ts'
 import { closeServer } from '../platform/http/index.ts'
@@ -41,6 +42,12 @@ function startWorker(ctx: Context): Part {
   return worker
 }
 
+/** Without it no dashboard has anything to show, and nobody would learn why. */
+async function demandCatalogue(cli: Cli, { db }: Context): Promise<void> {
+  const { existing } = await seedWidgetCatalog(db, { merge: false, dryRun: true })
+  if (existing === 0) cli.fail('The widget catalogue is empty; run `andon seed-widget-catalog`')
+}
+
 /** Runs until the process is told to stop: its parts end side by side, for each may take seconds, and what they all use ends last. */
 async function serve(cli: Cli, options: { readonly withWorker?: boolean; readonly withDemo: boolean }): Promise<void> {
   // A person reads the terminal of `npm start`: request lines only when asked for.
@@ -54,6 +61,7 @@ async function serve(cli: Cli, options: { readonly withWorker?: boolean; readonl
   }
   try {
     await migrateWithBackup(ctx, migrations, { withoutBackup: false })
+    await demandCatalogue(cli, ctx)
     const demo = options.withDemo ? await makeDemo(ctx) : null
     // Everybody knows the demo's passwords.
     const app = await listen(ctx, demo ? loopback : config.http.host)

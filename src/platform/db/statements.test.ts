@@ -258,3 +258,17 @@ forEachEngine('a statement ends at its limit, and the connection serves on', asy
   })
   assert.equal((await sql`select 1 as one`.execute(db.kysely)).rows.length, 1)
 })
+
+forEachEngine('who wants to change a table that is in use gives up soon, and keeps nobody behind waiting', async (engine, t) => {
+  if (engine === 'sqlite') return // readers and the one writer do not wait for each other
+  const { db, url } = await migratedDatabase(engine, t)
+  const other = await openDatabase(url)
+  t.after(() => other.close())
+  await transaction(db, async (tx) => {
+    await tx.kysely.selectFrom('job_schedules').select('name').execute()
+    const change = withStatementTimeout(other.db.kysely, 600_000, (own) =>
+      sql`alter table job_schedules add column note varchar(9)`.execute(own),
+    )
+    await assert.rejects(change, { reason: 'busy' })
+  })
+})

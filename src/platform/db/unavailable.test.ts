@@ -141,6 +141,27 @@ forEachEngine('connections that the server ends, idle or at work, are replaced',
   assert.deepEqual((await one.execute(kysely)).rows, [{ one: 1 }])
 })
 
+forEachEngine('a server that became read-only is left, for the one that a new connection finds', async (engine, t) => {
+  if (engine === 'sqlite') return
+  const { kysely } = await plant(t, await temporaryDatabase(engine, t), {
+    ...limits,
+    poolSize: 1,
+    connectTimeoutMs: patienceMs(3_000),
+    statementTimeoutMs: 5_000,
+  })
+  // MariaDB lets its root write all the same: what others hear is said in its place
+  if (engine === 'postgres') await sql`set default_transaction_read_only = on`.execute(kysely)
+  else await sql.raw(`create procedure demote() signal sqlstate 'HY000' set mysql_errno = 1290, message_text = 'read-only'`).execute(kysely)
+  const connection =
+    engine === 'postgres' ? sql<{ id: number }>`select pg_backend_pid() as id` : sql<{ id: number }>`select connection_id() as id`
+  const idNow = async () => (await connection.execute(kysely)).rows[0]?.id
+  const first = await idNow()
+  assert.equal(await idNow(), first)
+  await assert.rejects((engine === 'postgres' ? sql`create table a (b integer)` : sql`call demote()`).execute(kysely), /read-only/)
+  assert.notEqual(await idNow(), first)
+  if (engine === 'postgres') await sql`create table a (b integer)`.execute(kysely)
+})
+
 async function waitUntil(isSo: () => Promise<boolean>): Promise<void> {
   for (let at = 0; at < 100; at++) if (await isSo()) return
   assert.fail('it never became so')

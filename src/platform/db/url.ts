@@ -14,7 +14,7 @@ export type ServerAddress = {
   readonly user: string
   readonly password: string
   readonly database: string
-  /** `require` encrypts without checking the certificate, `verify` checks it (libpq's verify-ca and verify-full). */
+  /** `require` encrypts without checking the certificate, `verify` checks it and the name in it (libpq's verify-ca and verify-full). */
   readonly sslMode: SslMode
   /** Whom the certificate must name when `host` is not that name but its address. */
   readonly tlsName?: string

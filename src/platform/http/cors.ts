@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 
 const methods = 'GET, POST, PUT, PATCH, DELETE'
-const requestHeaders = 'Authorization, Content-Type, X-Company-ID, X-CSRF-Token, X-Request-ID, X-API-Key'
+const requestHeaders = 'Authorization, Content-Type, X-Company-ID, X-CSRF-Token, X-Request-ID, X-API-Key, Idempotency-Key'
 const exposedHeaders = 'X-Request-ID, X-Total-Count, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After'
 const maximumAgeS = '600'
 

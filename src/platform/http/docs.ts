@@ -6,7 +6,8 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { html } from '../ui/html.ts'
 import { openApiDocument } from './openapi.ts'
-import { htmlReply, rawReply, route } from './route.ts'
+import { SharedReply } from './reply.ts'
+import { answer, htmlReply, rawReply, route } from './route.ts'
 
 // The viewer writes inline styles; scripts stay ours. It is no page of the application and runs without its nonce.
 const viewerPolicy =
@@ -17,7 +18,7 @@ const viewerFiles = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.pn
 
 export async function registerDocs(app: FastifyInstance): Promise<void> {
   const { basePath, app: info, routes } = app.shell
-  let document: string | undefined
+  let document: SharedReply | undefined
   route(app, {
     method: 'GET',
     url: '/openapi.json',
@@ -26,9 +27,9 @@ export async function registerDocs(app: FastifyInstance): Promise<void> {
     tags: ['system'],
     rate: false,
     reply: { 200: Type.Unknown() },
-    handler: ({ reply }) => {
-      document ??= JSON.stringify(openApiDocument(routes, { ...info, basePath }))
-      return reply.type('application/json; charset=utf-8').send(document)
+    handler: () => {
+      document ??= new SharedReply(openApiDocument(routes, { ...info, basePath }))
+      return answer(200, document)
     },
   })
   route(app, {

@@ -23,6 +23,7 @@ export const httpProblems = {
     title: { es: 'Método no permitido', en: 'Method not allowed' },
     detail: { es: 'Esta dirección responde a: {allowed}.', en: 'This address answers to: {allowed}.' },
   },
+  client_too_slow: { status: 408, title: { es: 'La solicitud no llegó a tiempo', en: 'The request did not come in time' } },
   body_too_large: {
     status: 413,
     title: { es: 'Cuerpo demasiado grande', en: 'Body too large' },

@@ -12,6 +12,11 @@ for (const c of [
   { ip: '::1', want: '0:0:0:0::/64' },
   { ip: '2001:0DB8:0000:0001::5', want: '2001:db8:0:1::/64' },
   { ip: 'fe80::1%eth0', want: 'fe80:0:0:0::/64' },
+  { ip: '10.0.0.7:51234', want: '10.0.0.7' },
+  { ip: '[2001:db8::1]:51234', want: '2001:db8:0:0::/64' },
+  { ip: '[2001:db8::1]', want: '2001:db8:0:0::/64' },
+  { ip: 'guess-1', want: 'unknown' },
+  { ip: '1:2', want: 'unknown' },
 ])
   test(`ID-21 ${c.ip} counts as ${c.want}`, () => assert.equal(clientGroup(c.ip), c.want))
 

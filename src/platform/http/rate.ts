@@ -1,4 +1,5 @@
 /** Limits of routes: the general one and those of reads, counted in this process, and those that all processes count together. */
+import { isIP } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { hourMs, minuteMs, type RateWindow, type SharedLimit, type Taken, takeSlot } from '../limits/index.ts'
@@ -43,11 +44,13 @@ export function localSharedLimit({ nowMs }: { readonly nowMs: () => number }): S
   }
 }
 
-/** IPv6 hosts get a whole /64: one machine, one key. IPv4 mapped into IPv6 counts as IPv4. */
-export function clientGroup(ip: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)
-  if (mapped?.[1]) return mapped[1]
-  if (!ip.includes(':')) return ip
+/** IPv6 hosts get a whole /64: one machine, one key. IPv4 mapped into IPv6 counts as IPv4. Some proxies name the client with its port, which is another
+ *  for each connection; what is no address at all counts as one. */
+export function clientGroup(named: string): string {
+  const [, ipv4] = /^(?:::ffff:)?(\d+\.\d+\.\d+\.\d+)(?::\d+)?$/i.exec(named) ?? []
+  if (ipv4 !== undefined) return ipv4
+  const [, ip = named] = /^\[(.+)\](?::\d+)?$/.exec(named) ?? []
+  if (isIP(ip) === 0) return 'unknown'
   const [head = '', tail] = ip.split('%')[0]?.split('::') ?? []
   const left = head === '' ? [] : head.split(':')
   const right = tail === undefined || tail === '' ? [] : tail.split(':')

@@ -93,7 +93,8 @@ export function pageBase(request: FastifyRequest): PageBase {
     nonce: request.nonce,
     url: (path) => shell.basePath + path,
     asset: shell.assets.urlOf,
-    here: request.url,
+    // two slashes would name another host
+    here: request.url.replace(/^[/\\]+/, '/'),
     banners: shell.banners(language),
   }
 }

@@ -156,6 +156,7 @@ export type RegisteredRoute = Pick<
 > & {
   readonly url: string
   readonly isAlias: boolean
+  readonly takesSocket: boolean
 }
 
 /** Registers one route. Throws at registration when its access word is missing or unknown to the policy. */
@@ -170,7 +171,7 @@ export const route = <const R extends Replies, P extends TSchema = None, Q exten
   const write = replyWriter(`${spec.method} ${urls[0]}`, spec.reply)
   const isPage = spec.reply[200] === htmlReply || (spec.reply[200] === undefined && spec.reply[303] !== undefined)
   for (const [index, url] of urls.entries()) {
-    app.shell.routes.push({ ...spec, url, isAlias: index > 0 })
+    app.shell.routes.push({ ...spec, url, isAlias: index > 0, takesSocket: spec.socket !== undefined })
     app.route({
       method: spec.method,
       url,

@@ -205,18 +205,29 @@ for (const path of [
     assert.match(response.headers.get('x-request-id') ?? '', /^[\w.-]+$/)
   })
 
-test('a request that is not HTTP gets the headers too', async () => {
-  const answer = await new Promise<string>((resolve) => {
-    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write('GARBAGE\r\n\r\n'))
-    let text = ''
-    socket.on('data', (chunk) => {
-      text += chunk
+for (const c of [
+  { name: 'is not HTTP', text: 'GARBAGE\r\n\r\n', start: 'HTTP/1.1 400 Bad Request\r\n', code: 'malformed_request' },
+  {
+    name: 'has more headers than fit',
+    text: `GET / HTTP/1.1\r\nHost: a\r\nX-A: ${'a'.repeat(20_000)}\r\n\r\n`,
+    start: 'HTTP/1.1 431 Request Header Fields Too Large\r\n',
+    code: 'headers_too_large',
+  },
+])
+  test(`ID-64 a request that ${c.name} gets a problem document and the headers too`, async () => {
+    const answer = await new Promise<string>((resolve) => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(c.text))
+      let text = ''
+      socket.on('data', (chunk) => {
+        text += chunk
+      })
+      socket.on('close', () => resolve(text))
     })
-    socket.on('close', () => resolve(text))
+    assert.ok(answer.startsWith(c.start), answer)
+    assert.match(answer, /x-frame-options: DENY/)
+    const document = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))) as { code: string; type: string }
+    assert.deepEqual([document.code, document.type], [c.code, `urn:andon:problem:${c.code}`])
   })
-  assert.match(answer, /^HTTP\/1.1 400 /)
-  assert.match(answer, /x-frame-options: DENY/)
-})
 
 test('ID-65 PL-79 health answers are those that monitors know', async () => {
   assert.deepEqual(await (await get('/health')).json(), { status: 'healthy', app: 'Andon' })
@@ -285,6 +296,13 @@ for (const c of [
     name: 'a form where none is taken',
     body: 'name=ab&count=1',
     type: 'application/x-www-form-urlencoded',
+    status: 415,
+    code: 'unsupported_media_type',
+  },
+  {
+    name: 'one whose type is written in another case',
+    body: 'name=ab&count=1',
+    type: 'Application/X-WWW-Form-Urlencoded',
     status: 415,
     code: 'unsupported_media_type',
   },
@@ -370,6 +388,7 @@ test('a page carries its nonce in header and body, escapes, and remembers langua
 })
 
 test('a form is converted like a query and answered with 303', async () => {
+  assert.equal((await post('/form', 'n=5', 'Application/X-WWW-Form-Urlencoded')).status, 303)
   const response = await post('/form', 'n=4', 'application/x-www-form-urlencoded')
   assert.deepEqual([response.status, response.headers.get('location')], [303, '/page'])
 })
@@ -486,6 +505,7 @@ test('ID-61 K-19 K-40 other origins reach the API only when configured, exactly'
     [preflight.status, preflight.headers.get('access-control-allow-origin'), preflight.headers.get('access-control-max-age')],
     [204, 'https://app.example.com', '600'],
   )
+  assert.match(preflight.headers.get('access-control-allow-headers') ?? '', /\bX-Company-ID\b.*\bIdempotency-Key\b/)
   const originOf = async (path: string, origin: string) =>
     (await fetch(open.url + path, { headers: { origin } })).headers.get('access-control-allow-origin')
   assert.equal(await originOf('/api/v1/refused', 'https://app.example.com'), 'https://app.example.com')

@@ -1,4 +1,5 @@
 /** The HTTP server: fastify with our headers, limits, access, errors and logs. Modules add their routes; `route()` is the only way in. */
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import fastifyCompress from '@fastify/compress'
 import fastifyCookie from '@fastify/cookie'
@@ -8,11 +9,12 @@ import { readAssets, serveAssets } from './assets.ts'
 import { addCors } from './cors.ts'
 import { registerDocs } from './docs.ts'
 import { plainErrorViews } from './error-views.ts'
-import { addErrorHandlers, asProblem, bareProblem, handlerLimitS } from './errors.ts'
+import { addErrorHandlers, allowedMethods, asProblem, bareProblem, handlerLimitS } from './errors.ts'
 import { addHeaders, plainPolicy, securityHeaders } from './headers.ts'
 import { registerHealth } from './health.ts'
 import { registerMetrics } from './metrics.ts'
 import { addOverload } from './overload.ts'
+import { problem } from './problems.ts'
 import { createRateLimit, localSharedLimit } from './rate.ts'
 import { decorateRequests, requestId } from './request.ts'
 import type { ServerDeps } from './shell.ts'
@@ -22,6 +24,8 @@ import { addUploads } from './upload.ts'
 /** Slow clients are looked for every few seconds: who sends a byte now and then holds a connection no longer than the limit and that. */
 const patience = { headersMs: 15_000, requestMs: handlerLimitS * 1000, checkEveryMs: 5_000, silentMs: 120_000 }
 const bodyLimitBytes = 1_048_576
+/** For the last words to be taken. */
+const goodbyeMs = 1_000
 
 // A proxy that keeps the sub-path and one that strips it both work.
 const withoutBasePath = (url: string, basePath: string): string => {
@@ -30,13 +34,17 @@ const withoutBasePath = (url: string, basePath: string): string => {
   return rest === '' || rest.startsWith('?') ? `/${rest}` : rest.startsWith('/') ? rest : url
 }
 
+const brokenBy: Readonly<Record<string, Parameters<typeof problem>[0]>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'client_too_slow',
+}
+
 /** What is not even HTTP: answered by hand, since no request came into being. */
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
-  const titles: Readonly<Record<number, string>> = { 400: 'Bad Request', 408: 'Request Timeout', 431: 'Request Header Fields Too Large' }
-  const title = titles[status] ?? ''
-  const body = JSON.stringify({ type: 'about:blank', title, status, code: 'malformed_request' })
+  if (isAnswering(socket)) return void socket.destroy()
+  const refusal = bareProblem(problem(brokenBy[error.code ?? ''] ?? 'malformed_request'))
+  const body = JSON.stringify({ type: `urn:andon:problem:${refusal.code}`, ...refusal })
   const headers = {
     ...securityHeaders,
     'content-security-policy': plainPolicy,
@@ -45,13 +53,30 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
     connection: 'close',
   }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
-  socket.end(`HTTP/1.1 ${status} ${title}\r\n${lines.join('')}\r\n${body}`)
+  socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${lines.join('')}\r\n${body}`)
+  // Who goes on sending, a byte now and then, would keep the connection.
+  setTimeout(() => socket.destroy(), goodbyeMs).unref()
+}
+
+/** What Node itself asks before it answers a broken request. */
+const isAnswering = (socket: Socket): boolean =>
+  (socket as Socket & { readonly _httpMessage?: ServerResponse | null })._httpMessage?.headersSent === true
+
+/** Only routes that take a socket are asked for one. Other offers (`h2c`, which Java's client makes with every request) are left alone, as RFC 9110 7.8 has it:
+ *  the request is answered like any other. */
+function socketOffers({ routes, basePath }: FastifyInstance['shell']): (request: IncomingMessage) => boolean {
+  const methodsOf = allowedMethods(routes.filter(({ takesSocket }) => takesSocket))
+  return ({ method, headers, url = '/' }) =>
+    method === 'GET' &&
+    headers.upgrade?.toLowerCase() === 'websocket' &&
+    methodsOf(withoutBasePath(url, basePath).split('?', 1)[0] ?? '/').includes('GET')
 }
 
 function createFastify(deps: ServerDeps): FastifyInstance {
   const { basePath, trustProxyHops } = deps.settings
   const { headersMs, requestMs, checkEveryMs, silentMs } = { ...patience, ...deps.patience }
-  return fastify({
+  let isOffered: ((request: IncomingMessage) => boolean) | undefined
+  const app = fastify({
     loggerInstance: deps.log.child({ logger: 'http' }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: requestId,
@@ -63,7 +88,14 @@ function createFastify(deps: ServerDeps): FastifyInstance {
     handlerTimeout: handlerLimitS * 1000,
     // A client that takes nothing of its answer for this long has left; what still moves, however slowly, stays.
     connectionTimeout: silentMs,
-    http: { headersTimeout: headersMs, connectionsCheckingInterval: checkEveryMs },
+    http: {
+      headersTimeout: headersMs,
+      connectionsCheckingInterval: checkEveryMs,
+      shouldUpgradeCallback: (request) => {
+        isOffered ??= socketOffers(app.shell)
+        return isOffered(request)
+      },
+    },
     forceCloseConnections: 'idle',
     // What still arrives on open connections while we close is answered like any other request.
     return503OnClosing: false,
@@ -81,6 +113,7 @@ function createFastify(deps: ServerDeps): FastifyInstance {
       reply.send(JSON.stringify({ type: `urn:andon:problem:${code}`, title, status, detail, code, request_id: request.id }))
     },
   })
+  return app
 }
 
 /** Access, then the limit: both before the body is validated. A refused request uses up a slot too. Limits per address come first of all. */

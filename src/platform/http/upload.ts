@@ -1,8 +1,8 @@
 /** Files in a form (multipart). A route that declares `upload` gets one file, streamed to a temporary file while it is counted and hashed;
  *  the form's other fields become the body. It is read before access is decided, as every body is: the form's CSRF token is a field. */
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, open, rm } from 'node:fs/promises'
+import { mkdtemp, open, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
@@ -74,8 +74,6 @@ async function receive(request: FastifyRequest, reply: FastifyReply, rule: Uploa
   if (request.headers['content-length'] === undefined || !Number.isSafeInteger(lengthBytes))
     return cutOff(reply, problem('length_required'))
   if (lengthBytes > rule.maxBytes + readableBytes) return cutOff(reply, tooLarge)
-  const file = path.join(os.tmpdir(), 'andon-uploads', `${randomUUID()}.part`)
-  reply.raw.once('close', () => void rm(file, { force: true }).catch(() => {}))
   const fields: Record<string, string> = {}
   request.body = fields
   let upload: Upload | null = null
@@ -86,14 +84,14 @@ async function receive(request: FastifyRequest, reply: FastifyReply, rule: Uploa
       if (part.type === 'field') fields[part.fieldname] = String(part.value)
       else if (isTooLarge || part.filename === '') part.file.resume()
       else {
-        const stored = await store(part.file, file)
+        const stored = await store(part.file, await temporaryFile(reply))
         isTooLarge = part.file.truncated
-        if (!isTooLarge && stored.sizeBytes > 0) upload = { ...stored, name: part.filename ?? '', path: file }
+        if (!isTooLarge && stored.sizeBytes > 0) upload = { ...stored, name: part.filename ?? '' }
       }
     }
   } catch (error) {
-    const { statusCode, code } = error as { statusCode?: unknown; code?: unknown }
-    if (code === 'ENOSPC' || code === 'EDQUOT') return cutOff(reply, asProblem(error))
+    if (isOfTheDisk(error)) return cutOff(reply, asProblem(error))
+    const { statusCode } = error as { statusCode?: unknown }
     return cutOff(reply, statusCode === 413 ? tooLarge : problem('malformed_request', { cause: error }))
   }
   if (isTooLarge) return refused(tooLarge)
@@ -109,8 +107,22 @@ function cutOff(reply: FastifyReply, fault: Problem): Received {
   return { upload: null, fault }
 }
 
-async function store(source: Readable, file: string): Promise<Pick<Upload, 'sizeBytes' | 'sha256' | 'type'>> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
+/** In a folder of its own, which nobody else can have made before: other accounts use the machine's folder of temporary files too. */
+async function temporaryFile({ raw }: FastifyReply): Promise<string> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'andon-upload-'))
+  const remove = (): void => void rm(folder, { recursive: true, force: true }).catch(() => {})
+  if (raw.closed) remove()
+  else raw.once('close', remove)
+  return path.join(folder, 'part')
+}
+
+/** Ours, as opposed to a form that is none or breaks off. */
+const isOfTheDisk = (error: unknown): boolean => {
+  const { code, syscall } = error as NodeJS.ErrnoException
+  return syscall !== undefined && code !== 'ECONNRESET' && code !== 'EPIPE'
+}
+
+async function store(source: Readable, file: string): Promise<Omit<Upload, 'name'>> {
   const hash = createHash('sha256')
   let sizeBytes = 0
   await pipeline(
@@ -124,7 +136,7 @@ async function store(source: Readable, file: string): Promise<Pick<Upload, 'size
     },
     createWriteStream(file, { flags: 'wx', mode: 0o600 }),
   )
-  return { sizeBytes, sha256: hash.digest('hex'), type: await sniffFile(file) }
+  return { path: file, sizeBytes, sha256: hash.digest('hex'), type: await sniffFile(file) }
 }
 
 async function sniffFile(file: string): Promise<FileType> {

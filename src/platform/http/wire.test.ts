@@ -1,18 +1,21 @@
 /** What is said on the wire itself, below what fetch would let through: framing, methods, repeated names. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
+import { PassThrough } from 'node:stream'
 import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { silentLog } from '../log/index.ts'
+import { html } from '../ui/html.ts'
 import { publicOnly } from './access.ts'
-import { route } from './index.ts'
+import { htmlReply, pageBase, rawReply, route } from './index.ts'
 import { createMetrics } from './metrics.ts'
 import { buildServer } from './server.ts'
 
 let app: FastifyInstance
 let port: number
+const stream = new PassThrough()
 
 before(async () => {
   app = await buildServer({
@@ -46,6 +49,15 @@ before(async () => {
     reply: { 200: Type.Object({ name: Type.String() }) },
     handler: ({ body }) => body,
   })
+  const get = { method: 'GET', access: 'public', summary: 'test', tags: ['test'] } as const
+  route(app, {
+    ...get,
+    url: '/stream',
+    isStream: true,
+    reply: { 200: rawReply('text/plain') },
+    handler: ({ reply }) => reply.type('text/plain').send(stream),
+  })
+  route(app, { ...get, url: '/*', reply: { 200: htmlReply }, handler: ({ request }) => html`here=${pageBase(request).here}` })
   await app.listen({ host: '127.0.0.1', port: 0 })
   port = (app.server.address() as { port: number }).port
 })
@@ -97,4 +109,54 @@ test('no answer sends plain http on to https: what was sent in the clear must be
   const response = await fetch(`http://127.0.0.1:${port}/api/v1/ping`, { redirect: 'manual', headers: { 'x-forwarded-proto': 'http' } })
   assert.equal(response.status, 200)
   assert.equal(response.headers.get('strict-transport-security'), null)
+})
+
+for (const c of [
+  { name: 'h2c, as Java’s client offers it', offer: 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n' },
+  {
+    name: 'a WebSocket, to a route that takes none',
+    offer: 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n',
+  },
+])
+  test(`an offer of another protocol is left alone, and the request answered: ${c.name}`, async () => {
+    const posted = await say(`${head}${c.offer}Content-Length: 12\r\n\r\n{"name":"x"}`)
+    assert.deepEqual([statusesOf(posted), posted.endsWith('{"name":"x"}')], [[200], true], posted)
+    const got = await say(`GET /health HTTP/1.1\r\nHost: andon\r\n${c.offer}\r\n`)
+    assert.deepEqual([statusesOf(got), got.includes('x-content-type-options: nosniff')], [[200], true], got)
+  })
+
+test('what is broken behind an answer that has begun ends it, and puts nothing into it', async () => {
+  const socket = connect(port, '127.0.0.1')
+  let heard = ''
+  socket.setEncoding('utf8').on('error', () => {})
+  const hasBegun = new Promise<void>((resolve) =>
+    socket.on('data', (chunk: string) => {
+      heard += chunk
+      if (heard.includes('begun')) resolve()
+    }),
+  )
+  socket.write('GET /stream HTTP/1.1\r\nHost: andon\r\n\r\n')
+  stream.write('begun')
+  await hasBegun
+  socket.write('NONSENSE\r\n\r\n')
+  await once(socket, 'close')
+  assert.deepEqual(statusesOf(heard), [200])
+})
+
+test('who is refused and goes on sending is hung up on', { timeout: 30_000 }, async (t) => {
+  const accepted = once(app.server, 'connection') as Promise<[Socket]>
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }).on('error', () => {})
+  socket.write('NONSENSE\r\n\r\n')
+  const dribble = setInterval(() => socket.writable && socket.write('x'), 50)
+  t.after(() => {
+    clearInterval(dribble)
+    socket.destroy()
+  })
+  const [ours] = await accepted
+  await once(ours, 'close')
+})
+
+test('an address with two slashes leads to no other host', async () => {
+  const heard = await say('GET //evil.example/x?lang=en HTTP/1.1\r\nHost: andon\r\nConnection: close\r\n\r\n')
+  assert.match(heard, /here=\/evil\.example\/x\?lang=en$/)
 })

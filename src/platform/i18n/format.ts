@@ -13,6 +13,8 @@ const numberFormat = (language: Language, decimals: number, style: 'decimal' | '
       minimumFractionDigits: decimals,
       maximumFractionDigits: decimals,
       useGrouping: 'always',
+      // what is rounded to nothing has no sign
+      signDisplay: 'negative',
     })
     numberFormats.set(key, format)
   }
@@ -73,18 +75,20 @@ export function formatLocalDateTime(localS: number, language: Language, withSeco
   return `${date(t, language)} ${two(t.hour)}:${two(t.minute)}${withSeconds ? `:${two(t.second)}` : ''}`
 }
 
+// Making one costs three times as much as using it, and a list shows one on each row.
+const instantFormats = new Map<string, Intl.DateTimeFormat>()
+function instantFormat(timeZone: string): Intl.DateTimeFormat {
+  const known = instantFormats.get(timeZone)
+  if (known) return known
+  const numeric = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' } as const
+  const format = new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', ...numeric })
+  instantFormats.set(timeZone, format)
+  return format
+}
+
 /** A platform instant (epoch ms) in the people's time zone → "21/11/2026 06:05". */
 export function formatInstant(epochMs: number, language: Language, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(epochMs)
+  const parts = instantFormat(timeZone).formatToParts(epochMs)
   const part = (type: string) => Number(parts.find((candidate) => candidate.type === type)?.value)
   const t = {
     year: part('year'),

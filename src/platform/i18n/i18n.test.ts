@@ -40,6 +40,9 @@ for (const c of [
   { shown: formatNumber(1234567, 'es'), want: '1.234.567' },
   { shown: formatNumber(1234.5, 'en', 1), want: '1,234.5' },
   { shown: formatNumber(0, 'es'), want: '0' },
+  { shown: formatNumber(-0.04, 'es', 1), want: '0,0' },
+  { shown: formatNumber(-0.06, 'es', 1), want: '-0,1' },
+  { shown: formatRatio(-0.0001, 'en'), want: '0.0%' },
   { shown: formatNumber(null, 'es'), want: '—' },
   { shown: formatRatio(0.85714, 'en'), want: '85.7%' },
   { shown: formatRatio(null, 'es'), want: '—' },
@@ -51,6 +54,7 @@ for (const c of [
   { shown: formatLocalDateTime(1_772_431_509, 'es'), want: '02/03/2026 06:05' },
   { shown: formatLocalDateTime(1_772_431_509, 'en', true), want: '2026-03-02 06:05:09' },
   { shown: formatInstant(Date.UTC(2026, 2, 2, 2, 30), 'es', 'America/Argentina/Buenos_Aires'), want: '01/03/2026 23:30' },
+  { shown: formatInstant(Date.UTC(2026, 10, 1, 6, 59, 59, 999), 'en', 'America/New_York'), want: '2026-11-01 01:59' },
 ])
   test(`people read ${c.want}`, () => assert.equal(c.shown, c.want))
 

@@ -55,7 +55,18 @@ forEachEngine('a request under a key is done once, however often it is sent; a r
   nowMs += 60_000
   assert.equal(await onceOnly(tenant, deps, { key: 'd', action: 'test', asked: 1 }, async (isAgain) => (isAgain ? 8 : 9)), 8)
 
-  nowMs += 8 * 86_400_000
+  // and one that died under a clock that was a month ahead
+  nowMs += 30 * 86_400_000
+  await new Promise<void>((begun) => {
+    void onceOnly(tenant, deps, { key: 'e', action: 'test', asked: 1 }, () => {
+      begun()
+      return new Promise<number>(() => {})
+    })
+  })
+  nowMs -= 30 * 86_400_000
+  assert.equal(await onceOnly(tenant, deps, { key: 'e', action: 'test', asked: 1 }, async (isAgain) => (isAgain ? 8 : 9)), 8)
+
+  nowMs += 38 * 86_400_000
   for (const { run } of idempotencyJobs({ db, ...deps })) await run()
   assert.deepEqual(await db.kysely.selectFrom('idempotent_requests').select('id').where('tenant_id', '=', tenant.tenantId).execute(), [])
 })

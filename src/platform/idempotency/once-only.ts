@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Db, TenantDb } from '../db/database.ts'
 import { decodeJson, encodeJson, insertUnlessExists, transaction } from '../db/index.ts'
 import { Problem, type ProblemSpec, problemFactory } from '../http/problem.ts'
-import type { Clock } from '../time/clock.ts'
+import { type Clock, skewMs } from '../time/index.ts'
 
 const idempotencyProblems = {
   idempotency_key_invalid: {
@@ -72,7 +72,7 @@ export async function onceOnly<Answer>(
       const decoded = decodeJson(known.answer)
       if (decoded.ok) return decoded.value as Answer
     }
-    if (!known || nowMs - known.updated_at < abandonedMs || !(await takeOver(db, known.id, known.updated_at, nowMs)))
+    if (!known || !isAbandoned(known.updated_at, nowMs) || !(await takeOver(db, known.id, known.updated_at, nowMs)))
       throw problem('request_running', { headers: { 'retry-after': '2' } })
   }
   try {
@@ -116,6 +116,9 @@ const note = (db: TenantDb, action: string, key: string, values: { readonly answ
       .where('request_key', '=', key)
       .execute(),
   )
+
+/** What was begun later than now was begun by a clock that has been set back since. */
+const isAbandoned = (beganMs: number, nowMs: number): boolean => nowMs - beganMs >= abandonedMs || beganMs > nowMs + skewMs
 
 /** True for exactly one of those that saw it abandoned. */
 async function takeOver({ kysely, tenantId }: TenantDb, id: number, seenMs: number, nowMs: number): Promise<boolean> {

@@ -2,4 +2,5 @@
 export { heartbeat, listWorkers } from './heartbeat.ts'
 export { enqueue } from './queue.ts'
 export { createRoutines, pause, type Routine } from './routines.ts'
+export { queueJobs } from './sweep.ts'
 export { createWorker, type JobDefinition } from './worker.ts'

@@ -24,19 +24,23 @@ export async function insertJob(
   return true
 }
 
+/** Jobs of these names, or all but these; `names` empty = all. */
+export type OnlyNames = { readonly isAmong: boolean; readonly names: readonly string[] }
+
 /** Waiting jobs whose time has come, then running ones whose process went silent; longest due first. What a clock that is set back since had written
  *  waits for no time of it: a lease beyond `latestLeaseMs`, which nobody renews, and a waiting job of after `latestWriteMs`. */
 export async function listDueJobs(
   { kysely }: Db,
   nowMs: number,
   limit: number,
-  { latestLeaseMs, latestWriteMs }: { readonly latestLeaseMs: number; readonly latestWriteMs: number },
+  { only, latestLeaseMs, latestWriteMs }: { readonly only: OnlyNames; readonly latestLeaseMs: number; readonly latestWriteMs: number },
 ): Promise<DueJob[]> {
   const due = (status: 'waiting' | 'running') =>
     kysely
       .selectFrom('jobs')
       .select(['id', 'name', 'payload', 'status', 'fence', 'attempts'])
       .where('status', '=', status)
+      .$if(only.names.length > 0, (query) => query.where('name', only.isAmong ? 'in' : 'not in', only.names))
       .where((eb) =>
         status === 'waiting'
           ? eb.or([eb('run_at', '<=', nowMs), eb('updated_at', '>', latestWriteMs)])
@@ -97,6 +101,9 @@ export const putBack = (
     .where('id', '=', id)
     .where('fence', '=', fence)
     .execute()
+
+export const deleteFailedJobs = ({ kysely }: Db, beforeMs: number) =>
+  kysely.deleteFrom('jobs').where('status', '=', 'failed').where('updated_at', '<', beforeMs).execute()
 
 export const findSchedule = ({ kysely }: Db, name: string) =>
   kysely.selectFrom('job_schedules').select('next_run_at').where('name', '=', name).executeTakeFirst()

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { forEachEngine, migratedDatabase } from '../../../test/harness/engines.ts'
 import { type Db, openDatabase, transaction } from '../db/index.ts'
 import { enqueue } from './queue.ts'
+import { queueJobs } from './sweep.ts'
 import { createWorker, type JobDefinition } from './worker.ts'
 
 const startMs = Date.UTC(2026, 2, 2, 12, 0, 0)
@@ -305,4 +306,99 @@ forEachEngine('ID-71 a periodic job that failed while the clock was months ahead
     await worker.runDue()
   }
   assert.ok(runs >= 96, `${runs} runs in a day`)
+})
+
+forEachEngine('ID-71 a process whose clock is late does not do again what one with an earlier clock has done', async (engine, t) => {
+  const { db } = await migratedDatabase(engine, t)
+  const { seen, definition } = recorder('nightly')
+  const job = { ...definition, schedule: '0 3 * * *' }
+  const early = setting(db)
+  const late = setting(db)
+  await createWorker(early, [job]).runDue()
+  early.clock.at = Date.UTC(2026, 2, 3, 3)
+  await createWorker(early, [job]).runDue()
+  assert.equal(seen.length, 1)
+  late.clock.at = early.clock.at - 30_000
+  const second = createWorker(late, [job])
+  await second.runDue()
+  late.clock.at += minuteMs
+  await second.runDue()
+  assert.equal(seen.length, 1)
+  late.clock.at = Date.UTC(2026, 2, 4, 3)
+  await second.runDue()
+  assert.equal(seen.length, 2, 'the next night is anybody’s')
+})
+
+forEachEngine('ID-71 what is long keeps no short job waiting, and no other process from it', async (engine, t) => {
+  const { db } = await migratedDatabase(engine, t)
+  const deps = setting(db)
+  let finish = () => {}
+  const isFinished = new Promise<void>((resolve) => {
+    finish = resolve
+  })
+  let shortRuns = 0
+  const order: string[] = []
+  const definitions: readonly JobDefinition[] = [
+    {
+      name: 'archive',
+      isLong: true,
+      run: async (payload) => {
+        await isFinished
+        order.push(`archive ${String(payload)}`)
+      },
+    },
+    {
+      name: 'seal',
+      run: async () => {
+        order.push('seal')
+        shortRuns += 1
+        if (shortRuns === 2) finish()
+      },
+    },
+  ]
+  for (const payload of [1, 2]) await enqueue(db, { name: 'archive', payload }, startMs)
+  for (const key of ['a', 'b']) await enqueue(db, { name: 'seal', key }, startMs)
+  await enqueue(db, { name: 'of another version' }, startMs)
+  assert.equal(await createWorker(deps, definitions).runDue(), 5)
+  assert.deepEqual(order, ['seal', 'seal', 'archive 1', 'archive 2'])
+  assert.deepEqual(await db.kysely.selectFrom('jobs').select(['name', 'status']).execute(), [
+    { name: 'of another version', status: 'waiting' },
+  ])
+})
+
+test('ID-71 who cannot renew a lease holds nothing when it is over, and stops', { timeout: 60_000 }, async (t) => {
+  const { db, url } = await migratedDatabase('sqlite', t)
+  const own = await openDatabase(url)
+  const deps = setting(own.db)
+  const definition: JobDefinition = {
+    name: 'long',
+    run: async (_, { signal }) => {
+      await own.close()
+      deps.clock.at += minuteMs
+      await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+    },
+  }
+  await enqueue(db, { name: 'long' }, startMs)
+  await assert.rejects(createWorker(deps, [definition], [], { renewMs: 5 }).runDue())
+  assert.deepEqual(deps.events, ['job_lost'])
+  const { seen, definition: again } = recorder('long')
+  await createWorker({ ...deps, db }, [again]).runDue()
+  assert.equal(seen.length, 1, 'another process does it')
+})
+
+forEachEngine('ID-71 a job that failed for good is told about for a week', async (engine, t) => {
+  const { db } = await migratedDatabase(engine, t)
+  const deps = setting(db)
+  for (const name of ['long ago', 'lately']) await enqueue(db, { name }, startMs)
+  await db.kysely.updateTable('jobs').set({ status: 'failed' }).execute()
+  await db.kysely
+    .updateTable('jobs')
+    .set({ updated_at: startMs - 8 * 24 * 60 * minuteMs })
+    .where('name', '=', 'long ago')
+    .execute()
+  const worker = createWorker(deps, queueJobs(deps))
+  await worker.runDue()
+  deps.clock.at += 24 * 60 * minuteMs
+  await worker.runDue()
+  assert.deepEqual(await db.kysely.selectFrom('jobs').select('name').execute(), [{ name: 'lately' }])
 })

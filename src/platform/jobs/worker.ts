@@ -1,4 +1,4 @@
-/** Does the queue's jobs, one at a time per process; periodic ones once across all processes. */
+/** Does the queue's jobs: in each process one at a time, and beside it one of those that take long. Periodic ones run once across all processes. */
 import { Cron } from 'croner'
 import { type Db, decodeJson, transaction } from '../db/index.ts'
 import { type Clock, latestLeaseMs, skewMs } from '../time/index.ts'
@@ -20,6 +20,8 @@ export type JobDefinition = {
   readonly run: (payload: unknown, run: JobRun) => Promise<void>
   /** Cron pattern in UTC (croner; six fields have seconds first): a periodic job. What was missed while no worker ran is done once. */
   readonly schedule?: string
+  /** Minutes or hours, for all companies or one: the others do not wait for it. */
+  readonly isLong?: boolean
 }
 
 type Log = {
@@ -36,10 +38,11 @@ export type JobWorker = {
   readonly stop: (graceMs?: number) => Promise<void>
   /** Everything that is due now; answers how many jobs it ran. */
   readonly runDue: () => Promise<number>
+  /** How many of those that ran did not come to their end, so far. */
+  readonly failures: () => number
 }
 
 const leaseMs = 60_000
-const renewMs = 20_000
 const pollMs = 1_000
 /** For a job that heeds its signal to end, and its row to be written. */
 const goodbyeMs = 500
@@ -47,23 +50,42 @@ const maxAttempts = 5
 /** 30 s, 1, 2, 4 min. */
 const backOffMs = (attempts: number): number => 30_000 * 2 ** (attempts - 1)
 
+/** Jobs that one after another run in a process: those of `names`, or all others. */
+type Lane = {
+  readonly only: q.OnlyNames
+  readonly periodic: readonly { readonly name: string; readonly times: Cron; lookAtMs: number }[]
+}
+
+/** What nobody here has heard of is not long. */
+function lanesOf(definitions: readonly JobDefinition[]): readonly Lane[] {
+  const names = definitions.filter(({ isLong }) => isLong).map(({ name }) => name)
+  return (names.length === 0 ? [false] : [false, true]).map((isLong) => ({
+    only: { isAmong: isLong, names },
+    periodic: definitions
+      .filter((definition) => (definition.isLong ?? false) === isLong)
+      .flatMap(({ name, schedule }) =>
+        schedule === undefined ? [] : [{ name, times: new Cron(schedule, { timezone: 'UTC' }), lookAtMs: 0 }],
+      ),
+  }))
+}
+
 /** `routines` run beside the jobs, in this process, from `start` to `stop`. */
 export function createWorker(
   { db, clock, log }: WorkerDeps,
   definitions: readonly JobDefinition[],
   routines: readonly Routine[] = [],
+  { renewMs = 20_000 }: { readonly renewMs?: number } = {},
 ): JobWorker {
   const byName = new Map(definitions.map((definition) => [definition.name, definition]))
-  const periodic = definitions.flatMap(({ name, schedule }) =>
-    schedule === undefined ? [] : [{ name, times: new Cron(schedule, { timezone: 'UTC' }), lookAtMs: 0 }],
-  )
+  const lanes = lanesOf(definitions)
   const stopping = new AbortController()
   const abandoning = new AbortController()
   const beside = createRoutines({ log }, routines)
-  let loop: Promise<void> | null = null
+  let loops: Promise<unknown> | null = null
   let hasFailed = false
+  let failures = 0
 
-  const runDue = async (): Promise<number> => {
+  const runLane = async ({ only, periodic }: Lane): Promise<number> => {
     for (const job of periodic) {
       // a clock that was set back must not keep us from looking
       if (clock.nowMs() >= job.lookAtMs || job.lookAtMs > clock.nowMs() + maxUnlookedMs)
@@ -72,27 +94,34 @@ export function createWorker(
     let count = 0
     for (;;) {
       const nowMs = clock.nowMs()
-      const due = await q.listDueJobs(db, nowMs, 10, { latestLeaseMs: latestLeaseMs(nowMs, leaseMs), latestWriteMs: nowMs + skewMs })
+      const due = await q.listDueJobs(db, nowMs, 10, { only, latestLeaseMs: latestLeaseMs(nowMs, leaseMs), latestWriteMs: nowMs + skewMs })
       let claimed = 0
       for (const job of due) {
         if (stopping.signal.aborted) return count
-        if (!(await q.claimJob(db, job, clock.nowMs(), clock.nowMs() + leaseMs))) continue
+        const leaseUntilMs = clock.nowMs() + leaseMs
+        if (!(await q.claimJob(db, job, clock.nowMs(), leaseUntilMs))) continue
         claimed += 1
-        await runClaimed({ ...job, fence: job.fence + 1, attempts: job.attempts + 1 })
+        await runClaimed({ ...job, fence: job.fence + 1, attempts: job.attempts + 1 }, leaseUntilMs)
       }
       count += claimed
       if (claimed === 0) return count
     }
   }
 
-  const runClaimed = async (job: q.DueJob): Promise<void> => {
+  const runClaimed = async (job: q.DueJob, claimedUntilMs: number): Promise<void> => {
     const lost = new AbortController()
-    const renewal = setInterval(() => {
-      q.renewLease(db, job, clock.nowMs() + leaseMs).then(
-        (isOurs) => isOurs || lost.abort(new Error('the job was taken over')),
-        () => {}, // the lease holds for some time yet
-      )
-    }, renewMs)
+    let heldUntilMs = claimedUntilMs
+    const renew = async (): Promise<void> => {
+      const untilMs = clock.nowMs() + leaseMs
+      try {
+        if (await q.renewLease(db, job, untilMs)) heldUntilMs = untilMs
+        else lost.abort(new Error('the job was taken over'))
+      } catch {
+        // The database is away, perhaps only from here: what was held is held until its end, and then anybody's.
+        if (clock.nowMs() >= heldUntilMs) lost.abort(new Error('the lease could not be renewed in time'))
+      }
+    }
+    const renewal = setInterval(() => void renew(), renewMs)
     const startedMs = clock.nowMs()
     const signal = AbortSignal.any([lost.signal, abandoning.signal])
     try {
@@ -102,7 +131,8 @@ export function createWorker(
       await q.deleteJob(db, job)
       log.info({ event: 'job_done', job: job.name, duration_ms: clock.nowMs() - startedMs }, 'job done')
     } catch (error) {
-      if (lost.signal.aborted) return log.warn({ event: 'job_lost', job: job.name }, 'the job was taken over by another process')
+      failures += 1
+      if (lost.signal.aborted) return log.warn({ event: 'job_lost', job: job.name, err: lost.signal.reason }, 'the job is no longer ours')
       const nowMs = clock.nowMs()
       // its process ends: no fault of the job's, and no reason to wait
       const isGivenBack = abandoning.signal.aborted
@@ -122,10 +152,10 @@ export function createWorker(
     }
   }
 
-  const poll = async (): Promise<void> => {
+  const poll = async (lane: Lane): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
-        await runDue()
+        await runLane(lane)
         hasFailed = false
       } catch (error) {
         // Once per outage: a database that is down is said by everything else too.
@@ -137,9 +167,15 @@ export function createWorker(
   }
 
   return {
-    runDue,
+    async runDue() {
+      const counts = await Promise.allSettled(lanes.map(runLane))
+      const broken = counts.find((lane) => lane.status === 'rejected')
+      if (broken) throw broken.reason
+      return counts.reduce((sum, lane) => sum + (lane.status === 'fulfilled' ? lane.value : 0), 0)
+    },
+    failures: () => failures,
     start() {
-      loop ??= poll()
+      loops ??= Promise.all(lanes.map(poll))
       beside.start()
     },
     async stop(graceMs = 7_000) {
@@ -147,7 +183,7 @@ export function createWorker(
       const timer = setTimeout(() => abandoning.abort(new Error('the process is ending')), graceMs)
       let goodbye: NodeJS.Timeout | undefined
       await Promise.race([
-        Promise.all([loop, beside.stop()]),
+        Promise.all([loops, beside.stop()]),
         new Promise((resolve) =>
           abandoning.signal.addEventListener('abort', () => {
             goodbye = setTimeout(resolve, goodbyeMs)
@@ -170,6 +206,9 @@ async function runOne(definition: JobDefinition | undefined, job: q.DueJob, sign
 
 const maxUnlookedMs = 60_000
 
+/** The latest time that another process of this version may have planned: one whose clock is ahead of ours has done already what is still to come here. */
+const latestMs = (times: Cron, nowMs: number, nextMs: number): number => times.nextRun(new Date(nowMs + skewMs))?.getTime() ?? nextMs
+
 /** Adds the job when its time has come; answers when to look again. Of several processes the one that moves the schedule on adds it. */
 async function enqueuePeriodic(db: Db, { name, times }: { readonly name: string; readonly times: Cron }, nowMs: number): Promise<number> {
   const next = times.nextRun(new Date(nowMs))
@@ -177,8 +216,8 @@ async function enqueuePeriodic(db: Db, { name, times }: { readonly name: string;
   const nextMs = next.getTime()
   const planned = await q.findSchedule(db, name)
   if (!planned) await q.insertSchedule(db, name, nextMs)
-  else if (planned.next_run_at > nextMs)
-    await q.moveSchedule(db, name, planned.next_run_at, nextMs) // this version's pattern comes more often
+  else if (planned.next_run_at > latestMs(times, nowMs, nextMs))
+    await q.moveSchedule(db, name, planned.next_run_at, nextMs) // this version's pattern comes more often, or a clock was set back
   else if (planned.next_run_at <= nowMs) {
     await transaction(db, async (tx) => {
       if (await q.moveSchedule(tx, name, planned.next_run_at, nextMs)) await enqueue(tx, { name, key: `schedule:${name}` }, nowMs)

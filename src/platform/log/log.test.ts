@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, existsSync, openSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
 import { test } from 'node:test'
+import { runInNewContext } from 'node:vm'
 import { createLog, maskEmail, scrub } from './index.ts'
 
 const logged = (write: (log: ReturnType<typeof createLog>) => void): Record<string, unknown> => {
@@ -61,3 +67,27 @@ test('a scrubbed line is still JSON', () => {
 })
 
 test('an e-mail shows its first letter and its domain', () => assert.equal(maskEmail('ana@acme.com'), 'a***@acme.com'))
+
+// the limit is far from both: what reads each letter once takes 50 ms, what reads them again and again an hour
+for (const [name, text] of [
+  ['letters and dots', 'a.'.repeat(1_000_000)],
+  ['an e-mail without end', `${'a'.repeat(1_000_000)}@${'a.'.repeat(1_000_000)}`],
+  ['beginnings of tokens', '-eyJaaaaa'.repeat(200_000)],
+] as const)
+  test(`a line that a stranger made long is read in one go: ${name}`, () =>
+    assert.equal(runInNewContext('scrub(text)', { scrub, text }, { timeout: 60_000 }), text))
+
+const fullDisk = '/dev/full'
+test('a log whose disk is full does not end its process', { skip: existsSync(fullDisk) ? false : `no ${fullDisk} here` }, async () => {
+  const script = `
+    const { createLog } = await import(${JSON.stringify(path.join(import.meta.dirname, 'index.ts'))})
+    const log = createLog('info')
+    for (let line = 0; line < 3; line++) {
+      log.info({ line }, 'a line')
+      await new Promise(setImmediate)
+    }`
+  const full = openSync(fullDisk, 'w')
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['ignore', full, 'ignore'] })
+  closeSync(full)
+  assert.deepEqual(await once(child, 'exit'), [0, null])
+})

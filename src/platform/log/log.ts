@@ -34,8 +34,15 @@ const describeError = (error: unknown): unknown =>
       }
     : error
 
-/** `sink` is stdout; tests pass their own. */
-export const createLog = (level: string, sink: LogSink = process.stdout): Log =>
+/** A log that cannot be written (its disk is full, its reader is gone) is no reason to end: what it tells of goes on, and so does the log once it can. */
+function standardOutput(): LogSink {
+  if (!process.stdout.listeners('error').includes(ignore)) process.stdout.on('error', ignore)
+  return process.stdout
+}
+const ignore = (): void => {}
+
+/** `sink` is stdout; commands and tests pass their own. */
+export const createLog = (level: string, sink: LogSink = standardOutput()): Log =>
   pino(
     {
       level,
@@ -52,4 +59,4 @@ export const createLog = (level: string, sink: LogSink = process.stdout): Log =>
     { write: (line: string) => sink.write(scrub(line)) },
   )
 
-export const silentLog = (): Log => createLog('silent')
+export const silentLog = (): Log => createLog('silent', { write: ignore })

@@ -1,11 +1,11 @@
 /** MySQL and MariaDB: driver of Kysely over mysql2, with a limit on every wait. */
-import type { Socket } from 'node:net'
+import { isIP, connect as openSocket, type Socket } from 'node:net'
 import { type CompiledQuery, type Driver, Kysely, MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler, type QueryResult } from 'kysely'
-import mysql, { type Connection, type FieldPacket, type ResultSetHeader } from 'mysql2'
+import mysql, { type Connection, type ConnectionOptions, type FieldPacket, type ResultSetHeader } from 'mysql2'
 import { bindableAll } from '../bind.ts'
 import { reporting } from '../blame.ts'
 import { type OnNumbers, type OnRow, withDeadline, withProbe } from '../connection.ts'
-import { DatabaseUnavailableError, isConnectionKept, namedError, QueryTimeoutError } from '../errors.ts'
+import { DatabaseUnavailableError, isConnectionKept, isServerReadOnly, namedError, QueryTimeoutError } from '../errors.ts'
 import type { ServerAddress } from '../url.ts'
 import { readAsNumbers } from './mysql-numbers.ts'
 import { createServerDriver, type ServerConnection } from './server-driver.ts'
@@ -37,13 +37,26 @@ export function createMysqlKysely(address: ServerAddress, options: ServerOptions
 const statementLimit = (timeoutMs: number): string =>
   `/*M!100100 max_statement_time = ${timeoutMs / 1000} */ /*!50708 max_execution_time = ${timeoutMs} */`
 
+/** The driver tells Node whom the certificate must name only when that is no IP address; with the final dot of a whole name, which Node compares
+ *  without, it is told too. */
+const nameInCertificate = ({ host, tlsName = host }: ServerAddress): string => (isIP(tlsName) ? `${tlsName}.` : tlsName)
+
+/** Where to, and whether the server must prove that it is the one. */
+function whereTo(address: ServerAddress): ConnectionOptions {
+  const { host, port, socketPath, sslMode } = address
+  if (socketPath) return { socketPath }
+  if (sslMode !== 'verify') return { host, port, ...(sslMode === 'require' && { ssl: { rejectUnauthorized: false } }) }
+  // the driver holds the certificate against `host`, which need not be where it connects to
+  const stream = () => openSocket({ host, port, keepAlive: true, noDelay: true })
+  return { host: nameInCertificate(address), port, stream, ssl: { rejectUnauthorized: true, verifyIdentity: true } }
+}
+
 async function connect(address: ServerAddress, options: ServerOptions, onGone: () => void): Promise<Connection> {
   const client = mysql.createConnection({
-    ...(address.socketPath ? { socketPath: address.socketPath } : { host: address.host, port: address.port }),
+    ...whereTo(address),
     user: address.user,
     password: address.password,
     database: address.database,
-    ...(address.sslMode === 'disable' ? {} : { ssl: { rejectUnauthorized: address.sslMode === 'verify' } }),
     charset: 'utf8mb4',
     timezone: 'Z',
     dateStrings: true,
@@ -56,10 +69,13 @@ async function connect(address: ServerAddress, options: ServerOptions, onGone: (
   })
   client.on('error', onGone)
   client.on('end', onGone)
+  const lockWaitS = Math.max(1, Math.round(options.lockTimeoutMs / 1000))
   const settings = [
     `time_zone = '+00:00'`,
     `sql_mode = 'ONLY_FULL_GROUP_BY,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'`,
-    `innodb_lock_wait_timeout = ${Math.max(1, Math.round(options.lockTimeoutMs / 1000))}`,
+    `innodb_lock_wait_timeout = ${lockWaitS}`,
+    // of tables: who waits to change one keeps everybody behind waiting too
+    `lock_wait_timeout = ${lockWaitS}`,
   ]
   const prepare = async () => {
     await query(
@@ -108,7 +124,7 @@ function createConnection(client: Connection, options: ServerOptions, probe: () 
       return await withDeadline(work, hungAfterMs(serverMs), discard, () => new QueryTimeoutError(limitMs))
     } catch (error) {
       const named = namedError('mysql', error, limitMs)
-      if (named instanceof DatabaseUnavailableError && !isConnectionKept(named)) isBroken = true
+      if (named instanceof DatabaseUnavailableError ? !isConnectionKept(named) : isServerReadOnly(named)) isBroken = true
       throw named
     }
   }
