@@ -59,10 +59,24 @@ export type TestServerOptions = {
   readonly port?: number
 }
 
+/** What the end of a test does, once. The runner keeps the hooks of all tests to the last: this one lets go of its server, which weighs 7 MB. */
+function endOf(t: TestContext | undefined) {
+  let work: (() => Promise<void>) | null = null
+  const end = async () => {
+    const last = work
+    work = null
+    await last?.()
+  }
+  t?.after(end)
+  return (given: () => Promise<void>): (() => Promise<void>) => {
+    work = given
+    return end
+  }
+}
+
 /** Closed when the test ends, or by `close()` (a suite's `after`) when there is no `t`. */
 export async function startTestServer(options: TestServerOptions = {}, t?: TestContext): Promise<TestServer> {
-  let close: () => Promise<void> = async () => {}
-  t?.after(() => close())
+  const atEnd = endOf(t)
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'andon-test-data-'))
   const databaseUrl = options.databaseUrl ?? (await migratedDatabase(options.engine ?? 'sqlite', t)).url
   // One trusted hop: each client names an address of its own, so that one person's limits are not another's.
@@ -83,10 +97,7 @@ export async function startTestServer(options: TestServerOptions = {}, t?: TestC
   const ctx = await createContext(readConfig(env), { clock, log: recordingLog(logLines) })
   const app = await buildApp(ctx)
   const url = await app.listen({ host: '127.0.0.1', port: options.port ?? 0 })
-  let isClosed = false
-  close = async () => {
-    if (isClosed) return
-    isClosed = true
+  const close = atEnd(async () => {
     await closeServer(app, 500)
     // A database lent by another server may be gone, or another test's, by now.
     const silent = options.databaseUrl === undefined ? await silentWrites(ctx.db, app.shell.routes, logLines) : []
@@ -94,7 +105,7 @@ export async function startTestServer(options: TestServerOptions = {}, t?: TestC
     rmSync(dataDir, { recursive: true, force: true })
     assert.deepEqual(secretsIn(logLines), [])
     assert.deepEqual(silent, [])
-  }
+  })
   const newClient = () => createClient(url)
   const { fetch, json, signIn } = newClient()
   return { url, app, ctx, clock, logLines, newClient, fetch, json, signIn, close }
