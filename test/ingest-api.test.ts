@@ -104,6 +104,10 @@ test('PL-82 ingest over HTTP: who may not, what is no batch, and hostile texts g
     row(1, { line: 1.5 }),
     row(1, { detected_at: '2026-10-14' }),
     row(1, { detected_at: 5 }),
+    // what nobody could keep: elsewhere it refuses the whole body
+    row(1, { area_id: 1e20 }),
+    row(1, { line: '\u0000' }),
+    row(1, { note: '\ud800', detected_at: 5 }),
   ]
   const { report } = await send(camera, [
     ...hostile,

@@ -40,11 +40,17 @@ forEachEngine('PL-71 ingest: good rows are written in their order, each bad one 
       goodRow(8, { detected_at: '2026-02-30 10:00:00' }),
       'x',
       goodRow(9, { detected_at: '2026-10-19T12:00:09-03:00' }),
+      goodRow(10, { line: 'L1\u0000' }),
+      goodRow(11, { line: '\ud800' }),
+      goodRow(12, { line: 1e20 }),
     ],
   })
   assert.deepEqual(short(report), {
     accepted: 3,
-    refused: ['1 unknown_line', '3 unknown_area', '4 malformed', '5 unknown_product', '6 in_the_future', '7 malformed', '8 malformed'],
+    refused: [
+      ...['1 unknown_line', '3 unknown_area', '4 malformed', '5 unknown_product', '6 in_the_future', '7 malformed', '8 malformed'],
+      ...['10 unknown_line', '11 unknown_line', '12 malformed'],
+    ],
     isRepeated: false,
   })
   assert.equal(report.refused[1]?.detail.es, 'area_id 99: no es un área de la planta.')

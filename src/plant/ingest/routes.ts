@@ -43,6 +43,7 @@ export const registerIngestRoutes = (app: FastifyInstance, { ingest }: { readonl
     bodyLimitBytes,
     sheds: 'last',
     keepsSessionAlive: false,
+    judgesRows: true,
     body: Type.Object({ rows: Type.Array(Row, { minItems: 1, maxItems: maxBatchRows }) }),
     reply: { 200: Report },
     handler: async ({ request, body }) => {

@@ -116,6 +116,8 @@ export type RouteSpec<R extends Replies, P extends TSchema, Q extends TSchema, B
   readonly form?: boolean
   /** One file in a multipart form; the handler takes it with `requireUpload`. Its other fields are the body. */
   readonly upload?: UploadRule
+  /** Of a body of rows: the handler refuses each by itself, also for a text or a number that nobody could keep. */
+  readonly judgesRows?: boolean
   readonly reply: R
   /** Of the body, where it is larger than elsewhere (1 MiB). */
   readonly bodyLimitBytes?: number

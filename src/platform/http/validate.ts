@@ -151,6 +151,10 @@ const check = ({ validatorOf, clean }: Checked, value: unknown, part: string, mo
   const validator = validatorOf()
   const cleaned = clean(mode === 'text' ? validator.Convert(value) : value)
   if (!validator.Check(cleaned)) throw problem('validation_failed', { fields: fieldsOf(validator.Errors(cleaned), part) })
+  return cleaned
+}
+const checkKept: typeof check = (checked, value, part, mode) => {
+  const cleaned = check(checked, value, part, mode)
   demandKept(cleaned, part)
   return cleaned
 }
@@ -168,20 +172,22 @@ export const requestReader = <P, Q, B>(spec: {
   readonly body?: TSchema
   readonly form?: boolean
   readonly upload?: unknown
+  readonly judgesRows?: boolean
 }): ((request: FastifyRequest) => { params: P; query: Q; body: B }) => {
   const paramsBy = spec.params && checkedBy(spec.params)
   const queryBy = spec.query && checkedBy(spec.query)
   const bodyBy = spec.body && checkedBy(spec.body)
   return (request) => {
-    const params = paramsBy ? check(paramsBy, { ...(request.params as object) }, 'path', 'text') : {}
-    const query = queryBy ? check(queryBy, { ...(request.query as object) }, 'query', 'text') : {}
+    const params = paramsBy ? checkKept(paramsBy, { ...(request.params as object) }, 'path', 'text') : {}
+    const query = queryBy ? checkKept(queryBy, { ...(request.query as object) }, 'query', 'text') : {}
     let body: unknown
     if (bodyBy) {
       if ((isForm(request) && !spec.form) || (isMultipart(request) && !spec.upload))
         throw problem('unsupported_media_type', { parameters: { accepted: 'application/json' } })
       const limit = tooDeep(request.body)
       if (limit) throw problem('body_too_deep', { parameters: limit })
-      body = check(bodyBy, request.body, 'body', isForm(request) || isMultipart(request) ? 'text' : 'json')
+      const checkBody = spec.judgesRows ? check : checkKept
+      body = checkBody(bodyBy, request.body, 'body', isForm(request) || isMultipart(request) ? 'text' : 'json')
     }
     return { params, query, body } as { params: P; query: Q; body: B }
   }
