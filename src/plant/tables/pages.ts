@@ -142,7 +142,11 @@ function registerForms(app: FastifyInstance, deps: RunDeps): void {
     url: tablePaths.policy(':company'),
     summary: 'Form: how long rows stay in the tables',
     body: Type.Object(
-      { retention: text(10), archive: Type.Optional(Type.Array(Type.String({ maxLength: 1 }), { maxItems: 2 })), months_ahead: text(3) },
+      {
+        retention: Type.Enum(['never', '12', '24']),
+        archive: Type.Optional(Type.Array(Type.String({ maxLength: 1 }), { maxItems: 2 })),
+        months_ahead: text(3),
+      },
       { default: {} },
     ),
     handler: ({ request, body }) =>
@@ -157,7 +161,7 @@ function registerForms(app: FastifyInstance, deps: RunDeps): void {
             }
             throw problem('validation_failed', { fields: [{ path: 'months_ahead', rule: 'range', message }] })
           }
-          const retentionMonths = body.retention === '12' ? 12 : body.retention === '24' ? 24 : null
+          const retentionMonths = body.retention === 'never' ? null : body.retention === '12' ? 12 : 24
           await changePolicy(deps, request, { retentionMonths, isArchiving: body.archive?.at(-1) === '1', monthsAhead })
         },
         'saved',

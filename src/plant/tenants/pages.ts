@@ -184,7 +184,7 @@ function registerTenant(app: FastifyInstance, deps: Deps): void {
     tags,
     params: RefPath,
     form: true,
-    body: Type.Object({ state: text(20) }, { default: {} }),
+    body: Type.Object({ state: Type.Enum(['enabled', 'disabled']) }, { default: {} }),
     reply: { 303: emptyReply },
     handler: async ({ request, params, body }) => {
       const { tenantId, slug } = await mustFindTenant(deps.db, params.ref)
