@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { forEachEngine } from '../../../test/harness/engines.ts'
 import { waitingMails } from '../../../test/harness/mails.ts'
-import type { Db } from '../../platform/db/index.ts'
+import { transactionsAfter } from '../../../test/harness/meanwhile.ts'
 import { changePassword } from '../account/index.ts'
 import { transferOwnership } from '../companies/ownership.ts'
 import { begin } from '../login/index.ts'
@@ -14,18 +14,6 @@ import { resetPassword } from './reset.ts'
 const renewed = 'NewPass456!'
 const origin = { ip: '10.0.0.1', userAgent: null, requestId: 'r' }
 
-/** Its transactions wait for `gate`: what was read before them may be old by then. */
-const waitingFor = (gate: Promise<void>, db: Db): Db => ({
-  ...db,
-  kysely: new Proxy(db.kysely, {
-    get(kysely, name) {
-      if (name === 'transaction') return () => ({ execute: async (work: never) => gate.then(() => kysely.transaction().execute(work)) })
-      const value: unknown = Reflect.get(kysely, name, kysely)
-      return typeof value === 'function' ? value.bind(kysely) : value
-    },
-  }),
-})
-
 forEachEngine('ID-31 ID-32 ID-34 what was begun with a password ends with it, however far it came', async (engine, t) => {
   const server = await startWithPeople({ engine, env: { REQUIRE_EMAIL_VERIFICATION: '1' } }, t)
   const { db } = server.ctx
@@ -35,7 +23,8 @@ forEachEngine('ID-31 ID-32 ID-34 what was begun with a password ends with it, ho
   const owner = server.newClient()
   await owner.signInApi('ana', password)
   let open = () => {}
-  const late = { ...server.ctx, db: waitingFor(new Promise<void>((resolve) => (open = resolve)), db) }
+  const gate = new Promise<void>((resolve) => (open = resolve))
+  const late = { ...server.ctx, db: transactionsAfter(() => gate, db) }
   const found = await findUser(db, { userId })
   assert.ok(found)
   const actor = { userId, sessionKind: 'api', sessionUuid: 'x' } as never

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
 import { availableEngines, forEachEngine, temporaryDatabase } from '../../../test/harness/engines.ts'
+import { transactionsAfter } from '../../../test/harness/meanwhile.ts'
 import { readOnlyUrl } from '../../../test/harness/read-only.ts'
 import { startTestServer, type TestServer, type TestServerOptions } from '../../../test/harness/server.ts'
 import { createTenantWithAdmin } from '../../identity/index.ts'
@@ -107,24 +108,13 @@ forEachEngine('ID-54 one database is one company’s, also when another attaches
   assert.deepEqual(await plantState(server.ctx, tenantId), { kind: 'none' })
 })
 
-test('ID-54 a plant that was attached meanwhile does not give way to one of our own making', async (t) => {
-  const { server, tenantId, slug } = await setUp('sqlite', t)
-  const url = await plantOf('sqlite', t)
-  const { config } = server.ctx
-  let attaching: Promise<unknown> | null = null
-  // asked for between its first look and its last
-  const meanwhile = {
-    ...config,
-    get dataDir() {
-      attaching ??= attachPlant(server.ctx, by, slug, { url, ...input })
-      return config.dataDir
-    },
-  }
-  const given = giveOwnPlant({ ...server.ctx, config: meanwhile }, by, slug).catch((error: unknown) => error)
-  const refused = await given
-  await attaching
-  assert.ok(refused instanceof Problem && refused.code === 'plant_attached', String(refused))
-  assert.equal((await findAttachment({ ...server.ctx.db, tenantId }, server.ctx.secrets))?.url, url)
+forEachEngine('ID-54 a plant that was attached meanwhile does not give way to one of our own making', async (engine, t) => {
+  const { server, tenantId, slug } = await setUp(engine, t)
+  const { db, secrets } = server.ctx
+  const url = await plantOf(engine, t)
+  const late = { ...server.ctx, db: transactionsAfter(() => attachPlant(server.ctx, by, slug, { url, ...input }), db) }
+  assert.equal(await refusal(giveOwnPlant(late, by, slug)), 'plant_attached')
+  assert.equal((await findAttachment({ ...db, tenantId }, secrets))?.url, url)
 })
 
 forEachEngine('ID-54 what cannot be reached, is no plant, or may not be read is refused by name and nothing changes', async (engine, t) => {
