@@ -362,7 +362,8 @@ test('PL-73 PL-TODO-29 each sheet of numbers is a CSV of its own, row for row, w
   const listed = await ask('/downtime/list', today)
   const stops: string[][] = parse((await file('/dashboard/export/csv', { ...today, table: 'stops' })).bytes, { bom: true })
   assert.equal(stops.length - 1, listed.total ?? (listed.items ?? listed.events ?? listed.downtimes).length)
-  assert.deepEqual((await exportsTold()).at(-1).what, 'tablero_stops')
+  const told = (await exportsTold()).at(-1)
+  assert.deepEqual([told.what, told.table], ['tablero', 'stops'])
 
   const unknown = await boss.json('/api/v1/dashboard/export/csv', { ...today, table: 'people' })
   assert.equal(unknown.status, 422)

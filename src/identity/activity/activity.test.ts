@@ -7,10 +7,10 @@ import { catalogTables } from '../../platform/geo/write.ts'
 import { recordAudit } from '../audit/index.ts'
 import { fields, noon, password, startWithPeople } from '../people.fixture.ts'
 import { createTenantWithAdmin } from '../tenants/index.ts'
+import { detailText } from './detail.ts'
 import { parseFilters } from './filters.ts'
 import { activityMessages } from './messages.ts'
 import { logs } from './queries.ts'
-import { detailText } from './views.ts'
 
 for (const [asked, want] of [
   [{}, {}],
@@ -41,11 +41,23 @@ for (const [asked, path] of [
       [path],
     ))
 
-test('details are told as text, nothing is run together', () =>
-  assert.equal(
-    detailText('{"role":"VIEWER","fields":["a","b"],"n":1,"name":"ADMIN","mfa":true,"scopes":["view_dashboard"]}', 'es'),
+for (const [details, want] of [
+  [
+    { role: 'VIEWER', fields: ['a', 'b'], n: 1, name: 'ADMIN', mfa: true, scopes: ['view_dashboard'] },
     'rol: Lectura · campos: a, b · n: 1 · nombre: ADMIN · segundo factor: sí · permisos: Ver el tablero',
-  ))
+  ],
+  [
+    { line_id: 4, what: 'stored', stored: 1_046, until_epoch: 1_790_000_000, from_epoch: null },
+    'línea: 4 · qué: guardadas · guardadas: 1.046 · hasta: 21/09/2026 11:13',
+  ],
+  [
+    { what: 'tablero', table: 'series', format: 'csv', filters: { line_id: 'all', interval: 'day' } },
+    'qué: tablero · tabla: producción por tiempo · formato: csv · filtros: línea: todas, intervalo: día',
+  ],
+  [{ name: 'stored', before: { retention_months: null } }, 'nombre: stored · antes: retention_months: —'],
+] as const)
+  test(`ID-58 details are told in words, and what a person typed as typed: ${want.slice(0, 30)}`, () =>
+    assert.equal(detailText(JSON.stringify(details), 'es', 'America/Argentina/Buenos_Aires'), want))
 
 forEachEngine('ID-58 the audit log is the company’s own, by user, action, address, time and page', async (engine, t) => {
   const server = await startWithPeople({ engine }, t)

@@ -1,5 +1,5 @@
 /** What the pages of activity say. */
-import { defineMessages } from '../../platform/i18n/index.ts'
+import { defineMessages, type Language } from '../../platform/i18n/index.ts'
 
 export const activityMessages = defineMessages({
   title: { es: 'Auditoría', en: 'Audit' },
@@ -86,51 +86,6 @@ export const activityMessages = defineMessages({
   'entity.provinces': { es: 'Provincia', en: 'Province' },
   'entity.cities': { es: 'Ciudad', en: 'City' },
   'entity.industries': { es: 'Rubro', en: 'Industry' },
-  'detail.name': { es: 'nombre', en: 'name' },
-  'detail.username': { es: 'usuario', en: 'username' },
-  'detail.email': { es: 'correo', en: 'e-mail' },
-  'detail.role': { es: 'rol', en: 'role' },
-  'detail.old': { es: 'antes', en: 'before' },
-  'detail.new': { es: 'ahora', en: 'now' },
-  'detail.kind': { es: 'medio', en: 'by' },
-  'detail.reason': { es: 'motivo', en: 'reason' },
-  'detail.fields': { es: 'campos', en: 'fields' },
-  'detail.changed': { es: 'campos', en: 'fields' },
-  'detail.scopes': { es: 'permisos', en: 'permissions' },
-  'detail.grants': { es: 'permisos', en: 'permissions' },
-  'detail.modules': { es: 'módulos', en: 'modules' },
-  'detail.line': { es: 'línea', en: 'line' },
-  'detail.status': { es: 'estado', en: 'status' },
-  'detail.command': { es: 'orden', en: 'command' },
-  'detail.uses': { es: 'usos', en: 'uses' },
-  'detail.left': { es: 'quedan', en: 'left' },
-  'detail.mfa': { es: 'segundo factor', en: 'second factor' },
-  'detail.plant': { es: 'planta', en: 'plant' },
-  'detail.address': { es: 'dirección', en: 'address' },
-  'detail.filters': { es: 'filtros', en: 'filters' },
-  'detail.link': { es: 'enlace abierto', en: 'open link' },
-  'detail.again': { es: 'reenvío', en: 'sent again' },
-  'detail.invited': { es: 'con invitación', en: 'by invitation' },
-  'detail.isInvited': { es: 'con invitación', en: 'by invitation' },
-  'detail.source': { es: 'origen', en: 'source' },
-  'detail.tier': { es: 'nivel', en: 'tier' },
-  'detail.config': { es: 'ajustes', en: 'settings' },
-  'detail.sessions': { es: 'sesiones cerradas', en: 'sessions ended' },
-  'detail.deleted': { es: 'cerrada por su dueño', en: 'closed by its owner' },
-  'detail.has_avatar': { es: 'con foto', en: 'with picture' },
-  'detail.has_logo': { es: 'con logotipo', en: 'with logo' },
-  'detail.category': { es: 'categoría', en: 'category' },
-  'detail.from': { es: 'de', en: 'from' },
-  'detail.to': { es: 'a', en: 'to' },
-  'detail.what': { es: 'qué', en: 'what' },
-  'detail.by': { es: 'por', en: 'by' },
-  'detail.account': { es: 'cuenta', en: 'account' },
-  'detail.membership': { es: 'acceso', en: 'membership' },
-  'detail.screen': { es: 'pantalla', en: 'display' },
-  'value.browser': { es: 'navegador', en: 'browser' },
-  'value.api': { es: 'programa', en: 'program' },
-  'value.true': { es: 'sí', en: 'yes' },
-  'value.false': { es: 'no', en: 'no' },
   'end.logout': { es: 'cerró la sesión', en: 'signed out' },
   'end.logout_all': { es: 'cerró todas las sesiones', en: 'signed out everywhere' },
   'end.evicted': { es: 'desplazada por otra sesión', en: 'replaced by another session' },
@@ -188,3 +143,9 @@ export const activityMessages = defineMessages({
   UPDATE: { es: 'Modificación', en: 'Changed' },
   DELETE: { es: 'Baja', en: 'Deleted' },
 })
+
+/** Why a session ended; a word that we do not know is shown as it was written. */
+export function endText(reason: string, language: Language): string {
+  const key = `end.${reason}`
+  return Object.hasOwn(activityMessages, key) ? activityMessages[key as keyof typeof activityMessages][language] : reason
+}

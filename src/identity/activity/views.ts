@@ -19,11 +19,9 @@ import {
   tabs,
 } from '../../platform/ui/index.ts'
 import { genericActions, securityActions, type Verified } from '../audit/index.ts'
-import { permissionNames } from '../permission-names.ts'
-import type { Permission } from '../permissions.ts'
-import { roleText } from '../role-text.ts'
+import { detailText } from './detail.ts'
 import type { ActivityText } from './filters.ts'
-import { activityMessages } from './messages.ts'
+import { activityMessages, endText } from './messages.ts'
 import type { AuditItem, LoginItem, LogName, QueryItem } from './queries.ts'
 
 export type ActivityRows =
@@ -121,7 +119,7 @@ function rowsOf({ page, log, timeZone }: ActivityPage, t: Words): Html {
             { content: row.username ?? row.attempted_username ?? (row.user_id === null ? t('system') : `#${row.user_id}`) },
             { content: entityText(row, t) },
             { content: row.ip_address ?? '—' },
-            { content: html`<span class="break-words">${detailText(row.details, language) || '—'}</span>` },
+            { content: html`<span class="break-words">${detailText(row.details, language, timeZone) || '—'}</span>` },
           ],
         })),
       })
@@ -141,7 +139,7 @@ function rowsOf({ page, log, timeZone }: ActivityPage, t: Words): Html {
             at(row.login_at),
             { content: row.username },
             {
-              content: row.logout_at === null ? t('still_in') : `${at(row.logout_at).content} · ${endText(t, row.end_reason)}`,
+              content: row.logout_at === null ? t('still_in') : `${at(row.logout_at).content} · ${endText(row.end_reason ?? '', language)}`,
               sort: row.logout_at ?? 0,
             },
             { content: row.ip_address || '—' },
@@ -177,35 +175,9 @@ function rowsOf({ page, log, timeZone }: ActivityPage, t: Words): Html {
 
 /** A UUID says nothing to people: it is in the API and the CSV. */
 const entityText = ({ entity_type: kind, entity_id: id }: AuditItem, t: Words): string =>
-  [kind && wordOr(t, `entity.${kind}`, kind), id && id.length > 20 ? '' : id].filter(Boolean).join(' ') || '—'
+  [kind && entityName(kind, t), id && id.length > 20 ? '' : id].filter(Boolean).join(' ') || '—'
 
-const wordOr = (t: Words, key: string, otherwise: string): string =>
-  Object.hasOwn(activityMessages, key) ? t(key as keyof typeof activityMessages) : otherwise
-
-const endText = (t: Words, reason: string | null): string => {
-  const key = `end.${reason}`
-  return key in activityMessages ? t(key as keyof typeof activityMessages) : (reason ?? '')
-}
-
-/** Only these hold words of ours: what a person typed is never translated. */
-const ofRoles: ReadonlySet<string> = new Set(['role', 'old', 'new'])
-const ofPermissions: ReadonlySet<string> = new Set(['scopes', 'grants'])
-
-/** `rol: Lectura · usuario: ana`; words that we do not know are shown as they were written. */
-export function detailText(json: string, language: Language): string {
-  const t: Words = translator(activityMessages, language)
-  const text = (name: string, value: unknown): string => {
-    if (Array.isArray(value)) return value.map((one) => text(name, one)).join(', ')
-    if (typeof value === 'object' && value !== null) return Object.entries(value).map(pair).join(', ')
-    const word = String(value)
-    if (typeof value === 'boolean' || name === 'kind') return wordOr(t, `value.${word}`, word)
-    if (name === 'reason') return wordOr(t, `end.${word}`, word)
-    if (ofRoles.has(name)) return roleText(word, language)
-    return ofPermissions.has(name) ? (permissionNames[word as Permission]?.[language] ?? word) : word
-  }
-  const pair = ([name, value]: [string, unknown]): string => `${wordOr(t, `detail.${name}`, name)}: ${text(name, value)}`
-  return Object.entries(JSON.parse(json) as Record<string, unknown>)
-    .filter(([, value]) => value !== null)
-    .map(pair)
-    .join(' · ')
+function entityName(kind: string, t: Words): string {
+  const key = `entity.${kind}`
+  return key in activityMessages ? t(key as keyof typeof activityMessages) : kind
 }

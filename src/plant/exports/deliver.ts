@@ -50,6 +50,8 @@ type Delivery = {
   readonly kind: FileFormat
   /** `tablero`, `comparacion`. */
   readonly what: string
+  /** Of what has several, one alone. */
+  readonly table?: string
   readonly asked: Asked
   readonly bytes: Buffer
 }
@@ -59,16 +61,19 @@ export async function deliver(
   deps: ExportDeps,
   { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
   actor: TenantActor,
-  { kind, what, asked, bytes }: Delivery,
+  { kind, what, table, asked, bytes }: Delivery,
 ): Promise<FastifyReply> {
   const { scope } = asked
   await recordAudit(deps.db, deps, actor, 'EXPORT', {
     entityType: 'dashboard',
     origin: originOf(request),
-    data: { what, format: kind, bytes: bytes.length, filters: scope.parameters },
+    data: { what, ...(table !== undefined && { table }), format: kind, bytes: bytes.length, filters: scope.parameters },
   })
   return reply
-    .header('content-disposition', `attachment; filename="${fileName(what, actor.tenant.slug, scope.now.localS)}.${kind}"`)
+    .header(
+      'content-disposition',
+      `attachment; filename="${fileName(table === undefined ? what : `${what}_${table}`, actor.tenant.slug, scope.now.localS)}.${kind}"`,
+    )
     .header('cache-control', 'no-store')
     .type(mimeOf[kind])
     .send(bytes)

@@ -74,7 +74,7 @@ function registerApi(app: FastifyInstance, deps: ExportDeps): void {
     handler: async ({ request, reply, body: { tab, table: asked = 'series', ...raw } }) => {
       const actor = requireTenant(request)
       const file = await dashboardCsv(deps, actor, asked, { raw, tab, language: request.language })
-      return deliver(deps, { request, reply }, actor, { ...file, kind: 'csv', what: `${what}_${asked}` })
+      return deliver(deps, { request, reply }, actor, { ...file, kind: 'csv', what, table: asked })
     },
   })
 }
@@ -117,7 +117,7 @@ function registerLinks(app: FastifyInstance, deps: ExportDeps): void {
     handler: async ({ request, reply, query: { table: asked = 'series', ...query } }) => {
       const { actor, question } = await questionOf(request, query)
       const file = await dashboardCsv(deps, actor, asked, question)
-      return deliver(deps, { request, reply }, actor, { ...file, kind: 'csv', what: `${what}_${asked}` })
+      return deliver(deps, { request, reply }, actor, { ...file, kind: 'csv', what, table: asked })
     },
   })
 }
