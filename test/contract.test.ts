@@ -49,6 +49,22 @@ test('every operation is named once and says its access', () => {
   for (const operation of operations) assert.ok(operation.summary && operation['x-access'], operation.operationId)
 })
 
+test('every list that a body may hold has a limit: what is walked costs what is sent', () => {
+  type Schema = { type?: string; maxItems?: number; items?: Schema; properties?: Record<string, Schema>; anyOf?: Schema[] }
+  const endless = ({ type, maxItems, items, properties, anyOf }: Schema, at: string): string[] => [
+    ...(type === 'array' && maxItems === undefined ? [at] : []),
+    ...(items ? endless(items, `${at}[]`) : []),
+    ...Object.entries(properties ?? {}).flatMap(([name, inner]) => endless(inner, `${at}.${name}`)),
+    ...(anyOf ?? []).flatMap((branch) => endless(branch, at)),
+  ]
+  const bodies = server.app.shell.routes.filter(({ body }) => body !== undefined)
+  assert.ok(bodies.length > 100)
+  assert.deepEqual(
+    bodies.flatMap(({ method, url, body }) => endless(body as Schema, `${method} ${url}`)),
+    [],
+  )
+})
+
 test('without a session every route that is not public refuses: 401, or the sign-in page for a page', async () => {
   for (const route of routes()) {
     if (route.access === 'public') continue

@@ -91,7 +91,7 @@ export function registerKeyPages(app: FastifyInstance, deps: AccessDeps): void {
     body: Type.Object(
       {
         name: text,
-        scopes: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
+        scopes: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String(), { maxItems: 200 })])),
         allowed_ips: text,
         rate_limit_per_minute: text,
         expires_at: text,

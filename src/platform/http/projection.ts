@@ -6,6 +6,7 @@ export type JsonSchema = {
   readonly additionalProperties?: unknown
   readonly patternProperties?: unknown
   readonly items?: JsonSchema
+  readonly maxItems?: number
   readonly anyOf?: readonly JsonSchema[]
   readonly allOf?: unknown
   readonly default?: unknown

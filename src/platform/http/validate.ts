@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import type { Text } from '../i18n/i18n.ts'
+import { type LongList, longList } from './long-lists.ts'
 import { tooDeep, type Unkept, unkept } from './plain-json.ts'
 import type { ProblemField } from './problem.ts'
 import { problem } from './problems.ts'
@@ -123,16 +124,16 @@ function demandKept(value: unknown, part: string): void {
 }
 
 type Mode = 'text' | 'json'
-type Checked = { readonly validatorOf: () => Validator; readonly clean: (value: unknown) => unknown }
+type Checked = { readonly shape: JsonSchema; readonly validatorOf: () => Validator; readonly clean: (value: unknown) => unknown }
 
 /** typebox walks the schema anew at every call to fill in defaults and drop what is not declared, which costs more than the check itself. A schema
  *  without defaults whose objects are all plain needs neither: declared fields are picked. */
 const checkedBy = (schema: TSchema): Checked => {
   const validatorOf = lazyValidator(schema)
   const shape = schema as JsonSchema
-  if (!isPickable(shape)) return { validatorOf, clean: (value) => cleanedBy(validatorOf(), value) }
+  if (!isPickable(shape)) return { shape, validatorOf, clean: (value) => cleanedBy(validatorOf(), value) }
   const project = projectionOf(shape)
-  return { validatorOf, clean: project ?? ((value) => value) }
+  return { shape, validatorOf, clean: project ?? ((value) => value) }
 }
 
 /** typebox 1.4 throws ("Cannot delete property 'length'") at a list where an object belongs whose keys follow a pattern: left as it is, the check that
@@ -147,7 +148,11 @@ function cleanedBy(validator: Validator, value: unknown): unknown {
   }
 }
 
-const check = ({ validatorOf, clean }: Checked, value: unknown, part: string, mode: Mode): unknown => {
+const reasonOf = ({ at, limit }: LongList): Reason => ({ keyword: 'maxItems', instancePath: at, message: '', params: { limit } })
+
+const check = ({ shape, validatorOf, clean }: Checked, value: unknown, part: string, mode: Mode): unknown => {
+  const long = longList(shape, value)
+  if (long) throw problem('validation_failed', { fields: fieldsOf([reasonOf(long)], part) })
   const validator = validatorOf()
   const cleaned = clean(mode === 'text' ? validator.Convert(value) : value)
   if (!validator.Check(cleaned)) throw problem('validation_failed', { fields: fieldsOf(validator.Errors(cleaned), part) })
