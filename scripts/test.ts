@@ -19,7 +19,7 @@ const lingerLimitMs = 20_000
 const groupLimitMs = 45 * 60_000
 /** One more than cores: tests also wait, for servers and browsers. */
 const groupsAtOnce = Math.min(3, os.availableParallelism() + 1)
-const slowestShown = 60
+const slowestShown = 25
 /** More than these are no accident. */
 const filesTriedAgain = 4
 

@@ -194,6 +194,8 @@ test('the network goes, three things are done, the server starts anew, the page 
     t,
   )
   await page.reload()
+  // the page shows what it kept a moment after it came
+  await until(page, `!Object.keys(localStorage).some((key) => key.startsWith('andon.operator.action.'))`)
   await until(page, `document.querySelectorAll('.op-queue__item').length === 0`)
   const { kysely } = again.ctx.db
   assert.deepEqual(await kysely.selectFrom('scrap_notes').select(['quantity', 'noted_by']).execute(), [

@@ -30,7 +30,7 @@ describe('a plant database', { concurrency: true }, () => {
       const stream = await listen(client, broken.slug, t)
       await stream.status('live')
 
-      own.hang()
+      await own.hang()
       let hasEnded = false
       const asked = Promise.all(Array.from({ length: 6 }, () => ask(client, dashboard, undefined, html))).finally(() => {
         hasEnded = true

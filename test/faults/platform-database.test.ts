@@ -43,7 +43,7 @@ describe('the platform database', { concurrency: true }, () => {
       worker.start()
       t.after(() => worker.stop(0))
 
-      own.hang()
+      await own.hang()
       const stranger = server.newClient()
       const [page, api, noted, login, ready, alive] = await Promise.all([
         client.fetch(dashboard, html),

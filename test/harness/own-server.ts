@@ -1,7 +1,7 @@
 /** A PostgreSQL or MariaDB server of the test's own, on a free port and in a folder of its own: one that may be hung, killed and started again. */
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
@@ -20,7 +20,7 @@ export type OwnServer = {
   /** A new database on it. */
   readonly createDatabase: (name: string) => Promise<string>
   /** It takes no step more, and its connections stay open: what a frozen disk or host looks like. */
-  readonly hang: () => void
+  readonly hang: () => Promise<void>
   readonly resume: () => void
   /** Like a power cut of the server alone. */
   readonly kill: () => Promise<void>
@@ -111,6 +111,19 @@ function family(pid: number): number[] {
   }
 }
 
+/** A thread goes on until it hears of it. */
+const isStopped = (pid: number): boolean =>
+  readdirSync(`/proc/${pid}/task`).every((thread) => / T /.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')))
+
+async function stop(pid: number): Promise<void> {
+  try {
+    process.kill(pid, 'SIGSTOP')
+    while (!isStopped(pid)) await sleep(5)
+  } catch {
+    // it ended meanwhile
+  }
+}
+
 export async function ownServer(engine: ServerEngine, t: TestContext): Promise<OwnServer> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'andon-own-server-'))
   chmodSync(folder, 0o755)
@@ -167,7 +180,12 @@ export async function ownServer(engine: ServerEngine, t: TestContext): Promise<O
       url.pathname = `/${name}`
       return url.href
     },
-    hang: () => signal('SIGSTOP'),
+    async hang() {
+      const pid = child?.pid
+      if (pid === undefined) return
+      await stop(pid) // it starts no more others
+      await Promise.all(family(pid).slice(1).map(stop))
+    },
     resume: () => signal('SIGCONT'),
     kill,
     start,
