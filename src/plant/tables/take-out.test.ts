@@ -1,9 +1,9 @@
 /** Months out of the tables and back: what fails, sleeps or is damaged in between, line by line. */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { sql } from 'kysely'
 import { forEachEngine } from '../../../test/harness/engines.ts'
-import { openPlantKysely } from '../../platform/db/index.ts'
+import { type Engine, openPlantKysely } from '../../platform/db/index.ts'
 import { insertDetections } from '../source/index.ts'
 import { runTask } from './run.ts'
 import { addSecondLine, caredCompany, table } from './tables.fixture.ts'
@@ -11,24 +11,32 @@ import { addTask, claimTask, listTasks, type Work } from './tasks.ts'
 
 const by = { userId: null, name: 'andon' }
 
-forEachEngine('PL-13 a line whose months cannot leave its table does not keep the others’ there', async (engine, t) => {
-  const { as, work, server, tenantId, plantUrl, fill, rows } = await caredCompany(t, engine)
-  const { ctx } = server
+/** A company of two lines, whose tables Andon made. */
+async function twoLines(t: TestContext, engine: Engine) {
+  const company = await caredCompany(t, engine)
+  const { as, work, server, tenantId, plantUrl } = company
   const { kysely, close } = await openPlantKysely(plantUrl)
   t.after(close)
   await addSecondLine(kysely)
-  await ctx.plants.refresh(tenantId)
-  const owner = await as('duena')
-  await owner.json('/api/v1/plant/tables/tasks', { kind: 'create' })
+  await server.ctx.plants.refresh(tenantId)
+  await (await as('duena')).json('/api/v1/plant/tables/tasks', { kind: 'create' })
   await work()
+  return {
+    ...company,
+    kysely,
+    addRowOfSecond: () =>
+      sql`insert into detection_line_l2 (detected_at, area_id, product_id) values ('2025-01-05 12:00:00', 1, 1)`.execute(kysely),
+    rowsOfSecond: async () => (await sql`select detection_id from detection_line_l2`.execute(kysely)).rows.length,
+  }
+}
+
+forEachEngine('PL-13 a line whose months cannot leave its table does not keep the others’ there', async (engine, t) => {
+  const { server, tenantId, fill, rows, addRowOfSecond, rowsOfSecond } = await twoLines(t, engine)
+  const { ctx } = server
   await fill(['2025-01'], 3)
-  await sql`insert into detection_line_l2 (detected_at, area_id, product_id) values ('2025-01-05 12:00:00', 1, 1)`.execute(kysely)
-  const taskId = await addTask(
-    { ...ctx.db, tenantId },
-    { kind: 'take_out', lineId: null, month: '2025-02', isArchiving: false },
-    { userId: null, name: 'andon' },
-    ctx.clock.nowMs(),
-  )
+  await addRowOfSecond()
+  const asked = { kind: 'take_out', lineId: null, month: '2025-02', isArchiving: false } as const
+  const taskId = await addTask({ ...ctx.db, tenantId }, asked, by, ctx.clock.nowMs())
   const { histories } = ctx
   const loadingFirst = {
     ...histories,
@@ -39,24 +47,16 @@ forEachEngine('PL-13 a line whose months cannot leave its table does not keep th
   const [task] = await listTasks({ ...ctx.db, tenantId })
   assert.deepEqual([task?.state, /Línea 1/.test(task?.note?.es ?? '')], ['failed', true], task?.note?.es)
   assert.equal((await rows()).length, 3)
-  const { rows: left } = await sql`select detection_id from detection_line_l2`.execute(kysely)
-  assert.equal(left.length, 0)
+  assert.equal(await rowsOfSecond(), 0)
 })
 
 for (const isInUse of [true, false])
   forEachEngine(`PL-13 a table that is ${isInUse ? 'in use' : 'broken'} keeps no other’s months where they are`, async (engine, t) => {
     if (isInUse && engine === 'sqlite') return t.skip('one writer of the whole file')
-    const { as, work, server, tenantId, plantUrl, fill } = await caredCompany(t, engine)
+    const { server, tenantId, fill, kysely, addRowOfSecond, rowsOfSecond } = await twoLines(t, engine)
     const { ctx } = server
-    const { kysely, close } = await openPlantKysely(plantUrl)
-    t.after(close)
-    await addSecondLine(kysely)
-    await ctx.plants.refresh(tenantId)
-    const owner = await as('duena')
-    await owner.json('/api/v1/plant/tables/tasks', { kind: 'create' })
-    await work()
     await fill(['2025-01'], 3)
-    await sql`insert into detection_line_l2 (detected_at, area_id, product_id) values ('2025-01-05 12:00:00', 1, 1)`.execute(kysely)
+    await addRowOfSecond()
     const asked = { kind: 'take_out', lineId: null, month: '2025-02', isArchiving: false } as const
     const run = async () => runTask(ctx, tenantId, await addTask({ ...ctx.db, tenantId }, asked, by, ctx.clock.nowMs()))
     if (isInUse)
@@ -71,21 +71,13 @@ for (const isInUse of [true, false])
     const [task] = await listTasks({ ...ctx.db, tenantId })
     assert.equal(task?.state, 'failed')
     if (isInUse) assert.match(task?.note?.es ?? '', /detection_line_l1 está en uso/)
-    const { rows: left } = await sql`select detection_id from detection_line_l2`.execute(kysely)
-    assert.equal(left.length, 0)
+    assert.equal(await rowsOfSecond(), 0)
   })
 
 forEachEngine('PL-94 a line that is refused in its middle is settled, and no other is tried a second time', async (engine, t) => {
-  const { as, work, server, tenantId, plantUrl, fill } = await caredCompany(t, engine)
+  const { server, tenantId, fill, kysely, rowsOfSecond } = await twoLines(t, engine)
   const { ctx } = server
   const tenant = { ...ctx.db, tenantId }
-  const { kysely, close } = await openPlantKysely(plantUrl)
-  t.after(close)
-  await addSecondLine(kysely)
-  await ctx.plants.refresh(tenantId)
-  const owner = await as('duena')
-  await owner.json('/api/v1/plant/tables/tasks', { kind: 'create' })
-  await work()
   await fill(['2025-01', '2026-03'], 5)
   const minutes = Array.from({ length: 5_100 }, (_, at) =>
     new Date(Date.UTC(2025, 0, 1, 0, at)).toISOString().slice(0, 19).replace('T', ' '),
@@ -126,8 +118,7 @@ forEachEngine('PL-94 a line that is refused in its middle is settled, and no oth
   const task = await run({ kind: 'take_out', lineId: null, month: '2025-02' })
   assert.deepEqual([task?.state, /archive of 2025-01 .*Línea 1/.test(task?.note?.en ?? '')], ['failed', true], task?.note?.en)
   assert.equal(opened.filter((key) => key === damaged).length, 1)
-  const { rows: left } = await sql`select detection_id from detection_line_l2`.execute(kysely)
-  assert.equal(left.length, 0, 'its last rows left as they were corrected')
+  assert.equal(await rowsOfSecond(), 0, 'its last rows left as they were corrected')
   const states = await tenant.kysely.selectFrom('table_archives').select(['line_id', 'state']).orderBy('line_id').execute()
   assert.deepEqual(
     states.map(({ line_id: lineId, state }) => `${lineId} ${state}`),
