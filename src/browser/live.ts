@@ -237,6 +237,7 @@ export function startLive(): void {
       shownAtMs.clear()
       hasFailed = (ctx.response?.status ?? 0) >= 400
       if (hasFailed) wait(ctx.response)
+      else notBeforeMs = 0
     }
     listen()
     tickAges()

@@ -54,7 +54,7 @@ for (const [details, want] of [
     { what: 'tablero', table: 'series', format: 'csv', filters: { line_id: 'all', interval: 'day' } },
     'qué: tablero · tabla: producción por tiempo · formato: csv · filtros: línea: todas, intervalo: día',
   ],
-  [{ name: 'stored', before: { retention_months: null } }, 'nombre: stored · antes: retention_months: —'],
+  [{ name: 'stored', before: { retention_months: null, unheard_of: 1 } }, 'nombre: stored · antes: meses conservados: —, unheard_of: 1'],
 ] as const)
   test(`ID-58 details are told in words, and what a person typed as typed: ${want.slice(0, 30)}`, () =>
     assert.equal(detailText(JSON.stringify(details), 'es', 'America/Argentina/Buenos_Aires'), want))

@@ -74,6 +74,10 @@ const messages = defineMessages({
   'detail.until_epoch': { es: 'hasta', en: 'until' },
   'detail.start_epoch': { es: 'inicio', en: 'start' },
   'detail.end_epoch': { es: 'fin', en: 'end' },
+  'detail.spans': { es: 'períodos', en: 'spans' },
+  'detail.retention_months': { es: 'meses conservados', en: 'months kept' },
+  'detail.months_ahead': { es: 'meses por adelantado', en: 'months ahead' },
+  'detail.archive': { es: 'archivando', en: 'archiving' },
   'detail.quantity': { es: 'cantidad', en: 'quantity' },
   'detail.before': { es: 'antes', en: 'before' },
   'detail.after': { es: 'después', en: 'after' },
@@ -140,7 +144,7 @@ export function detailText(json: string, language: Language, timeZone: string): 
     if (Array.isArray(value)) return value.map((one) => text(name, one)).join(', ')
     if (value === null) return '—'
     if (typeof value === 'object') return pairs(Object.entries(value)).join(', ')
-    if (typeof value === 'number' && name.endsWith('_epoch')) return formatInstant(value * 1_000, language, timeZone)
+    if (typeof value === 'number' && (name.endsWith('_epoch') || name === 'spans')) return formatInstant(value * 1_000, language, timeZone)
     if (typeof value === 'number' && ofAmounts.has(name)) return formatNumber(value, language)
     const word = String(value)
     if (typeof value === 'boolean' || ofWords.has(name)) return wordOr(`value.${word}`, word)

@@ -60,6 +60,7 @@ async function settle(deps: TakeOutDeps, by: By, plant: OpenPlant, line: Line, a
     if (found.present > 0 && (await deleteArchived(deps, plant, line, leaving)) === null)
       throw problem('rows_keep_coming', { parameters: { line: line.lineName } })
   }
+  await deps.demandHeld?.()
   await transaction(tenant, async (tx) => {
     await setState(tx, [leaving.archiveId], 'archived', deps.clock.nowMs())
     const data = { line_id: line.lineId, table: leaving.table, months: [monthText(leaving.month)], rows: leaving.rows, archived: true }

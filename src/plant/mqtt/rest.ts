@@ -1,5 +1,6 @@
 /** Rows of a message whose refusal may pass, sent again. A batch's key answers for ever as it did when rows of a line were first written, also for the
- *  rows of that line that were refused then: those have a key of their own, which follows from the first, so that no row can be written under both. */
+ *  rows of that line that were refused then: those have a key of their own, which follows from the first, so that no row can be written under both. So
+ *  have those that the database did not look at beside others that it refused, also when it wrote none: the same batch would end as before. */
 import { createHash } from 'node:crypto'
 import type { Ingest } from '../ingest/index.ts'
 import type { Row } from './message.ts'
@@ -26,7 +27,7 @@ export async function acceptAgain(ingest: Pick<Ingest, 'accept'>, tenantId: numb
   const lineOf = (index: number): string => String(rows[index]?.line).toLowerCase()
   const refused = new Set(report.refused.map(({ index }) => index))
   const written = new Set([...rows.keys()].filter((index) => !refused.has(index)).map(lineOf))
-  const late = report.refused.filter((one) => (isOfPlant(one) || isPerhapsStale(one) || isUntried(one)) && written.has(lineOf(one.index)))
+  const late = report.refused.filter((one) => isUntried(one) || ((isOfPlant(one) || isPerhapsStale(one)) && written.has(lineOf(one.index))))
   let { accepted } = report
   const told = report.refused.filter((one) => !late.includes(one))
   for (const ofLine of Map.groupBy(late, ({ index }) => lineOf(index)).values()) {

@@ -127,6 +127,24 @@ test('PL-71 rows that a database did not look at, beside others that it refused,
   )
 })
 
+test('PL-71 a message of which no row is written does not come again for ever, however many rows it has', async () => {
+  const asked: number[] = []
+  const { told, take } = taking(async (_tenantId, { rows }) => {
+    asked.push(rows.length)
+    // it gives up after the first few, as `what-fits.ts` does
+    return report(
+      0,
+      rows.map((_row, index) => [index, index < 2 ? 'refused_by_database' : 'not_tried'] as const),
+    )
+  })
+  assert.equal(await take([goodRow(1), goodRow(2), goodRow(3), goodRow(4), goodRow(5)]), true)
+  assert.deepEqual(asked, [5, 5, 3, 1])
+  assert.deepEqual(
+    told.noted.map(({ outcome, accepted, detail }) => [outcome, accepted, detail.length]),
+    [['refused', 0, 5]],
+  )
+})
+
 test('PL-71 it is not acknowledged while the plant is at fault and the process ends', async () => {
   const { told, take } = taking(answering(report(0, [[0, 'missing_partition']])))
   assert.equal(await take([goodRow(1)]), false)

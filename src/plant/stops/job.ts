@@ -85,8 +85,10 @@ async function storeOne(deps: JobDeps, plant: LinePlant, line: Line, signal: Abo
   if (!plant.model.settings.isStopJobOn) return { ...nothing, outcome: 'off' }
   if (!mayWrite) return { ...nothing, outcome: line.downtimeTable === null ? 'no_table' : 'no_right' }
 
-  let untilMs = nowMs + leaseMs
-  const isHeld = known.lease_until > nowMs && known.lease_until <= latestLeaseMs(nowMs, leaseMs)
+  // the plant may have taken long to answer what is above
+  const leasedMs = deps.clock.nowMs()
+  let untilMs = leasedMs + leaseMs
+  const isHeld = known.lease_until > leasedMs && known.lease_until <= latestLeaseMs(leasedMs, leaseMs)
   if (isHeld || !(await takeLease(db, lineId, known.lease_until, untilMs))) return { ...nothing, outcome: 'busy' }
   /** False: the process was too slow, and another one goes on from what is stored. */
   const renew = async (): Promise<boolean> => {

@@ -1,5 +1,7 @@
 /** What a process holds of the work that it does: a lease that it renews, and that another one takes over when it has been silent. */
 import type { TenantDb } from '../../platform/db/database.ts'
+import { isDatabaseUnavailable } from '../../platform/db/index.ts'
+import { Problem } from '../../platform/http/index.ts'
 import type { Clock } from '../../platform/time/index.ts'
 import type { Progress } from './lines.ts'
 import { changeTask, leaseFrom, type Note } from './tasks.ts'
@@ -10,6 +12,10 @@ const renewEveryMs = 30_000
 export class WorkLostError extends Error {
   override readonly name = 'WorkLostError'
 }
+
+/** No reason to try the other lines: the work is another process's, or the plant is away. */
+export const endsAll = (error: unknown): boolean =>
+  error instanceof WorkLostError || (!(error instanceof Problem) && isDatabaseUnavailable(error))
 
 export type HeldWork = {
   /** Throws `WorkLostError`. */

@@ -1,6 +1,4 @@
 /** Old months out of the tables, line by line, and back. */
-import { isDatabaseUnavailable } from '../../platform/db/index.ts'
-import { Problem } from '../../platform/http/index.ts'
 import {
   type By,
   heldMonths,
@@ -15,7 +13,7 @@ import {
 import type { Line, OpenPlant } from '../model/index.ts'
 import { keptFrom } from '../partitions/index.ts'
 import { type Month, monthText } from '../source/index.ts'
-import { WorkLostError } from './hold.ts'
+import { endsAll } from './hold.ts'
 import { demandMonth, demandOurs, firstFault, lineOf, linesOf, onLine, type Progress, type WorkDeps } from './lines.ts'
 import type { Note, Work } from './tasks.ts'
 
@@ -81,7 +79,7 @@ export async function takeOutAll(deps: WorkDeps, by: By, plant: OpenPlant, work:
       await onLine(line, does)
       return true
     } catch (error) {
-      if (error instanceof WorkLostError || (!(error instanceof Problem) && isDatabaseUnavailable(error))) throw error
+      if (endsAll(error)) throw error
       faults.push(error)
       return false
     }

@@ -17,6 +17,7 @@ import {
 } from '../partitions/index.ts'
 import { detectionTable, detectionTableStatements, type Month, monthsAheadOfNew, monthText } from '../source/index.ts'
 import { initLineTables } from '../system/index.ts'
+import { endsAll } from './hold.ts'
 import {
   currentMonth,
   demandOurs,
@@ -82,6 +83,7 @@ export async function ensureLines(
       if (found.stuck.length > 0)
         throw problem('table_missing_month', { parameters: { table, months: found.stuck.map(monthText).join(', ') } })
     } catch (error) {
+      if (endsAll(error)) throw error
       faults.push(error)
     }
   }

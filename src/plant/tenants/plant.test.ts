@@ -242,7 +242,13 @@ test('ID-54 an address stored under another SECRET_KEY is told as such, can be w
   await attachPlant(server.ctx, by, slug, { ...input, url })
   assert.deepEqual(await reads(server, tenantId), ['ENV'])
   await loseKey()
+  const policy = { retention_months: 12, is_archiving: 0, months_ahead: 3, maintained_month: 0 }
+  await db.kysely
+    .insertInto('table_policies')
+    .values({ tenant_id: tenantId, ...policy, created_at: nowMs, updated_at: nowMs })
+    .execute()
   await giveOwnPlant(server.ctx, by, slug)
+  assert.deepEqual(await db.kysely.selectFrom('table_policies').select('id').execute(), [], 'it may be another plant')
   await loseKey()
   await detachPlant(server.ctx, by, slug, 'Acme')
   assert.deepEqual(await plantState(server.ctx, tenantId), { kind: 'none' })

@@ -103,7 +103,6 @@ export async function attachPlant(
     // somebody else may have attached one, or this one, while it was tried
     await demandPlace(deps, tx, tenant.tenantId, replacesOwn)
     await demandFree({ ...deps, db: tx }, tenant.tenantId, input.url)
-    if (replacesOwn) await forgetCare({ ...tx, tenantId: tenant.tenantId })
     await also?.(tx)
   })
   return plantState(deps, tenant.tenantId)
@@ -204,6 +203,7 @@ const keep = (
     await forgetMappings({ ...tx, tenantId })
     await forgetHistory({ ...tx, tenantId }, nowMs)
     await forgetStopLines({ ...tx, tenantId })
+    await forgetCare({ ...tx, tenantId })
     await also(tx)
     await saveAttachment({ ...tx, tenantId }, deps.secrets, { url, canManage, isGuarded, nowMs })
     const settings = {
