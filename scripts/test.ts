@@ -156,7 +156,8 @@ type Group = { readonly name: string; readonly files: readonly string[] }
 
 /** The first parts of all, then the second: two of one house together would want the same. A few files are no parts. */
 function groupsOf(files: readonly string[]): readonly Group[] {
-  const houses = Object.entries(Object.groupBy(files, groupOf)).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))
+  const rank = (house: string) => order.indexOf(house) + 1 || 99
+  const houses = Object.entries(Object.groupBy(files, groupOf)).sort(([a], [b]) => rank(a) - rank(b))
   const dealt = houses.flatMap(([house, members = []]) => {
     const parts = members.length < 10 ? 1 : (partsOf[house] ?? 1)
     return Array.from({ length: parts }, (_, part) => ({

@@ -44,6 +44,8 @@ export function registerActivityPages(app: FastifyInstance, deps: AccessDeps): v
       const actor = requireTenant(request)
       const offered = logNames.filter((name) => hasPermission(actor, logPermission[name]))
       const name = isLogName(wanted) && offered.includes(wanted) ? wanted : (offered[0] ?? 'queries')
+      const isVerified = name === 'audit' && verify === '1'
+      if (isVerified) await takeSlot(request, verifyRate)
       const timeZone = timeZoneOf(request)
       const { filters, faults } = parseFilters(asked, timeZone)
       const scope = companyScope(deps, request)
@@ -54,8 +56,6 @@ export function registerActivityPages(app: FastifyInstance, deps: AccessDeps): v
         countWaiting({ ...deps.db, tenantId: actor.tenant.tenantId }, actor),
       ])
       const page = pageOf(request)
-      const isVerified = name === 'audit' && verify === '1'
-      if (isVerified) await takeSlot(request, verifyRate)
       return activityPage({
         page,
         nav: administrationNavigation(page, actor.tenant.slug, actor, 'audit', { pendingUsers }),

@@ -18,6 +18,7 @@ import {
   type UserWithHash,
   updateEmail,
   updatePendingEmail,
+  withdrawPendingEmail,
 } from '../users/index.ts'
 
 export type EmailChange = { readonly email: string; readonly currentPassword: string | null }
@@ -53,10 +54,9 @@ export async function requestEmailChange(
 const withdraw = (deps: LoginDeps, user: User, origin: Origin): Promise<void> =>
   transaction(deps.db, async (tx) => {
     const nowMs = deps.clock.nowMs()
-    const [withdrawn] = await invalidateLinks(tx, user.userId, ['email_change'], nowMs)
-    if (!withdrawn?.numUpdatedRows) return
-    await updatePendingEmail(tx, user.userId, null, nowMs)
-    await auditPending(tx, deps, user, origin)
+    await invalidateLinks(tx, user.userId, ['email_change'], nowMs)
+    // also when its link is long over, and swept
+    if (await withdrawPendingEmail(tx, user.userId, nowMs)) await auditPending(tx, deps, user, origin)
   })
 
 const auditPending = (tx: Db, deps: LoginDeps, user: User, origin: Origin): Promise<void> =>

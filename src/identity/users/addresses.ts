@@ -13,8 +13,19 @@ export async function markEmailProven(tx: Db, userId: number, email: string, now
 }
 
 /** Asked for; the account keeps its own until this one is proven. */
-export const updatePendingEmail = (tx: Db, userId: number, email: string | null, nowMs: number) =>
+export const updatePendingEmail = (tx: Db, userId: number, email: string, nowMs: number) =>
   tx.kysely.updateTable('users').set({ pending_email: email, updated_at: nowMs }).where('id', '=', userId).execute()
+
+/** False when none was asked for. */
+export async function withdrawPendingEmail(tx: Db, userId: number, nowMs: number): Promise<boolean> {
+  const { numUpdatedRows } = await tx.kysely
+    .updateTable('users')
+    .set({ pending_email: null, updated_at: nowMs })
+    .where('id', '=', userId)
+    .where('pending_email', 'is not', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
 
 /** The address that was asked for is proven. False when another one was asked for since. */
 export async function applyPendingEmail(tx: Db, userId: number, email: string, nowMs: number): Promise<boolean> {

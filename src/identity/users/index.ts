@@ -1,6 +1,6 @@
 /** People. Knows no company. */
 export { createAccount } from './account.ts'
-export { applyPendingEmail, markEmailProven, updateEmail, updatePendingEmail } from './addresses.ts'
+export { applyPendingEmail, markEmailProven, updateEmail, updatePendingEmail, withdrawPendingEmail } from './addresses.ts'
 export {
   categories,
   displayName,

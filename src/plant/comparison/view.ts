@@ -40,9 +40,9 @@ export type ComparisonPage = {
   readonly mayExport: boolean
   readonly hasLines: boolean
   readonly comparison: Comparison | null
-  /** Translated. */
   /** Filters as they hold, by parameter. */
   readonly shown: Readonly<Record<string, unknown>>
+  /** Translated. */
   readonly refusal: string | null
 }
 

@@ -42,7 +42,8 @@ export async function dashboardFile(
   return { asked, bytes }
 }
 
-/** Every row, whatever their number: nobody reads a CSV from its top. Throws as `dashboardFile`. */
+/** Every row, whatever their number: nobody reads a CSV from its top. Throws export_not_allowed (403), invalid_filters and unknown_tab
+ *  (422), range_too_large and plant_unavailable (503). */
 export async function dashboardCsv(deps: ExportDeps, actor: TenantActor, table: ExportTable, question: Question): Promise<File> {
   requireViewer(actor)
   const answered = await answerOf(deps, actor, question)

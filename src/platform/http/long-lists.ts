@@ -21,7 +21,7 @@ export function longList(schema: JsonSchema, value: unknown, at = ''): LongList 
 const pointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1')
 
 const holdsLists = ({ type, properties, anyOf }: JsonSchema): boolean =>
-  type === 'array' || properties !== undefined || (anyOf ?? []).some(holdsLists)
+  type === 'array' || [...Object.values(properties ?? {}), ...(anyOf ?? [])].some(holdsLists)
 
 function firstOf<Key, Value>(entries: Iterable<[Key, Value]>, find: (value: Value, key: Key) => LongList | null): LongList | null {
   for (const [key, value] of entries) {

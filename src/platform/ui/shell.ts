@@ -1,5 +1,6 @@
 /** The frame of every page: one for signed-in pages, one for the few that stand alone (login, errors). */
 import { type Language, languages, translator } from '../i18n/i18n.ts'
+import { csrf } from './components/form.ts'
 import { type Html, html, raw } from './html.ts'
 import { icon, iconOrNothing } from './icons.ts'
 import { uiMessages } from './messages.ts'
@@ -76,7 +77,7 @@ const userMenu = (page: PageContext): Html => {
       <p class="menu__who"><strong>${user.name}</strong>${user.company ? html`<span>${user.company.name}</span>` : ''}</p>
       ${others.length > 0 ? html`<p class="menu__label">${t('user.companies')}</p>${others.map((c) => html`<a class="menu__item" href="${page.url(`/t/${c.slug}/dashboard`)}">${icon('factory', 16)}${c.name}</a>`)}` : ''}
       <a class="menu__item" href="${page.url('/account')}">${icon('settings', 16)}${t('user.account')}</a>
-      <form method="post" action="${page.url('/logout')}"><input type="hidden" name="csrf_token" value="${page.csrfToken}"><button class="menu__item" type="submit">${icon('logout', 16)}${t('user.logout')}</button></form>
+      <form method="post" action="${page.url('/logout')}">${csrf(page)}<button class="menu__item" type="submit">${icon('logout', 16)}${t('user.logout')}</button></form>
     </div>
   </details>`
 }
