@@ -7,24 +7,16 @@ import { showToast } from '../toasts.ts'
 import { cover, fetchKit, needsPads, serverNowMs, setServerNow } from './kit.ts'
 import { type Action, createQueue, type Kept } from './queue.ts'
 import { askSignature } from './sign.ts'
+import { chooseTarget, forgetPicked, pick } from './target.ts'
 
 const everyMs = 5_000
 const longestMs = 30_000
 const staleMs = 20_000
 
-type StopData = {
-  readonly key: string
-  readonly title: string
-  readonly event_id?: number
-  readonly version?: string
-  readonly at_s?: number
-}
-
 const page = document.querySelector<HTMLElement>('#op[data-operator]')
 const { company = '', identity = '', signing = '' } = page?.dataset ?? {}
 const labels = JSON.parse(page?.dataset.labels ?? '{}') as Record<string, string>
 const live = () => document.querySelector<HTMLElement>('#op-live')
-const explainForm = () => document.querySelector<HTMLFormElement>('[data-op-form="explain"]')
 const isScreen = document.querySelector('#op-sign') !== null
 const { version, live: liveUrl } = live()?.dataset ?? {}
 
@@ -34,8 +26,6 @@ const label = (word: string, values: Readonly<Record<string, string | number>> =
 let answeredMs = nowMs()
 let failures = 0
 let nextRefresh = 0
-/** What the person chose by hand, until it is done. */
-let picked: StopData | null = null
 
 const queue = createQueue({
   company,
@@ -62,7 +52,7 @@ function drawQueue(): void {
   box.hidden = kept.length === 0
   list.replaceChildren(...kept.map(queueRow))
   showNet()
-  chooseTarget()
+  target()
 }
 
 function queueRow(action: Kept): HTMLElement {
@@ -157,7 +147,7 @@ function afterAnswer(): void {
   answeredMs = nowMs()
   failures = 0
   setServerNow(Number(live()?.dataset.nowMs ?? serverNowMs()))
-  chooseTarget()
+  target()
   tick()
   if (queue.list().length > 0) queue.retryNow()
   if (isScreen && needsPads(identity)) void fetchKit(signing, identity)
@@ -165,50 +155,9 @@ function afterAnswer(): void {
   if (live()?.dataset.version !== version && !isBusy) location.reload()
 }
 
+const target = (): void => chooseTarget(new Set(queue.list().map(({ fields }) => fields.stop_key)))
+
 const isFormOpen = (): boolean => document.querySelector('.op-forms details[open]') !== null
-
-// — which stop the reasons go to —
-
-const stopOf = (element: HTMLElement): StopData => JSON.parse(element.dataset.opStop ?? '{}') as StopData
-
-function setTarget(stop: StopData | null): void {
-  const form = explainForm()
-  const title = document.querySelector<HTMLElement>('[data-op-title]')
-  if (!form || !title) return
-  form.hidden = stop === null
-  form.dataset.key = stop?.key ?? ''
-  setText(title, stop?.title ?? title.dataset.none ?? '')
-  for (const name of ['event_id', 'version', 'at_s'] as const) {
-    const input = form.elements.namedItem(name)
-    if (!(input instanceof HTMLInputElement)) continue
-    input.disabled = stop?.[name] === undefined
-    input.value = String(stop?.[name] ?? '')
-  }
-}
-
-/** A stop that somebody is about to explain stays under their finger, whatever happens elsewhere: the server tells if another was faster. */
-function isExplaining(): boolean {
-  const form = explainForm()
-  if (!form || form.hidden) return false
-  const text = form.elements.namedItem('reason_text')
-  return picked !== null || form.querySelector('details[open]') !== null || (text instanceof HTMLInputElement && text.value !== '')
-}
-
-function chooseTarget(): void {
-  if (isExplaining()) return
-  const waiting = new Set(queue.list().map(({ fields }) => fields.stop_key))
-  const open = [...document.querySelectorAll<HTMLElement>('[data-op-stop][data-open]')].map(stopOf)
-  setTarget(open.find(({ key }) => !waiting.has(key)) ?? null)
-}
-
-function pick(element: HTMLElement, event: Event): void {
-  event.preventDefault()
-  picked = stopOf(element)
-  setTarget(picked)
-  const panel = document.querySelector<HTMLElement>('#explain')
-  panel?.scrollIntoView({ block: 'start' })
-  panel?.querySelector<HTMLElement>('.op-reason')?.focus({ preventScroll: true })
-}
 
 // — what is done —
 
@@ -253,7 +202,7 @@ async function act(form: HTMLFormElement, button: HTMLElement | null): Promise<v
     covered,
     refusal: null,
   }
-  picked = null
+  forgetPicked()
   for (const opened of form.querySelectorAll('details[open]')) opened.removeAttribute('open')
   form.reset()
   if (!queue.keep(action)) showToast(label('full'))

@@ -165,6 +165,10 @@ forEachEngine('ID-34 who asks for the address they have takes back what they ask
   const noted = (await actions(server)).filter((action) => action === 'USER_UPDATED').length
   assert.deepEqual(await change('ana@example.com'), { isPending: false })
   assert.equal((await actions(server)).filter((action) => action === 'USER_UPDATED').length, noted, 'nothing was pending, nothing changed')
+  await change('mistyped@example.com')
+  await server.ctx.db.kysely.deleteFrom('link_tokens').execute() // over, and swept
+  await change('ana@example.com')
+  assert.equal(await pending(), null)
 })
 
 forEachEngine('ID-34 two people, one new address: the first who proves it has it', async (engine, t) => {
